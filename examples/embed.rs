@@ -1,2 +1,2 @@
-//! Echo.
+//! A bot inside a server of your own.
 fn main() {}

@@ -1,1 +1,56 @@
-//! Shipmate.
+#![doc = include_str!("lib.md")]
+
+// In the order in which data meets them.
+
+mod webhook;
+pub use webhook::{ServerOptions, WebhookSecrets};
+
+mod event;
+pub use event::{Event, EventBody, EventName, MessageAction, MessageEvent, ResourceAction, ResourceEvent};
+
+mod dispatch;
+pub use dispatch::DispatchOptions;
+
+mod route;
+pub use route::Ignoring;
+
+mod bot;
+pub use bot::{Bot, BotError, IgnoreReason, NoConfig, Outcome, Permanent, Result};
+
+mod host;
+
+mod turn;
+pub use turn::Turn;
+
+pub mod plan;
+pub use plan::Notify;
+
+pub mod limit;
+
+mod outbox;
+pub use outbox::OutboxOptions;
+
+pub mod tenant;
+
+pub mod store;
+
+mod conversations;
+
+mod activity;
+
+mod alarms;
+
+mod metrics;
+
+mod service;
+pub use service::{BotSetup, BuildError, Running, Service, ServiceBuilder};
+
+mod settings;
+pub use settings::{LogFormat, Settings, SettingsError};
+
+mod app;
+pub use app::{App, run};
+
+pub use web1on1::{
+    self, Action, Clock, Conversation, Item, ManualClock, Message, NewMessage, SystemClock, Token,
+};

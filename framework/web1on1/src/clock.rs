@@ -23,7 +23,10 @@ pub struct SystemClock;
 
 #[async_trait]
 impl Clock for SystemClock {
-    #[expect(clippy::disallowed_methods, reason = "this is the one place that reads the machine's time")]
+    #[expect(
+        clippy::disallowed_methods,
+        reason = "this is the one place that reads the machine's time"
+    )]
     fn now(&self) -> Timestamp {
         Timestamp::now()
     }

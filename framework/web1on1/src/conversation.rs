@@ -7,7 +7,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
 use crate::{
-    ChannelId, ContactId, ConversationId, Meta, OrganizationId, Touchpoint, UserId,
+    ChannelId, ContactId, ConversationId, Meta, NewMessage, OrganizationId, Touchpoint, UserId,
     wire::{null_as_default, time, words},
 };
 
@@ -40,6 +40,10 @@ words! {
 /// A user in a conversation.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
+#[expect(
+    clippy::struct_excessive_bools,
+    reason = "the platform's flags, which are set independently of each other"
+)]
 pub struct Participant {
     /// The user.
     pub user: UserId,
@@ -100,19 +104,35 @@ pub struct Conversation {
     #[serde(default, deserialize_with = "null_as_default")]
     pub participants: Vec<Participant>,
     /// Channels that were notified.
-    #[serde(default, deserialize_with = "null_as_default", skip_serializing_if = "Vec::is_empty")]
+    #[serde(
+        default,
+        deserialize_with = "null_as_default",
+        skip_serializing_if = "Vec::is_empty"
+    )]
     pub channels: Vec<ChannelId>,
     /// The outgoing channels by name.
-    #[serde(default, deserialize_with = "null_as_default", skip_serializing_if = "BTreeMap::is_empty")]
+    #[serde(
+        default,
+        deserialize_with = "null_as_default",
+        skip_serializing_if = "BTreeMap::is_empty"
+    )]
     pub touchpoints: BTreeMap<String, Value>,
     /// The preset outgoing channel.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub touchpoint: Option<Touchpoint>,
     /// Active forms, as the platform sends them.
-    #[serde(default, deserialize_with = "null_as_default", skip_serializing_if = "Vec::is_empty")]
+    #[serde(
+        default,
+        deserialize_with = "null_as_default",
+        skip_serializing_if = "Vec::is_empty"
+    )]
     pub forms: Vec<Value>,
     /// Processed results, as the platform sends them.
-    #[serde(default, deserialize_with = "null_as_default", skip_serializing_if = "Vec::is_empty")]
+    #[serde(
+        default,
+        deserialize_with = "null_as_default",
+        skip_serializing_if = "Vec::is_empty"
+    )]
     pub results: Vec<Value>,
     /// Variables of bots and automations; strings when set by `/set`.
     #[serde(default, deserialize_with = "null_as_default")]
@@ -124,10 +144,18 @@ pub struct Conversation {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub created_by: Option<UserId>,
     /// When the platform created it.
-    #[serde(default, deserialize_with = "time::deserialize", skip_serializing_if = "Option::is_none")]
+    #[serde(
+        default,
+        deserialize_with = "time::deserialize",
+        skip_serializing_if = "Option::is_none"
+    )]
     pub created_at: Option<Timestamp>,
     /// When the platform last changed it.
-    #[serde(default, deserialize_with = "time::deserialize", skip_serializing_if = "Option::is_none")]
+    #[serde(
+        default,
+        deserialize_with = "time::deserialize",
+        skip_serializing_if = "Option::is_none"
+    )]
     pub updated_at: Option<Timestamp>,
     /// Fields this version does not know.
     #[serde(flatten)]
@@ -144,6 +172,93 @@ impl Conversation {
 
     /// The participant entry of `user`.
     pub fn participant(&self, user: &UserId) -> Option<&Participant> {
-        self.participants.iter().find(|participant| participant.user == *user)
+        self.participants
+            .iter()
+            .find(|participant| participant.user == *user)
     }
+}
+
+/// A conversation to be created, or messages for one that exists: the platform appends the messages
+/// if `id`, or an identifier in the contact's profile, matches (business initiated conversations).
+///
+/// ```
+/// use web1on1::{NewConversation, NewMessage, Touchpoint};
+///
+/// let mut profile = web1on1::Meta::new();
+/// profile.insert("telephone".into(), "+31600000000".into());
+/// let conversation = NewConversation::with_contact(
+///     profile,
+///     [NewMessage::chat("Your car is ready").on(Touchpoint::Sms)],
+/// );
+/// assert_eq!(serde_json::to_value(conversation).unwrap(), serde_json::json!({
+///     "type": "contact",
+///     "contact": {"profile": {"telephone": "+31600000000"}},
+///     "messages": [{"type": "chat", "text": "Your car is ready", "role": "agent", "touchpoint": "sms"}]
+/// }));
+/// ```
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct NewConversation {
+    /// The conversation to append to, if it exists.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub id: Option<ConversationId>,
+    /// The owner; the token's organization if absent.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub organization: Option<OrganizationId>,
+    /// The shown name.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub name: Option<String>,
+    /// What kind of conversation it is.
+    #[serde(rename = "type", default, skip_serializing_if = "Option::is_none")]
+    pub kind: Option<ConversationType>,
+    /// The consumer, for conversations of type `contact`.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub contact: Option<NewContact>,
+    /// The first messages; at least one for a conversation of type `contact`.
+    #[serde(
+        default,
+        deserialize_with = "null_as_default",
+        skip_serializing_if = "Vec::is_empty"
+    )]
+    pub messages: Vec<NewMessage>,
+    /// The outgoing channel of messages that name none.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub touchpoint: Option<Touchpoint>,
+    /// Variables of bots and automations.
+    #[serde(
+        default,
+        deserialize_with = "null_as_default",
+        skip_serializing_if = "Meta::is_empty"
+    )]
+    pub meta: Meta,
+    /// Fields this version does not know.
+    #[serde(flatten)]
+    pub extra: Meta,
+}
+
+impl NewConversation {
+    /// A conversation with the consumer of `profile`, who is created with it unless known. The
+    /// profile needs `email` or `telephone`, better both.
+    pub fn with_contact(profile: Meta, messages: impl IntoIterator<Item = NewMessage>) -> Self {
+        Self {
+            kind: Some(ConversationType::Contact),
+            contact: Some(NewContact {
+                profile,
+                extra: Meta::new(),
+            }),
+            messages: messages.into_iter().collect(),
+            ..Self::default()
+        }
+    }
+}
+
+/// The consumer of a conversation to be created.
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
+pub struct NewContact {
+    /// Profile fields such as `name`, `email` and `telephone`.
+    #[serde(default, deserialize_with = "null_as_default")]
+    pub profile: Meta,
+    /// Fields this version does not know.
+    #[serde(flatten)]
+    pub extra: Meta,
 }

@@ -88,6 +88,8 @@ ids! {
     ServiceId
     /// A channel that conversations are routed to.
     ChannelId
+    /// A category of an organization.
+    CategoryId
 }
 
 impl From<UserId> for BotId {

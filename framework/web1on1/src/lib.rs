@@ -2,17 +2,48 @@
 //!
 //! The types are shared by whoever calls the platform and by whoever plays it (the sandbox), so the
 //! two cannot drift apart. The crate knows nothing of bots' state, queues or handlers.
+//!
+//! ```no_run
+//! # async fn example() -> Result<(), web1on1::Error> {
+//! use web1on1::{Action, Client, NewMessage, Token};
+//!
+//! let client = Client::builder("https://api.web1on1.chat")
+//!     .token(Token::new("94c70d470e391bdc16a8d8363b5d4891")?)
+//!     .build()?;
+//! let question = NewMessage::chat("Would you like a test drive?")
+//!     .with_actions([Action::reply("Yes", "YES"), Action::reply("No", "NO")]);
+//! let sent = client.messages().post(&"64aa00000000000000000001".into(), question).await?;
+//! println!("{}", sent.id);
+//! # Ok(())
+//! # }
+//! ```
+//!
+//! | module | job |
+//! |---|---|
+//! | `clock` | [`Clock`]: time as a value |
+//! | `id` | a type for each kind of id |
+//! | `wire`, `redacted` | how words, times, nulls and secrets are written |
+//! | `message`, `conversation`, `form`, `bot`, `service`, `user`, `organization` | the resources |
+//! | `token` | [`Token`]: on whose behalf requests are made |
+//! | `pace`, `pacer` | [`Pacer`]: never more requests in any second than the platform allows |
+//! | `error`, `refusal` | [`Error`]: what went wrong, and whether the request may have taken effect |
+//! | `query`, `request`, `answer` | what is asked, and what is answered |
+//! | `client` | [`Client`]: connections, one exchange at a time |
+//! | `api` | what can be done with each resource, one file per resource |
 
 mod clock;
 pub use clock::{Clock, ManualClock, SystemClock};
 
 mod id;
 pub use id::{
-    BotId, ChannelId, ContactId, ConversationId, FieldId, FormId, InstanceId, MessageId,
-    OrganizationId, ServiceId, UserId,
+    BotId, CategoryId, ChannelId, ContactId, ConversationId, FieldId, FormId, InstanceId,
+    MessageId, OrganizationId, ServiceId, UserId,
 };
 
 mod wire;
+
+mod redacted;
+pub use redacted::Redacted;
 
 mod message;
 pub use message::{
@@ -20,7 +51,55 @@ pub use message::{
 };
 
 mod conversation;
-pub use conversation::{Conversation, ConversationStatus, ConversationType, Participant};
+pub use conversation::{
+    Conversation, ConversationStatus, ConversationType, NewContact, NewConversation, Participant,
+};
+
+mod form;
+pub use form::{Field, FieldOption, FieldType, Form, FormStatus, FormType, NewField, NewForm};
+
+mod bot;
+pub use bot::{Audience, Bot, BotInstance, BotRole, BotStatus, NewBot, NewBotInstance};
+
+mod service;
+pub use service::{NewService, Service, ServiceStatus, ServiceType};
+
+mod user;
+pub use user::{User, UserRole, UserStatus};
+
+mod organization;
+pub use organization::{Category, Organization, OrganizationStatus};
+
+mod token;
+pub use token::{Claims, Token};
+
+mod pace;
+
+mod pacer;
+pub use pacer::{Pacer, Permit};
+
+mod error;
+pub use error::Error;
+
+mod refusal;
+
+mod query;
+pub use query::Query;
+
+mod request;
+pub use request::Request;
+
+mod answer;
+pub use answer::Answer;
+
+mod client;
+pub use client::{Client, ClientBuilder};
+
+mod api;
+pub use api::{
+    BotInstances, Bots, Collection, Conversations, Create, Forms, Messages, Organizations, Receipt,
+    Resource, Services, Users,
+};
 
 /// Free key/value data that the platform stores with a resource and passes on through webhooks
 /// and the API (metaproperties).

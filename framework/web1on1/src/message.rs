@@ -1,11 +1,13 @@
 //! Messages: everything that happens in a conversation.
 
+use std::time::Duration;
+
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
 use crate::{
-    ConversationId, Meta, MessageId, OrganizationId, UserId,
+    ConversationId, MessageId, Meta, OrganizationId, UserId,
     wire::{is_false, null_as_default, time, words},
 };
 
@@ -197,19 +199,35 @@ pub struct Message {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub user: Option<UserId>,
     /// True for the side stream between agents, which never reaches the consumer.
-    #[serde(default, deserialize_with = "null_as_default", skip_serializing_if = "is_false")]
+    #[serde(
+        default,
+        deserialize_with = "null_as_default",
+        skip_serializing_if = "is_false"
+    )]
     pub is_backchannel: bool,
     /// Milliseconds to wait before processing.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub delay: Option<u64>,
     /// Free data of the message.
-    #[serde(default, deserialize_with = "null_as_default", skip_serializing_if = "Meta::is_empty")]
+    #[serde(
+        default,
+        deserialize_with = "null_as_default",
+        skip_serializing_if = "Meta::is_empty"
+    )]
     pub meta: Meta,
     /// Buttons.
-    #[serde(default, deserialize_with = "null_as_default", skip_serializing_if = "Vec::is_empty")]
+    #[serde(
+        default,
+        deserialize_with = "null_as_default",
+        skip_serializing_if = "Vec::is_empty"
+    )]
     pub actions: Vec<Action>,
     /// List or carousel entries.
-    #[serde(default, deserialize_with = "null_as_default", skip_serializing_if = "Vec::is_empty")]
+    #[serde(
+        default,
+        deserialize_with = "null_as_default",
+        skip_serializing_if = "Vec::is_empty"
+    )]
     pub items: Vec<Item>,
     /// The channel it went out on.
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -218,10 +236,18 @@ pub struct Message {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub results: Option<Value>,
     /// When the platform created it.
-    #[serde(default, deserialize_with = "time::deserialize", skip_serializing_if = "Option::is_none")]
+    #[serde(
+        default,
+        deserialize_with = "time::deserialize",
+        skip_serializing_if = "Option::is_none"
+    )]
     pub created_at: Option<Timestamp>,
     /// When the platform last changed it.
-    #[serde(default, deserialize_with = "time::deserialize", skip_serializing_if = "Option::is_none")]
+    #[serde(
+        default,
+        deserialize_with = "time::deserialize",
+        skip_serializing_if = "Option::is_none"
+    )]
     pub updated_at: Option<Timestamp>,
     /// Fields this version does not know.
     #[serde(flatten)]
@@ -263,25 +289,45 @@ pub struct NewMessage {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub content_type: Option<String>,
     /// True for the side stream between agents.
-    #[serde(default, deserialize_with = "null_as_default", skip_serializing_if = "is_false")]
+    #[serde(
+        default,
+        deserialize_with = "null_as_default",
+        skip_serializing_if = "is_false"
+    )]
     pub is_backchannel: bool,
     /// Milliseconds to wait before processing; keeps the order with earlier messages.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub delay: Option<u64>,
     /// Free data of the message; also the arguments of most commands.
-    #[serde(default, deserialize_with = "null_as_default", skip_serializing_if = "Meta::is_empty")]
+    #[serde(
+        default,
+        deserialize_with = "null_as_default",
+        skip_serializing_if = "Meta::is_empty"
+    )]
     pub meta: Meta,
     /// Buttons.
-    #[serde(default, deserialize_with = "null_as_default", skip_serializing_if = "Vec::is_empty")]
+    #[serde(
+        default,
+        deserialize_with = "null_as_default",
+        skip_serializing_if = "Vec::is_empty"
+    )]
     pub actions: Vec<Action>,
     /// List or carousel entries.
-    #[serde(default, deserialize_with = "null_as_default", skip_serializing_if = "Vec::is_empty")]
+    #[serde(
+        default,
+        deserialize_with = "null_as_default",
+        skip_serializing_if = "Vec::is_empty"
+    )]
     pub items: Vec<Item>,
     /// The outgoing channel; needed on the first outgoing message of a conversation.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub touchpoint: Option<Touchpoint>,
     /// Results, for `report` messages.
-    #[serde(default, deserialize_with = "null_as_default", skip_serializing_if = "Vec::is_empty")]
+    #[serde(
+        default,
+        deserialize_with = "null_as_default",
+        skip_serializing_if = "Vec::is_empty"
+    )]
     pub results: Vec<Report>,
     /// Fields this version does not know.
     #[serde(flatten)]
@@ -328,6 +374,104 @@ impl NewMessage {
     pub fn command(text: impl Into<String>) -> Self {
         Self::new(MessageType::Command, text)
     }
+
+    /// A panel for the consumer: type `card`, role `agent`, the title in `meta.title`.
+    pub fn card(title: Option<&str>, text: impl Into<String>) -> Self {
+        let card = Self {
+            role: Some(Role::Agent),
+            ..Self::new(MessageType::Card, text)
+        };
+        match title {
+            Some(title) => card.with_meta("title", title),
+            None => card,
+        }
+    }
+
+    /// Speaks as `role`.
+    #[must_use]
+    pub fn with_role(mut self, role: Role) -> Self {
+        self.role = Some(role);
+        self
+    }
+
+    /// Speaks to agents, in the side stream that never reaches the consumer.
+    #[must_use]
+    pub fn backchannel(mut self) -> Self {
+        self.role = Some(Role::Bot);
+        self.is_backchannel = true;
+        self
+    }
+
+    /// Is processed after `delay`, in whole milliseconds.
+    #[must_use]
+    pub fn delayed(mut self, delay: Duration) -> Self {
+        self.delay = Some(u64::try_from(delay.as_millis()).unwrap_or(u64::MAX));
+        self
+    }
+
+    /// Adds a button.
+    #[must_use]
+    pub fn with_action(mut self, action: Action) -> Self {
+        self.actions.push(action);
+        self
+    }
+
+    /// Adds buttons.
+    ///
+    /// ```
+    /// use web1on1::{Action, NewMessage};
+    ///
+    /// let question = NewMessage::chat("Pick a day")
+    ///     .with_actions([Action::reply("Mon", "DAY_1"), Action::reply("Tue", "DAY_2")]);
+    /// assert_eq!(question.actions.len(), 2);
+    /// ```
+    #[must_use]
+    pub fn with_actions(mut self, actions: impl IntoIterator<Item = Action>) -> Self {
+        self.actions.extend(actions);
+        self
+    }
+
+    /// Adds list or carousel entries.
+    #[must_use]
+    pub fn with_items(mut self, items: impl IntoIterator<Item = Item>) -> Self {
+        self.items.extend(items);
+        self
+    }
+
+    /// Sets one entry of the free data.
+    #[must_use]
+    pub fn with_meta(mut self, key: impl Into<String>, value: impl Into<Value>) -> Self {
+        self.meta.insert(key.into(), value.into());
+        self
+    }
+
+    /// Says that the text is HTML.
+    #[must_use]
+    pub fn html(mut self) -> Self {
+        self.content_type = Some("text/html".to_owned());
+        self
+    }
+
+    /// Goes out on `touchpoint`.
+    #[must_use]
+    pub fn on(mut self, touchpoint: Touchpoint) -> Self {
+        self.touchpoint = Some(touchpoint);
+        self
+    }
+}
+
+impl From<&str> for NewMessage {
+    /// As [`NewMessage::chat`].
+    fn from(text: &str) -> Self {
+        Self::chat(text)
+    }
+}
+
+impl From<String> for NewMessage {
+    /// As [`NewMessage::chat`].
+    fn from(text: String) -> Self {
+        Self::chat(text)
+    }
 }
 
 #[cfg(test)]
@@ -346,5 +490,50 @@ mod tests {
         let again = serde_json::to_value(&message).unwrap();
         assert_eq!(again["sparkle"]["level"], 3);
         assert_eq!(again["type"], "hologram");
+    }
+
+    #[test]
+    fn builders_write_what_the_platform_documents() {
+        let check = |message: NewMessage, expected: Value| {
+            assert_eq!(serde_json::to_value(message).unwrap(), expected);
+        };
+        check(
+            "Hi".into(),
+            serde_json::json!({"type": "chat", "text": "Hi", "role": "agent"}),
+        );
+        check(
+            NewMessage::command("/leave").delayed(Duration::from_secs(3)),
+            serde_json::json!({"type": "command", "text": "/leave", "delay": 3000}),
+        );
+        check(
+            NewMessage::chat("Please call")
+                .backchannel()
+                .with_meta("a", 1),
+            serde_json::json!({"type": "chat", "text": "Please call", "role": "bot",
+                "isBackchannel": true, "meta": {"a": 1}}),
+        );
+        check(
+            NewMessage::card(Some("Offer"), "<b>New</b>")
+                .html()
+                .on(Touchpoint::Web)
+                .with_action(Action::link("Open", "https://example.com"))
+                .with_items([Item {
+                    title: "One".to_owned(),
+                    description: None,
+                    media_url: None,
+                    actions: Vec::new(),
+                    extra: Meta::new(),
+                }]),
+            serde_json::json!({"type": "card", "text": "<b>New</b>", "role": "agent",
+                "contentType": "text/html", "touchpoint": "web", "meta": {"title": "Offer"},
+                "actions": [{"type": "link", "text": "Open", "uri": "https://example.com"}],
+                "items": [{"title": "One"}]}),
+        );
+        check(
+            NewMessage::chat("x")
+                .with_role(Role::Contact)
+                .delayed(Duration::MAX),
+            serde_json::json!({"type": "chat", "text": "x", "role": "contact", "delay": u64::MAX}),
+        );
     }
 }

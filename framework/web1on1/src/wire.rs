@@ -90,7 +90,37 @@ where
     Ok(Option::<T>::deserialize(deserializer)?.unwrap_or_default())
 }
 
-#[expect(clippy::trivially_copy_pass_by_ref, reason = "the shape serde asks for")]
+/// Reads `null` as `true`, for switches that are on unless said otherwise.
+pub(crate) fn null_as_true<'de, D: serde::Deserializer<'de>>(
+    deserializer: D,
+) -> Result<bool, D::Error> {
+    use serde::Deserialize;
+    Ok(Option::<bool>::deserialize(deserializer)?.unwrap_or(true))
+}
+
+/// Reads text, and also a number or a switch where people were free to type one: one odd option
+/// must not make a whole form unreadable.
+pub(crate) fn scalar_as_text<'de, D: serde::Deserializer<'de>>(
+    deserializer: D,
+) -> Result<String, D::Error> {
+    use serde::{Deserialize, de::Error as _};
+    use serde_json::Value;
+    match Value::deserialize(deserializer)? {
+        Value::Null => Ok(String::new()),
+        Value::String(text) => Ok(text),
+        scalar @ (Value::Bool(_) | Value::Number(_)) => Ok(scalar.to_string()),
+        Value::Array(_) | Value::Object(_) => Err(D::Error::custom("expected text")),
+    }
+}
+
+pub(crate) fn yes() -> bool {
+    true
+}
+
+#[expect(
+    clippy::trivially_copy_pass_by_ref,
+    reason = "the shape serde asks for"
+)]
 pub(crate) fn is_false(value: &bool) -> bool {
     !value
 }

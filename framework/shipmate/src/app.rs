@@ -1,0 +1,135 @@
+//! A bot as a program: `serve`, `sandbox`, `doctor`.
+
+mod arguments;
+mod doctor;
+mod logging;
+#[cfg(feature = "sandbox")]
+mod sandbox;
+mod serve;
+
+use std::{path::Path, process::ExitCode};
+
+use clap::Parser;
+
+use self::arguments::{Arguments, Command};
+use crate::{bot::Bot, service::BotSetup, settings::Settings};
+
+/// Runs `bot` as a program, by the command line and the environment, under the name `bot`; see
+/// [`App`] for another name.
+///
+/// ```no_run
+/// # use shipmate::{Bot, Message, NoConfig, Outcome, Result, Turn};
+/// # struct Echo;
+/// # impl Bot for Echo {
+/// #     type State = ();
+/// #     type Config = NoConfig;
+/// #     async fn on_message(&self, turn: &mut Turn<Self>, _: &Message) -> Result<Outcome> { turn.done() }
+/// # }
+/// fn main() -> std::process::ExitCode {
+///     shipmate::run(Echo)
+/// }
+/// ```
+pub fn run<B: Bot>(bot: B) -> ExitCode {
+    App::new("bot", bot).run()
+}
+
+/// A bot as a program, with choices. See [`run`].
+#[derive(Debug)]
+pub struct App {
+    setup: BotSetup,
+    #[cfg(feature = "sandbox")]
+    seed: Option<shipmate_sandbox::Seed>,
+}
+
+impl App {
+    /// The program of `bot`. `name` is the key of its state in the store, and the last part of its
+    /// address, `/webhook/{name}`; keep it when the bot is changed.
+    pub fn new<B: Bot>(name: impl Into<std::sync::Arc<str>>, bot: B) -> Self {
+        Self {
+            setup: BotSetup::new(name, bot),
+            #[cfg(feature = "sandbox")]
+            seed: None,
+        }
+    }
+
+    /// Which events never reach the bot.
+    #[must_use]
+    pub fn ignoring(mut self, ignoring: crate::Ignoring) -> Self {
+        self.setup = self.setup.ignoring(ignoring);
+        self
+    }
+
+    /// What the sandbox holds when it starts. Its first bot is this one.
+    #[cfg(feature = "sandbox")]
+    #[must_use]
+    pub fn sandbox_seed(mut self, seed: shipmate_sandbox::Seed) -> Self {
+        self.seed = Some(seed);
+        self
+    }
+
+    /// Does what the command line says. Errors are printed on standard error.
+    pub fn run(self) -> ExitCode {
+        let arguments = Arguments::parse();
+        let result = tokio::runtime::Builder::new_multi_thread()
+            .enable_all()
+            .build()
+            .map_err(Into::into)
+            .and_then(|runtime| runtime.block_on(self.execute(arguments)));
+        match result {
+            Ok(code) => code,
+            Err(error) => {
+                complain(&*error);
+                ExitCode::FAILURE
+            }
+        }
+    }
+
+    async fn execute(self, arguments: Arguments) -> Result<ExitCode, Failure> {
+        let config = arguments.config();
+        let settings = || Settings::read(environment()?, config.as_deref().map(Path::new)).map_err(Failure::from);
+        match arguments.command() {
+            Command::Serve(options) => {
+                let settings = settings()?;
+                logging::start(&settings.log, settings.log_format)?;
+                serve::serve(self.setup, settings, options).await?;
+                Ok(ExitCode::SUCCESS)
+            }
+            Command::Doctor => Ok(doctor::examine(settings()).await),
+            #[cfg(feature = "sandbox")]
+            Command::Sandbox(options) => {
+                let settings = settings()?;
+                logging::start(&settings.log, settings.log_format)?;
+                sandbox::play(self.setup, self.seed.unwrap_or_default(), settings, &options).await?;
+                Ok(ExitCode::SUCCESS)
+            }
+        }
+    }
+}
+
+type Failure = Box<dyn std::error::Error + Send + Sync>;
+
+/// The environment; an error if a setting is not text, since it would otherwise be overlooked.
+fn environment() -> Result<Vec<(String, String)>, Failure> {
+    let mut variables = Vec::new();
+    for (name, value) in std::env::vars_os() {
+        let Ok(name) = name.into_string() else { continue };
+        match value.into_string() {
+            Ok(value) => variables.push((name, value)),
+            Err(_) if name.starts_with("SHIPMATE_") => {
+                return Err(format!("{name} is not valid UTF-8 text").into());
+            }
+            Err(_) => {}
+        }
+    }
+    Ok(variables)
+}
+
+/// Prints an error with its causes.
+fn complain(error: &(dyn std::error::Error + 'static)) {
+    eprintln!("error: {error}");
+    let mut cause = error.source();
+    while let Some(error) = cause {
+        eprintln!("  because: {error}");
+        cause = error.source();
+    }
+}

@@ -1,0 +1,144 @@
+//! `doctor`: checks what a service needs, and says what to fix.
+
+use std::process::ExitCode;
+
+use web1on1::{Client, Query, ServiceType, Token};
+
+use super::Failure;
+use crate::{settings::Settings, store};
+
+/// The result of one check.
+enum Finding {
+    Good(String),
+    /// Works, but look at it.
+    Notice(String),
+    Bad(String),
+}
+use Finding::{Bad, Good, Notice};
+
+/// Runs all checks that can be run, and prints each one's finding.
+pub(super) async fn examine(settings: Result<Settings, Failure>) -> ExitCode {
+    let mut report = Report { healthy: true };
+    match settings {
+        Ok(settings) => examine_settings(&settings, &mut report).await,
+        Err(error) => report.add("settings", Bad(error.to_string())),
+    }
+    if report.healthy { ExitCode::SUCCESS } else { ExitCode::FAILURE }
+}
+
+async fn examine_settings(settings: &Settings, report: &mut Report) {
+    report.add("settings", Good("all known, all readable".to_owned()));
+    report.add("webhook secret", secret(settings));
+    report.add("listen address", listen(settings).await);
+    report.add("store", storage(settings).await);
+    match &settings.token {
+        None => report.add(
+            "token",
+            Bad("SHIPMATE_TOKEN is not set; copy it from the bot's page in the console, or set SHIPMATE_TOKEN_FILE".to_owned()),
+        ),
+        Some(token) => platform(settings, token, report).await,
+    }
+}
+
+fn secret(settings: &Settings) -> Finding {
+    if settings.webhook_secrets.is_empty() {
+        return Bad("SHIPMATE_WEBHOOK_SECRET is not set; copy it from the bot's Webhook tab in the console".to_owned());
+    }
+    Good("set".to_owned())
+}
+
+async fn listen(settings: &Settings) -> Finding {
+    match super::serve::bind(settings.listen).await {
+        Ok(_) => Good(format!("{} is free", settings.listen)),
+        Err(error) => Notice(format!("{error} (fine if that is this bot, running)")),
+    }
+}
+
+async fn storage(settings: &Settings) -> Finding {
+    let checked = match store::open(&settings.store) {
+        Ok(store) => store.check().await,
+        Err(error) => Err(error),
+    };
+    match checked {
+        Ok(()) if settings.store == "memory:" => {
+            Notice("in memory: everything is forgotten at a restart; use `sqlite:<path>`".to_owned())
+        }
+        Ok(()) => Good("can be written".to_owned()),
+        Err(error) => Bad(explain(&error)),
+    }
+}
+
+async fn platform(settings: &Settings, token: &Token, report: &mut Report) {
+    let client = match Client::builder(&settings.api_url).token(token.clone()).build() {
+        Ok(client) => client,
+        Err(error) => return report.add("API address", Bad(explain(&error))),
+    };
+    let me = match client.users().me().await {
+        Ok(me) => me,
+        Err(error) => {
+            let what = if error.is_token_problem() { "token" } else { "API" };
+            return report.add(what, Bad(explain(&error)));
+        }
+    };
+    report.add("API", Good(format!("{} answers", settings.api_url)));
+    let name = me.display_name.as_deref().unwrap_or("a user without a name");
+    report.add("token", Good(format!("belongs to {name} ({})", me.id)));
+    report.add("webhook", webhook(&client, &me.id.into()).await);
+}
+
+/// Whether the platform knows where to send events. Only an administrator's token may list
+/// services, and the bot's own webhook is not in the documented API, so this can only be told in
+/// part.
+async fn webhook(client: &Client, bot: &web1on1::BotId) -> Finding {
+    match client.bots().get(bot).await {
+        Err(error) => {
+            return Notice(format!("the token's user is not readable as a bot: {}", explain(&error)));
+        }
+        Ok(bot) if bot.status != web1on1::BotStatus::Active => {
+            return Bad(format!("the bot is {}; activate it in the console", bot.status));
+        }
+        Ok(_) => {}
+    }
+    match client.services().list(&Query::new().filter("type", "webhook")).await {
+        Ok(services) => {
+            let hooks = services.iter().filter(|service| service.kind == ServiceType::Webhook).count();
+            match hooks {
+                0 => Notice("the bot is active; no general webhook is registered, so check the bot's own Webhook tab in the console".to_owned()),
+                hooks => Good(format!("the bot is active; {hooks} general webhook(s) are registered")),
+            }
+        }
+        Err(_) => Notice(
+            "the bot is active; its token may not list webhooks, so check the bot's Webhook tab in the console".to_owned(),
+        ),
+    }
+}
+
+fn explain(error: &(dyn std::error::Error + 'static)) -> String {
+    let mut text = error.to_string();
+    let mut cause = error.source();
+    while let Some(error) = cause {
+        text.push_str(": ");
+        text.push_str(&error.to_string());
+        cause = error.source();
+    }
+    text
+}
+
+struct Report {
+    healthy: bool,
+}
+
+impl Report {
+    #[expect(clippy::print_stdout, reason = "the report is what the command is for")]
+    fn add(&mut self, what: &str, finding: Finding) {
+        let (sign, text) = match finding {
+            Good(text) => ("ok    ", text),
+            Notice(text) => ("notice", text),
+            Bad(text) => {
+                self.healthy = false;
+                ("FIX   ", text)
+            }
+        };
+        println!("{sign}  {what}: {text}");
+    }
+}

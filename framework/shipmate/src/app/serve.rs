@@ -1,0 +1,72 @@
+//! `serve`: the service for the real platform.
+
+use tokio::{
+    net::TcpListener,
+    signal::unix::{SignalKind, signal},
+};
+
+use super::{Failure, arguments::ServeOptions};
+use crate::{
+    plan::PlanOptions,
+    service::{BotSetup, Service},
+    settings::Settings,
+};
+
+/// Open files wanted: every connection is one.
+const OPEN_FILES: u64 = 16_384;
+
+pub(super) async fn serve(setup: BotSetup, settings: Settings, options: ServeOptions) -> Result<(), Failure> {
+    allow_many_connections();
+    let service = build(setup, &settings, &options)?;
+    let listener = bind(settings.listen).await?;
+    tracing::info!("listening on http://{}", listener.local_addr()?);
+    service.serve(listener, stop_signal()?).await?;
+    tracing::info!("stopped; nothing is lost");
+    Ok(())
+}
+
+fn build(setup: BotSetup, settings: &Settings, options: &ServeOptions) -> Result<Service, Failure> {
+    let mut setup = setup.secrets(settings.webhook_secrets.clone());
+    if let Some(token) = settings.token.clone() {
+        setup = setup.token(token);
+    }
+    if options.insecure_no_signature {
+        tracing::warn!("signatures are not asked for, so anybody who reaches this service can send it events");
+        setup = setup.insecure_no_signature();
+    }
+    let plan = PlanOptions {
+        encoding: settings.commands,
+        ..PlanOptions::default()
+    };
+    let service = Service::builder(&settings.api_url)
+        .api_rate(settings.api_rate)
+        .store_url(&settings.store)
+        .plan(plan)
+        .bot(setup)
+        .build()?;
+    Ok(service)
+}
+
+pub(super) async fn bind(address: std::net::SocketAddr) -> Result<TcpListener, Failure> {
+    TcpListener::bind(address)
+        .await
+        .map_err(|error| format!("cannot listen on {address}: {error}; is another service there?").into())
+}
+
+/// Done at the first SIGTERM or SIGINT.
+pub(super) fn stop_signal() -> Result<impl Future<Output = ()> + Send, Failure> {
+    let mut terminate = signal(SignalKind::terminate())?;
+    let mut interrupt = signal(SignalKind::interrupt())?;
+    Ok(async move {
+        tokio::select! {
+            _ = terminate.recv() => {}
+            _ = interrupt.recv() => {}
+        }
+    })
+}
+
+fn allow_many_connections() {
+    if let Err(error) = rlimit::increase_nofile_limit(OPEN_FILES) {
+        tracing::debug!(%error, "the limit of open files stays as it is");
+    }
+}

@@ -1,0 +1,164 @@
+//! What a bot author writes.
+
+mod error;
+pub use error::{BotError, Permanent, Result};
+
+mod outcome;
+pub use outcome::{IgnoreReason, Outcome};
+
+use serde::{Serialize, de::DeserializeOwned};
+use web1on1::Message;
+
+use crate::{event::Event, turn::Turn};
+
+/// A bot: what it keeps per conversation, and what it does with an event.
+///
+/// Every hook gets a [`Turn`]: the conversation's state, and verbs that collect what is to be sent.
+/// Nothing is sent while a hook runs. When it returns, the event's outcome, the new state and all
+/// outgoing messages are committed together; if it fails, none of them, and the event is tried
+/// again.
+///
+/// Hooks of one conversation never run at the same time. Hooks of different conversations do.
+///
+/// ```
+/// use shipmate::{Bot, Message, NoConfig, Outcome, Result, Turn};
+///
+/// struct Counter;
+///
+/// impl Bot for Counter {
+///     type State = u32;
+///     type Config = NoConfig;
+///
+///     async fn on_message(&self, turn: &mut Turn<Self>, _message: &Message) -> Result<Outcome> {
+///         turn.state += 1;
+///         turn.say(format!("That was message {}.", turn.state));
+///         turn.done()
+///     }
+/// }
+/// ```
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` is not a bot",
+    label = "implement `shipmate::Bot` for it",
+    note = "one method is enough: `on_message`; see examples/echo.rs"
+)]
+pub trait Bot: Sized + Send + Sync + 'static {
+    /// What is kept per conversation. Must stay readable by later versions of the bot: add fields
+    /// with `#[serde(default)]`.
+    type State: Default + Serialize + DeserializeOwned + Send + Sync + 'static;
+
+    /// What an organization can configure: the `meta` of the bot and its instances, merged from the
+    /// root organization to the conversation's. [`NoConfig`] for none.
+    type Config: DeserializeOwned + Send + Sync + 'static;
+
+    /// The consumer wrote.
+    fn on_message(
+        &self,
+        turn: &mut Turn<Self>,
+        message: &Message,
+    ) -> impl Future<Output = Result<Outcome>> + Send;
+
+    /// The consumer answered a question asked with [`Turn::ask`]. The question is settled; ask
+    /// again if the answer does not do. By default the same as [`on_message`](Bot::on_message).
+    fn on_answer(
+        &self,
+        turn: &mut Turn<Self>,
+        question: &str,
+        message: &Message,
+    ) -> impl Future<Output = Result<Outcome>> + Send {
+        let _ = question;
+        self.on_message(turn, message)
+    }
+
+    /// The consumer pressed a button; the message's text is its payload. By default the same as
+    /// [`on_message`](Bot::on_message).
+    fn on_postback(
+        &self,
+        turn: &mut Turn<Self>,
+        message: &Message,
+    ) -> impl Future<Output = Result<Outcome>> + Send {
+        self.on_message(turn, message)
+    }
+
+    /// The conversation was assigned to this bot (`/assign`).
+    fn on_assigned(
+        &self,
+        turn: &mut Turn<Self>,
+        message: &Message,
+    ) -> impl Future<Output = Result<Outcome>> + Send {
+        let _ = message;
+        ignored(turn)
+    }
+
+    /// Somebody mentioned this bot.
+    fn on_mentioned(
+        &self,
+        turn: &mut Turn<Self>,
+        message: &Message,
+    ) -> impl Future<Output = Result<Outcome>> + Send {
+        let _ = message;
+        ignored(turn)
+    }
+
+    /// Somebody gave a bot command, `>name arguments`. Answers usually go to the
+    /// [backchannel](web1on1::NewMessage::backchannel).
+    fn on_command(
+        &self,
+        turn: &mut Turn<Self>,
+        name: &str,
+        arguments: &str,
+        message: &Message,
+    ) -> impl Future<Output = Result<Outcome>> + Send {
+        let _ = (name, arguments, message);
+        ignored(turn)
+    }
+
+    /// A person accepted the conversation (`/accept`): stop talking to the consumer.
+    fn on_takeover(
+        &self,
+        turn: &mut Turn<Self>,
+        message: &Message,
+    ) -> impl Future<Output = Result<Outcome>> + Send {
+        let _ = message;
+        ignored(turn)
+    }
+
+    /// An agent wrote, to the consumer or in the backchannel.
+    fn on_agent_message(
+        &self,
+        turn: &mut Turn<Self>,
+        message: &Message,
+    ) -> impl Future<Output = Result<Outcome>> + Send {
+        let _ = message;
+        ignored(turn)
+    }
+
+    /// The conversation was closed.
+    fn on_closed(&self, turn: &mut Turn<Self>) -> impl Future<Output = Result<Outcome>> + Send {
+        ignored(turn)
+    }
+
+    /// Anything else: other message types, other resources, and events of names this version does
+    /// not know.
+    fn on_event(
+        &self,
+        turn: &mut Turn<Self>,
+        event: &Event,
+    ) -> impl Future<Output = Result<Outcome>> + Send {
+        let _ = event;
+        ignored(turn)
+    }
+}
+
+fn ignored<B: Bot>(turn: &Turn<B>) -> impl Future<Output = Result<Outcome>> + Send + use<B> {
+    std::future::ready(turn.ignored())
+}
+
+/// The configuration of a bot that has none.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct NoConfig;
+
+impl<'de> serde::Deserialize<'de> for NoConfig {
+    fn deserialize<D: serde::Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        serde::de::IgnoredAny::deserialize(deserializer).map(|_| Self)
+    }
+}

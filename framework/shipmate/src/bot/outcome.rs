@@ -1,0 +1,54 @@
+//! How a turn ended.
+
+/// What a hook did with its event. Made by [`Turn::done`](crate::Turn::done) and
+/// [`Turn::ignored`](crate::Turn::ignored).
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum Outcome {
+    /// The event was handled.
+    Handled,
+    /// The event was none of the bot's business.
+    Ignored(IgnoreReason),
+}
+
+/// Why an event did not reach, or did not interest, a bot.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum IgnoreReason {
+    /// The bot wrote it itself.
+    Own,
+    /// Another bot wrote it.
+    Bot,
+    /// The bot is not in the conversation.
+    Unjoined,
+    /// A person has accepted the conversation.
+    PersonActive,
+    /// The bot is disabled or not installed for the organization.
+    InstanceOff,
+    /// The hook had nothing to do.
+    Uninteresting,
+}
+
+impl Outcome {
+    /// The word the outcome is recorded and counted under.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Handled => "handled",
+            Self::Ignored(reason) => reason.as_str(),
+        }
+    }
+}
+
+impl IgnoreReason {
+    /// The word the reason is recorded and counted under.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Own => "ignored-own",
+            Self::Bot => "ignored-bot",
+            Self::Unjoined => "ignored-unjoined",
+            Self::PersonActive => "ignored-person-active",
+            Self::InstanceOff => "ignored-instance-off",
+            Self::Uninteresting => "ignored",
+        }
+    }
+}

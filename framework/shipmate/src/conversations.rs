@@ -1,0 +1,141 @@
+//! What is in memory of the conversations in use: read from the store once, kept up to date, and
+//! dropped when others need the room.
+
+use std::{
+    collections::{HashMap, VecDeque},
+    hash::{BuildHasher, RandomState},
+    sync::{Arc, Mutex, MutexGuard, PoisonError},
+};
+
+use bytes::Bytes;
+use jiff::{SignedDuration, Timestamp};
+use tokio::sync::OnceCell;
+use web1on1::Clock;
+
+use crate::{
+    limit::{Ledger, Limits},
+    store::{Key, Store, StoreError},
+};
+
+/// Locks are shared out, so that conversations rarely wait for each other.
+const SHARDS: usize = 16;
+
+/// How much longer than the limits reach messages are read back, for clocks that differ.
+const SLACK: SignedDuration = SignedDuration::from_mins(10);
+
+/// Conversations in memory.
+#[derive(Debug)]
+pub(crate) struct Conversations {
+    store: Arc<dyn Store>,
+    clock: Arc<dyn Clock>,
+    limits: Limits,
+    shards: Vec<Mutex<Shard>>,
+    hasher: RandomState,
+    shard_capacity: usize,
+}
+
+#[derive(Debug, Default)]
+struct Shard {
+    live: HashMap<Key, Arc<Entry>>,
+    /// Oldest first.
+    order: VecDeque<Key>,
+}
+
+/// Filled by the first who needs the conversation; the others wait for the same read.
+type Entry = OnceCell<Arc<Mutex<Kept>>>;
+
+/// A conversation in memory. While it is held, it is not dropped.
+#[derive(Debug, Clone)]
+pub(crate) struct Live {
+    kept: Arc<Mutex<Kept>>,
+    _entry: Arc<Entry>,
+}
+
+/// What is known of it.
+#[derive(Debug, Default)]
+pub(crate) struct Kept {
+    pub(crate) state: Option<Bytes>,
+    pub(crate) last_event_at: Option<Timestamp>,
+    pub(crate) ledger: Ledger,
+}
+
+impl Conversations {
+    pub(crate) fn new(store: Arc<dyn Store>, clock: Arc<dyn Clock>, limits: Limits, capacity: usize) -> Self {
+        Self {
+            store,
+            clock,
+            limits,
+            shards: (0..SHARDS).map(|_| Mutex::default()).collect(),
+            hasher: RandomState::new(),
+            shard_capacity: capacity.div_ceil(SHARDS).max(1),
+        }
+    }
+
+    /// The conversation, read from the store if it is not in memory. There is never more than one
+    /// copy in use.
+    pub(crate) async fn get(&self, key: &Key) -> Result<Live, StoreError> {
+        let entry = self.entry(key);
+        let live = entry.get_or_try_init(|| self.read(key)).await?;
+        Ok(Live {
+            kept: Arc::clone(live),
+            _entry: Arc::clone(&entry),
+        })
+    }
+
+    async fn read(&self, key: &Key) -> Result<Arc<Mutex<Kept>>, StoreError> {
+        let reach = self.limits.identical.span.max(self.limits.consecutive.span) + SLACK;
+        let since = self.clock.now().saturating_sub(reach).unwrap_or(Timestamp::MIN);
+        let record = self.store.record(key, since).await?;
+        Ok(Arc::new(Mutex::new(Kept {
+            state: record.state,
+            last_event_at: record.last_event_at,
+            ledger: Ledger::new(record.sent, record.reset_at),
+        })))
+    }
+
+    fn entry(&self, key: &Key) -> Arc<Entry> {
+        let Some(mut shard) = self.shard(key) else {
+            return Arc::default();
+        };
+        if let Some(live) = shard.live.get(key) {
+            return Arc::clone(live);
+        }
+        shard.make_room(self.shard_capacity);
+        let live = Arc::<Entry>::default();
+        shard.live.insert(key.clone(), Arc::clone(&live));
+        shard.order.push_back(key.clone());
+        live
+    }
+
+    fn shard(&self, key: &Key) -> Option<MutexGuard<'_, Shard>> {
+        let hash = usize::try_from(self.hasher.hash_one(key) % SHARDS as u64).ok()?;
+        let shard = self.shards.get(hash)?;
+        Some(shard.lock().unwrap_or_else(PoisonError::into_inner))
+    }
+}
+
+impl Shard {
+    /// Drops the oldest conversations that nobody uses. Those in use get another round, so the
+    /// capacity may be exceeded by as many as are in use.
+    fn make_room(&mut self, capacity: usize) {
+        for _ in 0..self.order.len() {
+            if self.live.len() < capacity {
+                return;
+            }
+            let Some(key) = self.order.pop_front() else { return };
+            let in_use = self.live.get(&key).is_some_and(|live| Arc::strong_count(live) > 1);
+            if in_use {
+                self.order.push_back(key);
+            } else {
+                self.live.remove(&key);
+            }
+        }
+    }
+}
+
+impl Live {
+    /// What is known of the conversation. Not to be held over an `.await`.
+    pub(crate) fn kept(&self) -> MutexGuard<'_, Kept> {
+        self.kept.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}

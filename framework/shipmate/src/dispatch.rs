@@ -1,0 +1,559 @@
+//! One mailbox per conversation: handled in order, one at a time; many conversations in parallel.
+
+mod mailboxes;
+
+use std::{
+    collections::HashMap,
+    panic::AssertUnwindSafe,
+    sync::{
+        Arc, OnceLock,
+        atomic::{AtomicU64, Ordering},
+    },
+    time::Duration,
+};
+
+use bytes::Bytes;
+use futures_util::FutureExt;
+use jiff::{SignedDuration, Timestamp};
+use tokio::sync::{Semaphore, mpsc};
+use web1on1::{Clock, UserId};
+
+use self::mailboxes::{Mailboxes, Next};
+use crate::{
+    activity::Activity,
+    alarms::Alarms,
+    bot::BotError,
+    conversations::{Conversations, Live},
+    event::{Arrival, Event},
+    host::{Host, Turned},
+    limit::TextHash,
+    metrics::Metrics,
+    outbox::Outbox,
+    plan::{Outgoing, PlanOptions, plan},
+    route::resets_consecutive,
+    store::{
+        Appended, Commit, Decision, Key, NewEvent, NewRow, PendingEvent, RowKind, Store, StoreError,
+    },
+    turn::Context,
+};
+
+/// How events are handled.
+#[derive(Debug, Clone, Copy)]
+pub struct DispatchOptions {
+    /// Handlers that run at the same time.
+    pub parallel: usize,
+    /// How long a handler may take before it counts as failed.
+    pub handler_timeout: Duration,
+    /// How often an event is tried before it becomes a dead letter.
+    pub attempts: u32,
+    /// Pause after the first failure; it grows fourfold with each further one.
+    pub backoff: Duration,
+    /// Events waiting at most; more are refused with 503, and the platform sends them again.
+    pub inbox_rows: u64,
+    /// Their size at most, in bytes.
+    pub inbox_bytes: u64,
+    /// An event older than this, by its own time, is acknowledged and dropped. Keys are kept as
+    /// long, so that no redelivery within it is handled twice.
+    pub oldest: SignedDuration,
+}
+
+impl Default for DispatchOptions {
+    fn default() -> Self {
+        Self {
+            parallel: 64,
+            handler_timeout: Duration::from_secs(30),
+            attempts: 5,
+            backoff: Duration::from_secs(1),
+            inbox_rows: 100_000,
+            inbox_bytes: 512 << 20,
+            oldest: SignedDuration::from_hours(7 * 24),
+        }
+    }
+}
+
+/// Bodies kept in memory between arrival and handling, in bytes; the others are read back.
+const BODIES_IN_MEMORY: u64 = 16 << 20;
+
+/// Events of one conversation handled before another conversation gets the place.
+const IN_A_ROW: usize = 16;
+
+/// What became of an arriving event.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Accepted {
+    Stored,
+    Duplicate,
+    TooOld,
+}
+
+/// Why an event could not be taken.
+#[derive(Debug, thiserror::Error)]
+pub(crate) enum NotAccepted {
+    #[error("the inbox is full")]
+    Full,
+    #[error(transparent)]
+    Store(#[from] StoreError),
+}
+
+/// Gives events to bots.
+#[derive(Debug)]
+pub(crate) struct Dispatcher {
+    pub(crate) store: Arc<dyn Store>,
+    pub(crate) clock: Arc<dyn Clock>,
+    pub(crate) metrics: Arc<Metrics>,
+    pub(crate) activity: Activity,
+    conversations: Arc<Conversations>,
+    outbox: Arc<Outbox>,
+    hosts: HashMap<Arc<str>, Hosted>,
+    options: DispatchOptions,
+    plan: PlanOptions,
+    mailboxes: Mailboxes,
+    alarms: Alarms,
+    ready: mpsc::Sender<Key>,
+    workers: Arc<Semaphore>,
+    waiting_rows: AtomicU64,
+    waiting_bytes: AtomicU64,
+    bodies_in_memory: AtomicU64,
+}
+
+/// A bot in the service.
+#[derive(Debug)]
+pub(crate) struct Hosted {
+    pub(crate) host: Box<dyn Host>,
+    /// The user behind the bot's token, once known.
+    pub(crate) own_user: OnceLock<UserId>,
+}
+
+/// What a dispatcher is made of.
+#[derive(Debug)]
+pub(crate) struct Parts {
+    pub(crate) store: Arc<dyn Store>,
+    pub(crate) clock: Arc<dyn Clock>,
+    pub(crate) metrics: Arc<Metrics>,
+    pub(crate) activity: Activity,
+    pub(crate) conversations: Arc<Conversations>,
+    pub(crate) outbox: Arc<Outbox>,
+    pub(crate) hosts: HashMap<Arc<str>, Hosted>,
+    pub(crate) options: DispatchOptions,
+    pub(crate) plan: PlanOptions,
+}
+
+/// How handling an event went.
+enum Handled {
+    Finished,
+    /// To be tried again.
+    Postponed(PendingEvent),
+}
+
+impl Dispatcher {
+    /// The dispatcher and the queue of mailboxes that have something to do, for [`run`](Self::run).
+    pub(crate) fn new(parts: Parts) -> (Self, mpsc::Receiver<Key>) {
+        // A mailbox is in the queue at most once, and has at least one event.
+        let bound = usize::try_from(parts.options.inbox_rows).unwrap_or(usize::MAX / 8);
+        let (ready, queue) = mpsc::channel(bound.clamp(1_024, usize::MAX >> 4));
+        let dispatcher = Self {
+            alarms: Alarms::new(Arc::clone(&parts.clock)),
+            store: parts.store,
+            clock: parts.clock,
+            metrics: parts.metrics,
+            activity: parts.activity,
+            conversations: parts.conversations,
+            outbox: parts.outbox,
+            hosts: parts.hosts,
+            plan: parts.plan,
+            mailboxes: Mailboxes::default(),
+            ready,
+            workers: Arc::new(Semaphore::new(parts.options.parallel.max(1))),
+            options: parts.options,
+            waiting_rows: AtomicU64::new(0),
+            waiting_bytes: AtomicU64::new(0),
+            bodies_in_memory: AtomicU64::new(0),
+        };
+        (dispatcher, queue)
+    }
+
+    pub(crate) fn hosts(&self) -> &HashMap<Arc<str>, Hosted> {
+        &self.hosts
+    }
+
+    pub(crate) fn alarms(&self) -> &Alarms {
+        &self.alarms
+    }
+
+    /// Stores an event and queues it. Returns after it is durable.
+    pub(crate) async fn accept(&self, bot: &Arc<str>, arrival: Arrival) -> Result<Accepted, NotAccepted> {
+        let received_at = self.clock.now();
+        if self.is_full() {
+            return Err(NotAccepted::Full);
+        }
+        let too_old = received_at.duration_since(arrival.at) > self.options.oldest;
+        let mailbox = Key {
+            bot: Arc::clone(bot),
+            mailbox: arrival.mailbox,
+        };
+        let event = NewEvent {
+            key: arrival.key,
+            mailbox: mailbox.clone(),
+            name: arrival.name,
+            at: arrival.at,
+            received_at,
+            payload: arrival.body.clone(),
+            outcome: too_old.then_some(Decision {
+                outcome: "too-old",
+                reason: None,
+            }),
+        };
+        match self.store.append(event).await? {
+            Appended::Duplicate => {
+                self.metrics.duplicates.increment(1);
+                Ok(Accepted::Duplicate)
+            }
+            Appended::Stored(_) if too_old => {
+                self.metrics.outcome("too-old");
+                Ok(Accepted::TooOld)
+            }
+            Appended::Stored(seq) => {
+                self.metrics.stored.increment(1);
+                self.enqueue(PendingEvent {
+                    seq,
+                    mailbox,
+                    at: arrival.at,
+                    attempts: 0,
+                    retry_at: None,
+                    bytes: arrival.body.len(),
+                    payload: Some(arrival.body),
+                });
+                Ok(Accepted::Stored)
+            }
+        }
+    }
+
+    /// Queues the events that an earlier run left behind.
+    pub(crate) async fn recover(&self) -> Result<u64, StoreError> {
+        const PAGE: usize = 1_000;
+        let (mut after, mut recovered) = (0, 0);
+        loop {
+            let page = self.store.pending(after, PAGE).await?;
+            let Some(last) = page.last() else {
+                return Ok(recovered);
+            };
+            after = last.seq;
+            for event in page {
+                recovered += 1;
+                self.enqueue(event);
+            }
+        }
+    }
+
+    /// Handles events until `queue` is closed or `stop` is done; then waits for running handlers.
+    pub(crate) async fn run(self: Arc<Self>, mut queue: mpsc::Receiver<Key>, stop: impl Future<Output = ()>) {
+        let alarms = tokio::spawn(self.alarms.clone().run(self.activity.clone(), self.ready.clone()));
+        tokio::pin!(stop);
+        loop {
+            let key = tokio::select! {
+                biased;
+                () = &mut stop => break,
+                key = queue.recv() => key,
+            };
+            let Some(key) = key else { break };
+            let permit = tokio::select! {
+                biased;
+                () = &mut stop => break,
+                permit = Arc::clone(&self.workers).acquire_owned() => permit,
+            };
+            let Ok(permit) = permit else { break };
+            let dispatcher = Arc::clone(&self);
+            tokio::spawn(async move {
+                dispatcher.work(key).await;
+                drop(permit);
+            });
+        }
+        alarms.abort();
+        let all = u32::try_from(self.options.parallel.max(1)).unwrap_or(u32::MAX);
+        // The semaphore is never closed.
+        let _ = self.workers.acquire_many(all).await;
+    }
+
+    /// Handles a few events of one mailbox.
+    async fn work(&self, key: Key) {
+        for _ in 0..IN_A_ROW {
+            let event = match self.mailboxes.next(&key, self.clock.now()) {
+                Next::Event(event) => event,
+                Next::Later(at) => return self.park(key, at),
+                Next::Nothing => return self.activity.leave(),
+            };
+            let bytes = event.bytes as u64;
+            if event.payload.is_some() {
+                self.bodies_in_memory.fetch_sub(bytes, Ordering::Relaxed);
+            }
+            match self.handle(event).await {
+                Handled::Finished => {
+                    self.waiting_rows.fetch_sub(1, Ordering::Relaxed);
+                    self.waiting_bytes.fetch_sub(bytes, Ordering::Relaxed);
+                    self.show_inbox();
+                }
+                Handled::Postponed(event) => {
+                    let at = event.retry_at.unwrap_or_else(|| self.clock.now());
+                    self.mailboxes.put_back(event);
+                    return self.park(key, at);
+                }
+            }
+        }
+        self.wake(key);
+    }
+
+    async fn handle(&self, mut pending: PendingEvent) -> Handled {
+        let Some(hosted) = self.hosts.get(&pending.mailbox.bot) else {
+            return self.wait_for_bot(pending);
+        };
+        let result = AssertUnwindSafe(self.try_handle(hosted, &mut pending)).catch_unwind().await;
+        let failure = match result {
+            Ok(Ok(())) => return Handled::Finished,
+            Ok(Err(failure)) => failure,
+            Err(_) => Failure::Bot(BotError::permanent("the runtime panicked; its message is in the log")),
+        };
+        let now = self.clock.now();
+        let error = match failure {
+            Failure::Store(error) => {
+                tracing::error!(event = pending.seq, %error, "the event waits for the store");
+                pending.retry_at = now.checked_add(self.options.backoff).ok();
+                return Handled::Postponed(pending);
+            }
+            Failure::Bot(error) => error,
+        };
+        pending.attempts += 1;
+        if error.is_permanent() || pending.attempts >= self.options.attempts {
+            return self.bury(pending, &error, now).await;
+        }
+        let pause = self.options.backoff * 4_u32.saturating_pow(pending.attempts - 1);
+        let retry_at = now.checked_add(pause).unwrap_or(Timestamp::MAX);
+        tracing::warn!(event = pending.seq, attempt = pending.attempts, %error, "the handler failed; it is tried again");
+        self.metrics.retries.increment(1);
+        let attempts = pending.attempts;
+        if let Err(error) = self.store.postpone(pending.seq, attempts, retry_at, error.to_string()).await {
+            tracing::error!(event = pending.seq, %error, "the failure could not be recorded");
+        }
+        pending.retry_at = Some(retry_at);
+        Handled::Postponed(pending)
+    }
+
+    async fn try_handle(&self, hosted: &Hosted, pending: &mut PendingEvent) -> Result<(), Failure> {
+        let body = match pending.payload.take() {
+            Some(body) => body,
+            None => self.store.payload(pending.seq).await?.unwrap_or_default(),
+        };
+        let event = Arc::new(Event::read(body, pending.at));
+        let own = hosted.own_user.get();
+        hosted.host.observe(&event);
+        let live = self.conversations.get(&pending.mailbox).await?;
+        let kept = live.kept().state.clone();
+        let turned = match hosted.host.ignoring().reason(&event, own) {
+            Some(reason) => Turned {
+                outcome: crate::bot::Outcome::Ignored(reason),
+                kept: kept.clone(),
+                commands: Vec::new(),
+            },
+            None => self.take_turn(hosted, &live, Arc::clone(&event), kept.clone()).await?,
+        };
+        self.commit(pending, &event, own, &live, kept, turned).await?;
+        Ok(())
+    }
+
+    async fn take_turn(
+        &self,
+        hosted: &Hosted,
+        live: &Live,
+        event: Arc<Event>,
+        kept: Option<Bytes>,
+    ) -> Result<Turned, Failure> {
+        let now = self.clock.now();
+        let late = live.kept().last_event_at.is_some_and(|last| event.at < last);
+        if late {
+            self.metrics.late.increment(1);
+        }
+        let context = Context {
+            event,
+            now,
+            late,
+            client: hosted.host.client().clone(),
+            own_user: hosted.own_user.get().cloned(),
+        };
+        let deadline = now.checked_add(self.options.handler_timeout).unwrap_or(Timestamp::MAX);
+        tokio::select! {
+            biased;
+            turned = hosted.host.take_turn(kept, context) => Ok(turned?),
+            () = self.clock.sleep_until(deadline) => {
+                let limit = self.options.handler_timeout;
+                Err(Failure::Bot(format!("the handler took longer than {limit:?}").into()))
+            }
+        }
+    }
+
+    /// Writes everything the turn changes in one transaction, then lets memory follow.
+    async fn commit(
+        &self,
+        pending: &PendingEvent,
+        event: &Event,
+        own: Option<&UserId>,
+        live: &Live,
+        before: Option<Bytes>,
+        turned: Turned,
+    ) -> Result<(), Failure> {
+        let rows = rows(plan(turned.commands, &self.plan))?;
+        let belongs = event.conversation().is_some();
+        let state = turned.kept.filter(|kept| belongs && Some(kept) != before.as_ref());
+        let reset_at = resets_consecutive(event, own).then_some(event.at);
+        let last_event_at = {
+            let last = live.kept().last_event_at;
+            (belongs && last.is_none_or(|last| event.at > last)).then_some(event.at)
+        };
+        let outcome = turned.outcome.as_str();
+        let commit = Commit {
+            seq: pending.seq,
+            mailbox: pending.mailbox.clone(),
+            now: self.clock.now(),
+            decision: Decision { outcome, reason: None },
+            state: state.clone(),
+            reset_at,
+            last_event_at,
+            rows: rows.clone(),
+        };
+        let now = commit.now;
+        let ids = self.store.commit(commit).await?;
+        {
+            let mut kept = live.kept();
+            if state.is_some() {
+                kept.state = state;
+            }
+            kept.last_event_at = kept.last_event_at.max(last_event_at);
+            if let Some(at) = reset_at {
+                kept.ledger.reset(at);
+            }
+        }
+        self.metrics.outcome(outcome);
+        self.outbox.enqueue(&pending.mailbox, ids, rows, now, reset_at.is_some());
+        Ok(())
+    }
+
+    /// Gives an event up. It stays in the store, with its body, for a person to look into.
+    async fn bury(&self, mut pending: PendingEvent, error: &BotError, now: Timestamp) -> Handled {
+        tracing::error!(event = pending.seq, mailbox = %pending.mailbox, %error, "the event is given up");
+        let commit = Commit {
+            seq: pending.seq,
+            mailbox: pending.mailbox.clone(),
+            now,
+            decision: Decision {
+                outcome: "dead-letter",
+                reason: Some(error.to_string()),
+            },
+            state: None,
+            reset_at: None,
+            last_event_at: None,
+            rows: Vec::new(),
+        };
+        match self.store.commit(commit).await {
+            Ok(_) => {
+                self.metrics.outcome("dead-letter");
+                Handled::Finished
+            }
+            Err(error) => {
+                tracing::error!(event = pending.seq, %error, "the event waits for the store");
+                pending.retry_at = now.checked_add(self.options.backoff).ok();
+                Handled::Postponed(pending)
+            }
+        }
+    }
+
+    /// An event of a bot that an earlier run served and this one does not: it waits for the bot.
+    fn wait_for_bot(&self, mut pending: PendingEvent) -> Handled {
+        let now = self.clock.now();
+        tracing::warn!(bot = %pending.mailbox.bot, "an event waits for a bot that this service does not have");
+        pending.retry_at = now.checked_add(SignedDuration::from_hours(1)).ok();
+        Handled::Postponed(pending)
+    }
+
+    fn enqueue(&self, mut event: PendingEvent) {
+        let bytes = event.bytes as u64;
+        self.waiting_rows.fetch_add(1, Ordering::Relaxed);
+        self.waiting_bytes.fetch_add(bytes, Ordering::Relaxed);
+        self.show_inbox();
+        if event.payload.is_some() {
+            let in_memory = self.bodies_in_memory.fetch_add(bytes, Ordering::Relaxed);
+            if in_memory + bytes > BODIES_IN_MEMORY {
+                self.bodies_in_memory.fetch_sub(bytes, Ordering::Relaxed);
+                event.payload = None;
+            }
+        }
+        let key = event.mailbox.clone();
+        if self.mailboxes.put(event) {
+            self.activity.enter();
+            self.wake(key);
+        }
+    }
+
+    fn wake(&self, key: Key) {
+        if let Err(error) = self.ready.try_send(key) {
+            // Either the service stops, or there are more mailboxes than events.
+            let full = matches!(error, mpsc::error::TrySendError::Full(_));
+            if full {
+                tracing::error!("the queue of mailboxes is full; its events wait for the next start");
+            }
+            self.activity.leave();
+        }
+    }
+
+    fn park(&self, key: Key, at: Timestamp) {
+        self.alarms.set(at, key);
+        self.activity.leave();
+    }
+
+    /// Events that are just being stored are not counted, so the bounds may be exceeded by as many as
+    /// there are connections.
+    fn is_full(&self) -> bool {
+        self.waiting_rows.load(Ordering::Relaxed) >= self.options.inbox_rows
+            || self.waiting_bytes.load(Ordering::Relaxed) >= self.options.inbox_bytes
+    }
+
+    fn show_inbox(&self) {
+        #[expect(clippy::cast_precision_loss, reason = "a gauge is approximate")]
+        {
+            self.metrics.inbox_rows.set(self.waiting_rows.load(Ordering::Relaxed) as f64);
+            self.metrics.inbox_bytes.set(self.waiting_bytes.load(Ordering::Relaxed) as f64);
+        }
+    }
+}
+
+enum Failure {
+    Store(StoreError),
+    Bot(BotError),
+}
+
+impl From<StoreError> for Failure {
+    fn from(error: StoreError) -> Self {
+        Self::Store(error)
+    }
+}
+
+impl From<BotError> for Failure {
+    fn from(error: BotError) -> Self {
+        Self::Bot(error)
+    }
+}
+
+fn rows(planned: Vec<Outgoing>) -> Result<Vec<NewRow>, BotError> {
+    planned.into_iter().map(row).collect()
+}
+
+fn row(outgoing: Outgoing) -> Result<NewRow, BotError> {
+    Ok(match outgoing {
+        Outgoing::Message(message) => NewRow {
+            kind: RowKind::Message,
+            text: TextHash::of(&message.text),
+            body: serde_json::to_vec(&message)?.into(),
+        },
+        Outgoing::Patch(sets) => NewRow {
+            kind: RowKind::Patch,
+            text: None,
+            body: serde_json::to_vec(&sets)?.into(),
+        },
+    })
+}

@@ -1,0 +1,318 @@
+//! The little that receiving needs to know of an event: read without copying, before it is stored.
+
+use std::{borrow::Cow, fmt, sync::Arc};
+
+use bytes::Bytes;
+use jiff::{Timestamp, civil::DateTime, tz::TimeZone};
+use serde::{
+    Deserialize, Deserializer,
+    de::{self, MapAccess, Visitor},
+};
+use serde_json::value::RawValue;
+use sha2::{Digest, Sha256};
+
+use super::{EventName, MessageAction};
+
+/// Longest accepted id, in bytes. The platform's are 24 hexadecimal digits.
+const MAX_ID_BYTES: usize = 200;
+
+/// Why a body is not an event.
+#[derive(Debug, thiserror::Error)]
+
+pub(crate) enum UnreadableEvent {
+    /// Not JSON, or not an object with an `event` name.
+    #[error("body is not a webhook event")]
+    NotAnEvent(#[source] serde_json::Error),
+    /// A message event without the parts that every message event has.
+    #[error("message event has no `{missing}`; every message event carries message and conversation")]
+    Incomplete {
+        /// What is missing.
+        missing: &'static str,
+    },
+    /// An id no platform would make.
+    #[error("`{field}` is empty or longer than {MAX_ID_BYTES} bytes")]
+    StrangeId {
+        /// Where it stands.
+        field: &'static str,
+    },
+}
+
+/// An event on its way into the inbox.
+#[derive(Debug, Clone)]
+pub(crate) struct Arrival {
+    /// Says which redeliveries are the same event.
+    pub(crate) key: [u8; 16],
+    /// The event's name.
+    pub(crate) name: String,
+    /// What is handled in order with it: the conversation, or for other resources the resource.
+    pub(crate) mailbox: Arc<str>,
+    /// When it happened, on the platform's clock.
+    pub(crate) at: Timestamp,
+    /// The whole body.
+    pub(crate) body: Bytes,
+}
+
+impl Arrival {
+    /// Reads what receiving needs from `body`.
+    ///
+    /// # Errors
+    ///
+    /// [`UnreadableEvent`] if it is not an event; the sender gets a 400.
+    pub(crate) fn read(bot: &str, body: Bytes, received_at: Timestamp) -> Result<Self, UnreadableEvent> {
+        let envelope: Envelope<'_> =
+            serde_json::from_slice(&body).map_err(UnreadableEvent::NotAnEvent)?;
+        let sent_at = envelope.timestamp.as_deref().and_then(time);
+        let mut name = envelope.event.into_owned();
+        let parsed = EventName::parse(&name);
+        let (resource, mailbox, at, version);
+        match &parsed {
+            EventName::Message(action) => {
+                let data: Data<'_> = match envelope.data {
+                    Some(data) => serde_json::from_str(data.get()).map_err(UnreadableEvent::NotAnEvent)?,
+                    None => return Err(UnreadableEvent::Incomplete { missing: "data" }),
+                };
+                let message = data.part("message")?;
+                let conversation = data.part("conversation")?;
+                mailbox = checked(conversation.id, "data.conversation.id")?;
+                resource = checked(message.id, "data.message.id")?;
+                at = message.created_at.as_deref().and_then(time).or(sent_at);
+                let changed = matches!(action, MessageAction::Update | MessageAction::Error);
+                version = changed.then(|| message.updated_at.or(envelope.timestamp)).flatten();
+                if *action == MessageAction::Legacy {
+                    let conversation = conversation.kind.as_deref().unwrap_or("contact");
+                    let message = message.kind.as_deref().unwrap_or("chat");
+                    name = format!("message.create.{conversation}.{message}");
+                }
+            }
+            EventName::Resource { resource: kind, .. } => {
+                let part = match envelope.data {
+                    // A resource event of a shape we do not know is still delivered, raw.
+                    Some(data) => serde_json::from_str::<Data<'_>>(data.get())
+                        .ok()
+                        .and_then(|data| data.part(kind).ok()),
+                    None => None,
+                };
+                let (id, updated_at) = part.map_or((None, None), |part| (part.id, part.updated_at));
+                resource = id.or(envelope.id).unwrap_or_default();
+                mailbox = if kind == "conversation" {
+                    checked(Some(resource.clone()), "data.conversation.id")?
+                } else {
+                    Cow::Owned(format!("{kind}:{resource}"))
+                };
+                at = sent_at;
+                version = updated_at.or(envelope.timestamp);
+            }
+            EventName::Unknown(_) => {
+                resource = envelope.id.unwrap_or_default();
+                mailbox = Cow::Borrowed("unknown:");
+                at = sent_at;
+                version = envelope.timestamp;
+            }
+        }
+        let key = key(&[bot, &name, &resource, version.as_deref().unwrap_or("")]);
+        Ok(Self {
+            key,
+            name,
+            mailbox: mailbox.as_ref().into(),
+            at: at.unwrap_or(received_at),
+            body: body.clone(),
+        })
+    }
+}
+
+/// A short hash that says which deliveries are the same event. Each part's length goes in too, so
+/// that no two lists of parts can look alike.
+fn key(parts: &[&str]) -> [u8; 16] {
+    let mut hash = Sha256::new();
+    for part in parts {
+        hash.update((part.len() as u64).to_be_bytes());
+        hash.update(part.as_bytes());
+    }
+    let mut key = [0; 16];
+    key.iter_mut().zip(hash.finalize()).for_each(|(to, from)| *to = from);
+    key
+}
+
+fn checked<'a>(id: Option<Cow<'a, str>>, field: &'static str) -> Result<Cow<'a, str>, UnreadableEvent> {
+    let id = id.ok_or(UnreadableEvent::Incomplete { missing: field })?;
+    if id.is_empty() || id.len() > MAX_ID_BYTES {
+        return Err(UnreadableEvent::StrangeId { field });
+    }
+    Ok(id)
+}
+
+/// ISO 8601; a missing offset means UTC (API Basics, datetime handling).
+fn time(text: &str) -> Option<Timestamp> {
+    let utc = |local: DateTime| local.to_zoned(TimeZone::UTC).ok().map(|zoned| zoned.timestamp());
+    text.parse().ok().or_else(|| text.parse().ok().and_then(utc))
+}
+
+#[derive(Deserialize)]
+struct Envelope<'a> {
+    #[serde(borrow)]
+    event: Cow<'a, str>,
+    #[serde(borrow, default)]
+    id: Option<Cow<'a, str>>,
+    #[serde(borrow, default)]
+    timestamp: Option<Cow<'a, str>>,
+    #[serde(borrow, default)]
+    data: Option<&'a RawValue>,
+}
+
+/// The parts of `data`, unread.
+struct Data<'a>(Vec<(Cow<'a, str>, &'a RawValue)>);
+
+impl<'a> Data<'a> {
+    fn part(&self, name: &str) -> Result<Part<'a>, UnreadableEvent> {
+        let missing = match name {
+            "message" => "data.message",
+            "conversation" => "data.conversation",
+            _ => "data",
+        };
+        let (_, raw) = self
+            .0
+            .iter()
+            .find(|(key, _)| key == name)
+            .ok_or(UnreadableEvent::Incomplete { missing })?;
+        serde_json::from_str(raw.get()).map_err(UnreadableEvent::NotAnEvent)
+    }
+}
+
+impl<'de: 'a, 'a> Deserialize<'de> for Data<'a> {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        struct Parts;
+
+        impl<'de> Visitor<'de> for Parts {
+            type Value = Vec<(Cow<'de, str>, &'de RawValue)>;
+
+            fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                f.write_str("an object of resources")
+            }
+
+            fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Self::Value, A::Error> {
+                let mut parts: Self::Value = Vec::with_capacity(8);
+                while let Some(Key(key)) = map.next_key()? {
+                    if parts.iter().any(|(earlier, _)| *earlier == key) {
+                        return Err(de::Error::custom(format_args!("duplicate field `{key}`")));
+                    }
+                    parts.push((key, map.next_value()?));
+                }
+                Ok(parts)
+            }
+        }
+
+        deserializer.deserialize_map(Parts).map(Self)
+    }
+}
+
+/// A key that borrows from the body where it can.
+#[derive(Deserialize)]
+#[serde(transparent)]
+struct Key<'a>(#[serde(borrow)] Cow<'a, str>);
+
+#[derive(Deserialize)]
+#[serde(rename_all = "camelCase")]
+struct Part<'a> {
+    #[serde(borrow, default)]
+    id: Option<Cow<'a, str>>,
+    #[serde(borrow, default, rename = "type")]
+    kind: Option<Cow<'a, str>>,
+    #[serde(borrow, default)]
+    created_at: Option<Cow<'a, str>>,
+    #[serde(borrow, default)]
+    updated_at: Option<Cow<'a, str>>,
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::{Value, json};
+
+    use super::*;
+
+    fn arrival(body: &Value) -> Result<Arrival, UnreadableEvent> {
+        Arrival::read("desk", body.to_string().into(), Timestamp::UNIX_EPOCH)
+    }
+
+    fn chat(message: &str, name: &str) -> Value {
+        json!({
+            "id": "delivery", "event": name, "timestamp": "2024-05-01T10:00:00.000Z",
+            "data": {
+                "message": {"id": message, "createdAt": "2024-05-01T09:59:59.500Z", "type": "chat"},
+                "conversation": {"id": "c1", "type": "contact"}
+            }
+        })
+    }
+
+    #[test]
+    fn a_message_is_filed_under_its_conversation_at_its_own_time() {
+        let read = arrival(&chat("m1", "message.create.contact.chat")).unwrap();
+        assert_eq!(&*read.mailbox, "c1");
+        assert_eq!(read.at, "2024-05-01T09:59:59.500Z".parse().unwrap());
+    }
+
+    #[test]
+    fn a_redelivery_has_the_same_key_whatever_its_id_and_time() {
+        let first = arrival(&chat("m1", "message.create.contact.chat")).unwrap();
+        let mut again = chat("m1", "message.create.contact.chat");
+        again["id"] = json!("another delivery");
+        again["timestamp"] = json!("2024-05-01T11:00:00Z");
+        assert_eq!(arrival(&again).unwrap().key, first.key);
+        let legacy = arrival(&chat("m1", "conversation.message")).unwrap();
+        assert_eq!(legacy.key, first.key);
+        assert_ne!(arrival(&chat("m2", "message.create.contact.chat")).unwrap().key, first.key);
+        let body = chat("m1", "message.create.contact.chat").to_string().into();
+        let other_bot = Arrival::read("other", body, Timestamp::UNIX_EPOCH).unwrap();
+        assert_ne!(other_bot.key, first.key);
+    }
+
+    #[test]
+    fn each_change_of_a_resource_is_an_event_of_its_own() {
+        let update = |at: &str| {
+            json!({
+                "event": "conversation.update", "timestamp": "2024-05-01T10:00:00Z",
+                "data": {"conversation": {"id": "c1", "updatedAt": at}}
+            })
+        };
+        let first = arrival(&update("2024-05-01T09:00:00Z")).unwrap();
+        assert_eq!(&*first.mailbox, "c1");
+        assert_eq!(arrival(&update("2024-05-01T09:00:00Z")).unwrap().key, first.key);
+        assert_ne!(arrival(&update("2024-05-01T09:00:01Z")).unwrap().key, first.key);
+    }
+
+    #[test]
+    fn unknown_events_are_taken_as_they_come() {
+        for body in [
+            json!({"event": "moon.rise"}),
+            json!({"event": "moon.rise", "data": {"moon": {"phase": 3}}}),
+            json!({"event": "moon.rise", "data": [1, 2]}),
+            json!({"event": "what", "data": null, "extra": {"x": [1]}}),
+        ] {
+            arrival(&body).unwrap();
+        }
+    }
+
+    #[test]
+    fn what_is_not_an_event_is_refused() {
+        for body in [
+            "",
+            "null",
+            "[]",
+            "{}",
+            r#"{"event": 7}"#,
+            r#"{"event": "a.b", "event": "a.b"}"#,
+            r#"{"event": "message.create.contact.chat"}"#,
+            r#"{"event": "message.create.contact.chat", "data": {"message": {"id": "m"}}}"#,
+            r#"{"event": "message.create.contact.chat", "data": {"conversation": {"id": "c"}}}"#,
+            r#"{"event": "message.create.contact.chat", "data": {"message": {"id": ""}, "conversation": {"id": "c"}}}"#,
+            r#"{"event": "message.create.contact.chat", "data": {"message": {"id": "m"}, "message": {"id": "n"}, "conversation": {"id": "c"}}}"#,
+            r#"{"event": "message.create.contact.chat", "data": {"message": {"id": "m", "id": "n"}, "conversation": {"id": "c"}}}"#,
+        ] {
+            let read = Arrival::read("desk", body.into(), Timestamp::UNIX_EPOCH);
+            assert!(read.is_err(), "{body}");
+        }
+        let deep = format!("{}{}", r#"{"event":"a.b","data":"#, "[".repeat(1_000_000));
+        assert!(Arrival::read("desk", deep.into(), Timestamp::UNIX_EPOCH).is_err());
+        let invalid = b"{\"event\":\"a.\xff\"}".as_slice();
+        assert!(Arrival::read("desk", invalid.into(), Timestamp::UNIX_EPOCH).is_err());
+    }
+}

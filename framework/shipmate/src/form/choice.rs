@@ -1,0 +1,157 @@
+//! Choices, and which of them somebody means.
+
+use super::{
+    Answer, Question, Reason,
+    fold::{bare, fold, fold_answer},
+    texts::Texts,
+};
+
+/// A choice of a question.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Choice {
+    /// What is stored.
+    pub key: String,
+    /// What is shown.
+    pub label: String,
+    /// Key and label as they are compared.
+    folded: [String; 2],
+}
+
+impl Choice {
+    pub(super) fn new(key: impl Into<String>, label: impl Into<String>) -> Self {
+        let (key, label) = (key.into(), label.into());
+        Self {
+            folded: [fold_answer(&key), fold_answer(&label)],
+            key,
+            label,
+        }
+    }
+
+    fn is_number(&self) -> bool {
+        let is_number = |name: &String| name.starts_with(|c: char| c.is_ascii_digit());
+        self.folded.iter().any(is_number)
+    }
+}
+
+/// Whether a number means a place in the list. Not where choices are numbers themselves: there,
+/// "3" to "5, 10 or 15 kilometers?" is not 15.
+pub(super) fn are_numbered(choices: &[Choice]) -> bool {
+    !choices.iter().any(Choice::is_number)
+}
+
+/// The one choice whose key or label is `text`: exactly, or else but for case, accents, blanks and
+/// punctuation around it.
+pub(super) fn named<'a>(choices: &'a [Choice], text: &str) -> Option<&'a Choice> {
+    let exact = text.trim();
+    let folded = fold_answer(text);
+    only(choices, |choice| choice.key == exact)
+        .or_else(|| only(choices, |choice| choice.label == exact))
+        .or_else(|| only(choices, |choice| !folded.is_empty() && choice.folded.contains(&folded)))
+}
+
+/// The answer to a question that takes one choice.
+pub(super) fn read_one(question: &Question, text: &str) -> Result<Answer, Reason> {
+    let choice = one(&question.choices, text).ok_or(Reason::NotAnOption)?;
+    Ok(answer_one(choice))
+}
+
+/// The answer to a question that takes several choices, written with commas, line breaks or a word
+/// such as "and" between them.
+pub(super) fn read_several(question: &Question, text: &str) -> Result<Answer, Reason> {
+    let choices = &question.choices;
+    let chosen = match one(choices, text) {
+        Some(choice) => vec![choice],
+        None if is_everything(text) => choices.iter().collect(),
+        None => listed(choices, text).ok_or(Reason::NotAnOption)?,
+    };
+    Ok(answer_several(choices, &chosen))
+}
+
+/// The answer that a choice is.
+pub(super) fn answer_one(choice: &Choice) -> Answer {
+    Answer::new(choice.key.clone(), choice.label.clone())
+}
+
+/// The answer that several choices are, in the order of the form and each once.
+pub(super) fn answer_several(choices: &[Choice], chosen: &[&Choice]) -> Answer {
+    let chosen = choices.iter().filter(|choice| chosen.contains(choice));
+    let (keys, labels): (Vec<_>, Vec<_>) = chosen
+        .map(|choice| (choice.key.as_str(), choice.label.as_str()))
+        .unzip();
+    Answer::new(keys, labels.join(", "))
+}
+
+/// The one choice that `text` means: by its key or label, by its number in the list, or by the
+/// beginning of its label.
+fn one<'a>(choices: &'a [Choice], text: &str) -> Option<&'a Choice> {
+    named(choices, text)
+        .or_else(|| numbered(choices, text))
+        .or_else(|| beginning_with(choices, text))
+}
+
+fn numbered<'a>(choices: &'a [Choice], text: &str) -> Option<&'a Choice> {
+    let text = bare(text);
+    let digits = text.trim_start_matches('#').trim_end_matches(['.', ')']);
+    if !digits.bytes().all(|byte| byte.is_ascii_digit()) || !are_numbered(choices) {
+        return None;
+    }
+    let number: usize = digits.parse().ok()?;
+    choices.get(number.checked_sub(1)?)
+}
+
+fn beginning_with<'a>(choices: &'a [Choice], text: &str) -> Option<&'a Choice> {
+    let beginning = fold_answer(text);
+    if !beginning.starts_with(char::is_alphabetic) {
+        return None;
+    }
+    only(choices, |choice| {
+        let [_, label] = &choice.folded;
+        label.starts_with(&beginning)
+    })
+}
+
+fn only(choices: &[Choice], is_meant: impl Fn(&Choice) -> bool) -> Option<&Choice> {
+    let mut meant = choices.iter().filter(|choice| is_meant(choice));
+    let first = meant.next()?;
+    meant.next().is_none().then_some(first)
+}
+
+fn is_everything(text: &str) -> bool {
+    let text = fold_answer(text);
+    Texts::all().any(|texts| texts.words.all.contains(&text.as_str()))
+}
+
+fn listed<'a>(choices: &'a [Choice], text: &str) -> Option<Vec<&'a Choice>> {
+    let is_between = |c: char| matches!(c, ',' | ';' | '\n' | '\r');
+    let parts = text.split(is_between).filter(|part| !part.trim().is_empty());
+    let mut chosen = Vec::new();
+    for part in parts {
+        match one(choices, part) {
+            Some(choice) => chosen.push(choice),
+            None => chosen.extend(joined(choices, part)?),
+        }
+        // Nobody names the same choice again and again; work no longer than needed on who does.
+        if chosen.len() > choices.len() {
+            return None;
+        }
+    }
+    (!chosen.is_empty()).then_some(chosen)
+}
+
+/// `red and blue`, `red & blue`, `1 3`.
+fn joined<'a>(choices: &'a [Choice], part: &str) -> Option<Vec<&'a Choice>> {
+    let words: Vec<&str> = part.split_whitespace().collect();
+    let numbers: Option<Vec<_>> = words.iter().map(|word| numbered(choices, word)).collect();
+    if numbers.is_some() {
+        return numbers;
+    }
+    let groups = words.split(|word| is_and(word)).filter(|group| !group.is_empty());
+    let groups = groups.take(choices.len() + 1);
+    groups.map(|group| one(choices, &group.join(" "))).collect()
+}
+
+fn is_and(word: &str) -> bool {
+    let word = fold(word);
+    matches!(word.as_str(), "&" | "+")
+        || Texts::all().any(|texts| texts.words.and.contains(&word.as_str()))
+}

@@ -1,0 +1,156 @@
+//! How far a conversation has come with a questionnaire.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use serde::{Deserialize, Serialize};
+use serde_json::Value;
+
+/// The answers so far, by field name. Which question comes next is not stored but computed
+/// ([`Questionnaire::next`](super::Questionnaire::next)), so an answer may come, change or go at
+/// any time.
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
+pub struct Progress {
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    answers: BTreeMap<String, Answer>,
+    #[serde(default, skip_serializing_if = "BTreeSet::is_empty")]
+    skipped: BTreeSet<String>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    asking: Option<Asking>,
+}
+
+/// A valid answer.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Answer {
+    /// The value as it is reported: a text, a number, a bool, or a list of option keys.
+    pub value: Value,
+    /// The value as people read it, where that differs.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    text: Option<String>,
+}
+
+/// The question that was answered wrongly last.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+struct Asking {
+    field: String,
+    attempts: u32,
+}
+
+impl Answer {
+    /// An answer that is stored as `value` and shown as `text`.
+    pub fn new(value: impl Into<Value>, text: impl Into<String>) -> Self {
+        let (value, text) = (value.into(), text.into());
+        let is_same = value.as_str() == Some(&text);
+        Self {
+            value,
+            text: (!is_same).then_some(text),
+        }
+    }
+
+    /// A text that is stored and shown as it is.
+    pub fn plain(text: impl Into<String>) -> Self {
+        Self {
+            value: Value::String(text.into()),
+            text: None,
+        }
+    }
+
+    /// The answer as people read it, in the language in which it was given.
+    pub fn text(&self) -> &str {
+        let text = self.text.as_deref().or_else(|| self.value.as_str());
+        text.unwrap_or_default()
+    }
+}
+
+impl Progress {
+    /// The answer to a field.
+    pub fn answer(&self, field: &str) -> Option<&Answer> {
+        self.answers.get(field)
+    }
+
+    /// Whether a field was skipped.
+    pub fn is_skipped(&self, field: &str) -> bool {
+        self.skipped.contains(field)
+    }
+
+    /// Wrong answers in a row to a field, if it is the one that was answered last.
+    pub fn attempts(&self, field: &str) -> u32 {
+        let asking = self.asking.as_ref().filter(|asking| asking.field == field);
+        asking.map_or(0, |asking| asking.attempts)
+    }
+
+    /// Stores an answer, be it new or a correction. What comes from elsewhere, such as the
+    /// contact's profile, is stored here without being checked.
+    pub fn record(&mut self, field: &str, answer: Answer) {
+        self.forget(field);
+        self.answers.insert(field.to_owned(), answer);
+    }
+
+    /// Leaves a field out, required or not: a bot's way on when the attempts have run out.
+    pub fn skip(&mut self, field: &str) {
+        self.forget(field);
+        self.skipped.insert(field.to_owned());
+    }
+
+    /// Makes a field unanswered, so that it is asked again.
+    pub fn forget(&mut self, field: &str) {
+        self.answers.remove(field);
+        self.skipped.remove(field);
+        self.asking.take_if(|asking| asking.field == field);
+    }
+
+    /// Counts a wrong answer and returns how many there were in a row.
+    pub(super) fn count_attempt(&mut self, field: &str) -> u32 {
+        let attempts = self.attempts(field).saturating_add(1);
+        self.asking = Some(Asking {
+            field: field.to_owned(),
+            attempts,
+        });
+        attempts
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn it_is_small_on_the_wire_and_comes_back_the_same() {
+        let mut progress = Progress::default();
+        assert_eq!(serde_json::to_string(&progress).unwrap(), "{}");
+        progress.record("name", Answer::plain("Ada"));
+        progress.record("car", Answer::new("c1", "Beetle"));
+        progress.skip("phone");
+        progress.count_attempt("email");
+        let json = serde_json::to_string(&progress).unwrap();
+        assert_eq!(
+            json,
+            r#"{"answers":{"car":{"value":"c1","text":"Beetle"},"name":{"value":"Ada"}},"skipped":["phone"],"asking":{"field":"email","attempts":1}}"#
+        );
+        assert_eq!(serde_json::from_str::<Progress>(&json).unwrap(), progress);
+    }
+
+    #[test]
+    fn a_field_is_answered_or_skipped_but_not_both() {
+        let mut progress = Progress::default();
+        assert_eq!(progress.count_attempt("a"), 1);
+        assert_eq!(progress.count_attempt("a"), 2);
+        progress.record("a", Answer::plain("x"));
+        assert_eq!(progress.attempts("a"), 0);
+        progress.skip("a");
+        assert!(progress.answer("a").is_none() && progress.is_skipped("a"));
+        progress.record("a", Answer::plain("y"));
+        assert!(!progress.is_skipped("a"));
+        progress.forget("a");
+        assert_eq!(progress, Progress::default());
+    }
+
+    #[test]
+    fn attempts_belong_to_one_field() {
+        let mut progress = Progress::default();
+        progress.count_attempt("a");
+        progress.record("b", Answer::plain("x"));
+        assert_eq!(progress.attempts("a"), 1);
+        assert_eq!(progress.count_attempt("c"), 1);
+        assert_eq!(progress.attempts("a"), 0);
+    }
+}

@@ -1,0 +1,161 @@
+//! A bot, made ready to be given events without knowing its types.
+
+use std::{panic::AssertUnwindSafe, sync::Arc};
+
+use async_trait::async_trait;
+use bytes::Bytes;
+use futures_util::FutureExt;
+use serde::{Deserialize, Serialize};
+use web1on1::{Client, UserId};
+
+use crate::{
+    bot::{Bot, BotError, IgnoreReason, Outcome},
+    event::Event,
+    plan::Command,
+    route::{Hook, Ignoring, route},
+    tenant::{Installation, Tenants},
+    turn::{Context, Turn},
+};
+
+/// A bot of any type.
+#[async_trait]
+pub(crate) trait Host: std::fmt::Debug + Send + Sync + 'static {
+    fn client(&self) -> &Client;
+
+    fn ignoring(&self) -> Ignoring;
+
+    /// Learns of changes that concern what is cached.
+    fn observe(&self, event: &Event);
+
+    /// Lets the bot take its turn. `kept` is what [`Turned::kept`] was the last time.
+    async fn take_turn(&self, kept: Option<Bytes>, context: Context) -> Result<Turned, BotError>;
+}
+
+/// What a turn came to.
+#[derive(Debug)]
+pub(crate) struct Turned {
+    pub(crate) outcome: Outcome,
+    /// State and open question, as JSON.
+    pub(crate) kept: Option<Bytes>,
+    pub(crate) commands: Vec<Command>,
+}
+
+/// What is stored per conversation.
+#[derive(Serialize, Deserialize)]
+struct Kept<S> {
+    state: S,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    asked: Option<String>,
+}
+
+#[derive(Debug, thiserror::Error)]
+enum HostError {
+    #[error("the stored state cannot be read as this bot's `State`; give new fields `#[serde(default)]`, or undo the change")]
+    State(#[source] serde_json::Error),
+    #[error("the handler panicked; its message is in the log")]
+    Panic,
+}
+
+/// A bot of type `B` with what it needs.
+pub(crate) struct BotHost<B: Bot> {
+    pub(crate) bot: B,
+    pub(crate) client: Client,
+    pub(crate) ignoring: Ignoring,
+    pub(crate) tenants: Tenants<B::Config>,
+}
+
+impl<B: Bot> std::fmt::Debug for BotHost<B> {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("BotHost").finish_non_exhaustive()
+    }
+}
+
+#[async_trait]
+impl<B: Bot> Host for BotHost<B> {
+    fn client(&self) -> &Client {
+        &self.client
+    }
+
+    fn ignoring(&self) -> Ignoring {
+        self.ignoring
+    }
+
+    fn observe(&self, event: &Event) {
+        self.tenants.observe(event);
+    }
+
+    async fn take_turn(&self, kept: Option<Bytes>, context: Context) -> Result<Turned, BotError> {
+        let installation = self
+            .tenants
+            .of(&self.client, &context.event, context.own_user.as_ref(), context.now)
+            .await?;
+        let config = match installation {
+            Installation::Enabled(config) => config,
+            Installation::Off => {
+                return Ok(Turned {
+                    outcome: Outcome::Ignored(IgnoreReason::InstanceOff),
+                    kept,
+                    commands: Vec::new(),
+                });
+            }
+        };
+        let before = read_kept::<B::State>(kept.as_deref())?;
+        let event = Arc::clone(&context.event);
+        let own = context.own_user.clone();
+        let mut turn = Turn::<B>::new(before.state, before.asked, config, context);
+        let taken = async {
+            let outcome = call(&self.bot, &mut turn, &event, own.as_ref()).await?;
+            Ok::<_, BotError>((outcome, turn.finish()?))
+        };
+        let (outcome, finished) = AssertUnwindSafe(taken)
+            .catch_unwind()
+            .await
+            .unwrap_or_else(|_| Err(HostError::Panic.into()))?;
+        let after = Kept {
+            state: finished.state,
+            asked: finished.asked,
+        };
+        Ok(Turned {
+            outcome,
+            kept: Some(serde_json::to_vec(&after)?.into()),
+            commands: finished.commands,
+        })
+    }
+}
+
+fn read_kept<S: Default + serde::de::DeserializeOwned>(kept: Option<&[u8]>) -> Result<Kept<S>, HostError> {
+    match kept {
+        None => Ok(Kept {
+            state: S::default(),
+            asked: None,
+        }),
+        Some(kept) => serde_json::from_slice(kept).map_err(HostError::State),
+    }
+}
+
+async fn call<B: Bot>(
+    bot: &B,
+    turn: &mut Turn<B>,
+    event: &Event,
+    own: Option<&UserId>,
+) -> Result<Outcome, BotError> {
+    match route(event, own) {
+        Hook::Message(message) => match turn.take_asked() {
+            Some(question) => bot.on_answer(turn, &question, message).await,
+            None => bot.on_message(turn, message).await,
+        },
+        Hook::Postback(message) => match turn.take_asked() {
+            Some(question) => bot.on_answer(turn, &question, message).await,
+            None => bot.on_postback(turn, message).await,
+        },
+        Hook::Assigned(message) => bot.on_assigned(turn, message).await,
+        Hook::Mentioned(message) => bot.on_mentioned(turn, message).await,
+        Hook::Command(name, arguments, message) => {
+            bot.on_command(turn, name, arguments, message).await
+        }
+        Hook::Takeover(message) => bot.on_takeover(turn, message).await,
+        Hook::AgentMessage(message) => bot.on_agent_message(turn, message).await,
+        Hook::Closed => bot.on_closed(turn).await,
+        Hook::Event => bot.on_event(turn, event).await,
+    }
+}

@@ -1,0 +1,111 @@
+//! What the service counts, in Prometheus' text format (`GET /metrics`).
+
+use std::fmt;
+
+use metrics::{Counter, Gauge, Key, Label, Level, Metadata, Recorder, Unit};
+use metrics_exporter_prometheus::{PrometheusBuilder, PrometheusHandle, PrometheusRecorder};
+
+use crate::limit::Rule;
+
+/// The counters of one service. They belong to the service and not to the process, so that several
+/// services, as in tests, do not count into each other.
+pub(crate) struct Metrics {
+    recorder: PrometheusRecorder,
+    handle: PrometheusHandle,
+    pub(crate) duplicates: Counter,
+    pub(crate) stored: Counter,
+    pub(crate) retries: Counter,
+    pub(crate) late: Counter,
+    pub(crate) inbox_rows: Gauge,
+    pub(crate) inbox_bytes: Gauge,
+    pub(crate) requests: Counter,
+    pub(crate) messages: Counter,
+    pub(crate) connections: Gauge,
+}
+
+const META: Metadata<'static> = Metadata::new("shipmate", Level::INFO, None);
+
+impl Metrics {
+    pub(crate) fn new() -> Self {
+        let recorder = PrometheusBuilder::new().build_recorder();
+        let handle = recorder.handle();
+        let counter = |name: &'static str, help: &'static str| {
+            recorder.describe_counter(name.into(), Some(Unit::Count), help.into());
+            recorder.register_counter(&Key::from_name(name), &META)
+        };
+        let gauge = |name: &'static str, help: &'static str| {
+            recorder.describe_gauge(name.into(), None, help.into());
+            recorder.register_gauge(&Key::from_name(name), &META)
+        };
+        for (name, help) in [
+            (REFUSED, "Webhook requests refused, by status"),
+            (OUTCOMES, "Events by outcome"),
+            (OUTBOX, "Outbox rows by what became of them"),
+            (HELD, "Times a limit made messages wait, by rule"),
+            (UNFORESEEN, "Refusals of the platform for too many messages that the ledger did not foresee"),
+        ] {
+            recorder.describe_counter(name.into(), Some(Unit::Count), help.into());
+        }
+        Self {
+            duplicates: counter("shipmate_events_duplicate_total", "Redeliveries of events already stored"),
+            stored: counter("shipmate_events_stored_total", "Events stored"),
+            retries: counter("shipmate_turns_retried_total", "Turns that failed and are tried again"),
+            late: counter("shipmate_events_late_total", "Events handled after a later one"),
+            inbox_rows: gauge("shipmate_inbox_rows", "Events without an outcome"),
+            inbox_bytes: gauge("shipmate_inbox_bytes", "Their size in bytes"),
+            requests: counter("shipmate_api_sends_total", "Requests that sent messages"),
+            messages: counter("shipmate_messages_sent_total", "Messages the platform accepted"),
+            connections: gauge("shipmate_connections", "Open webhook connections"),
+            recorder,
+            handle,
+        }
+    }
+
+    pub(crate) fn refused(&self, status: u16) {
+        self.labelled(REFUSED, "status", status.to_string()).increment(1);
+    }
+
+    pub(crate) fn outcome(&self, outcome: &'static str) {
+        self.labelled(OUTCOMES, "outcome", outcome).increment(1);
+    }
+
+    /// `became`: `sent`, `retry`, `unknown` or `dead`.
+    pub(crate) fn outbox(&self, became: &'static str, rows: u64) {
+        self.labelled(OUTBOX, "became", became).increment(rows);
+    }
+
+    pub(crate) fn held(&self, rule: Rule) {
+        self.labelled(HELD, "rule", rule.as_str()).increment(1);
+    }
+
+    pub(crate) fn unforeseen(&self) {
+        self.recorder.register_counter(&Key::from_name(UNFORESEEN), &META).increment(1);
+    }
+
+    pub(crate) fn render(&self) -> String {
+        self.handle.run_upkeep();
+        self.handle.render()
+    }
+
+    fn labelled(
+        &self,
+        name: &'static str,
+        label: &'static str,
+        value: impl Into<metrics::SharedString>,
+    ) -> Counter {
+        let key = Key::from_parts(name, vec![Label::new(label, value)]);
+        self.recorder.register_counter(&key, &META)
+    }
+}
+
+const REFUSED: &str = "shipmate_webhook_refused_total";
+const OUTCOMES: &str = "shipmate_events_total";
+const OUTBOX: &str = "shipmate_outbox_rows_total";
+const HELD: &str = "shipmate_limit_held_total";
+const UNFORESEEN: &str = "shipmate_limit_unforeseen_total";
+
+impl fmt::Debug for Metrics {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Metrics").finish_non_exhaustive()
+    }
+}

@@ -1,0 +1,166 @@
+//! One request, and what its answer means.
+
+use std::time::Duration;
+
+use bytes::{BufMut, Bytes, BytesMut};
+use serde_json::Value;
+use web1on1::{Client, ConversationId, Error, Meta, Permit, Receipt};
+
+use crate::store::{Key, QueuedRow, RowKind};
+
+/// What became of a request.
+#[derive(Debug)]
+pub(super) enum Answer {
+    /// The platform has it.
+    Sent(Vec<Receipt>),
+    /// Nothing happened, and it may work later.
+    RefusedForNow {
+        error: String,
+        /// How long the platform asks to wait.
+        pause: Option<Duration>,
+        /// Whether everything of this key has to wait, and not only this conversation.
+        key_wide: bool,
+        /// Whether a limit on messages was hit.
+        limit: bool,
+        /// Whether the token was not accepted.
+        token: bool,
+    },
+    /// Nothing happened, and it never will.
+    Refused(String),
+    /// The answer was lost.
+    InDoubt(String),
+}
+
+/// Sends rows: messages as one array, or a change of the conversation.
+pub(super) async fn send(client: &Client, permit: Permit, key: &Key, batch: &[QueuedRow]) -> Answer {
+    let conversation = ConversationId::from(&*key.mailbox);
+    let sent = match batch.first() {
+        Some(row) if row.kind == RowKind::Patch => {
+            permit.return_unused();
+            patch(client, &conversation, &row.body).await
+        }
+        _ => client.messages().post_raw(permit, &conversation, array(batch)).await,
+    };
+    match sent {
+        Ok(receipts) => Answer::Sent(receipts),
+        Err(error) => judge(&error),
+    }
+}
+
+fn array(batch: &[QueuedRow]) -> Bytes {
+    let size: usize = batch.iter().map(|row| row.body.len() + 1).sum();
+    let mut body = BytesMut::with_capacity(size + 1);
+    for (index, row) in batch.iter().enumerate() {
+        body.put_u8(if index == 0 { b'[' } else { b',' });
+        body.put_slice(&row.body);
+    }
+    body.put_u8(b']');
+    body.freeze()
+}
+
+/// PATCH replaces nested objects whole (API Basics, PATCH behavior), so `meta` is read, merged and
+/// written. Repeating it is harmless, so a lost answer is no doubt.
+async fn patch(client: &Client, conversation: &ConversationId, body: &[u8]) -> Result<Vec<Receipt>, Error> {
+    let sets: Vec<(String, String)> = serde_json::from_slice(body).unwrap_or_default();
+    let current = client.conversations().get(conversation).await?;
+    let mut meta = current.meta;
+    let mut change = Meta::new();
+    for (key, value) in sets {
+        match key.strip_prefix('@') {
+            Some(property) => {
+                change.insert(property.to_owned(), value.into());
+            }
+            None if value.is_empty() => {
+                meta.remove(&key);
+            }
+            None => {
+                meta.insert(key, value.into());
+            }
+        }
+    }
+    change.insert("meta".into(), Value::Object(meta));
+    client.conversations().update(conversation, &change).await?;
+    Ok(Vec::new())
+}
+
+fn judge(error: &Error) -> Answer {
+    let text = explain(error);
+    let refused = |key_wide, limit, token| Answer::RefusedForNow {
+        error: explain(error),
+        pause: error.retry_after(),
+        key_wide,
+        limit,
+        token,
+    };
+    if error.is_token_problem() {
+        return refused(true, false, true);
+    }
+    match error.status() {
+        // Redirects are not followed: the address is wrong, which a person can put right.
+        Some(300..=399) => refused(true, false, false),
+        Some(429) => {
+            let limit = is_message_limit(error);
+            refused(!limit, limit, false)
+        }
+        _ if error.is_refused_for_now() => refused(true, false, false),
+        _ if error.is_in_doubt() => Answer::InDoubt(text),
+        _ => Answer::Refused(text),
+    }
+}
+
+/// Whether a 429 is about messages of this conversation, and not about requests. Only the words of
+/// its body can tell (API Basics calls it a "rate limit error").
+fn is_message_limit(error: &Error) -> bool {
+    let Error::Status { message: Some(message), .. } = error else {
+        return false;
+    };
+    let message = message.to_ascii_lowercase();
+    ["identical", "consecutive", "conversation", "rate limit error"]
+        .iter()
+        .any(|word| message.contains(word))
+}
+
+/// The error with its causes, for the record.
+fn explain(error: &Error) -> String {
+    let mut text = error.to_string();
+    let mut cause = std::error::Error::source(error);
+    while let Some(error) = cause {
+        text.push_str(": ");
+        text.push_str(&error.to_string());
+        cause = error.source();
+    }
+    text
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn status(status: u16, message: Option<&str>) -> Answer {
+        judge(&Error::Status {
+            request: "POST /v2/conversations/c/messages".into(),
+            status,
+            message: message.map(Into::into),
+            retry_after: Some(Duration::from_secs(7)),
+        })
+    }
+
+    #[test]
+    fn a_limit_of_messages_concerns_the_conversation_and_one_of_requests_the_key() {
+        let identical = status(429, Some("rate limit error: 8 identical messages"));
+        assert!(matches!(identical, Answer::RefusedForNow { key_wide: false, limit: true, .. }));
+        let requests = status(429, Some("Too many requests"));
+        assert!(matches!(requests, Answer::RefusedForNow { key_wide: true, limit: false, pause: Some(_), .. }));
+    }
+
+    #[test]
+    fn only_what_may_have_taken_effect_is_in_doubt() {
+        assert!(matches!(status(500, None), Answer::InDoubt(_)));
+        assert!(matches!(status(504, None), Answer::InDoubt(_)));
+        assert!(matches!(status(503, None), Answer::RefusedForNow { .. }));
+        assert!(matches!(status(401, None), Answer::RefusedForNow { token: true, .. }));
+        assert!(matches!(status(403, None), Answer::Refused(_)));
+        assert!(matches!(status(422, None), Answer::Refused(_)));
+        assert!(matches!(status(301, None), Answer::RefusedForNow { .. }));
+    }
+}

@@ -1,0 +1,250 @@
+//! A service: one or more bots, a store, and what runs between them.
+
+mod builder;
+mod identity;
+mod readiness;
+
+pub use builder::{BotSetup, BuildError, ServiceBuilder};
+pub(crate) use readiness::Readiness;
+
+use std::{sync::Arc, time::Duration};
+
+use axum::Router;
+use jiff::{SignedDuration, Timestamp};
+use tokio::{net::TcpListener, sync::watch, task::JoinHandle};
+use web1on1::Clock;
+
+use crate::{
+    activity::Activity,
+    dispatch::Dispatcher,
+    metrics::Metrics,
+    outbox::Outbox,
+    store::{Key, Store, StoreError},
+    webhook::{Receiver, ServerOptions, router, serve},
+};
+
+/// How long a stop may take altogether; what is not finished then goes on at the next start.
+const DRAIN: Duration = Duration::from_millis(8_500);
+
+/// Pause between two sweeps of what is too old to be needed.
+const SWEEP_EVERY: SignedDuration = SignedDuration::from_mins(10);
+
+/// Rows deleted in one transaction, so that a sweep never holds up events for long.
+const SWEEP_ROWS: usize = 2_000;
+
+/// A service that is ready to run.
+///
+/// ```
+/// # use shipmate::{Bot, Message, NoConfig, Outcome, Result, Turn};
+/// # struct Echo;
+/// # impl Bot for Echo {
+/// #     type State = ();
+/// #     type Config = NoConfig;
+/// #     async fn on_message(&self, turn: &mut Turn<Self>, _: &Message) -> Result<Outcome> { turn.done() }
+/// # }
+/// use shipmate::{BotSetup, Service, Token, WebhookSecrets};
+///
+/// # fn main() -> Result<(), Box<dyn std::error::Error>> {
+/// let service = Service::builder("https://api.web1on1.chat")
+///     .store_url("memory:")
+///     .bot(
+///         BotSetup::new("echo", Echo)
+///             .token(Token::new("64aa00000000000000000001")?)
+///             .secrets(WebhookSecrets::new(["s3cret".to_owned()])),
+///     )
+///     .build()?;
+/// # Ok(())
+/// # }
+/// ```
+#[derive(Debug)]
+pub struct Service {
+    store: Arc<dyn Store>,
+    clock: Arc<dyn Clock>,
+    metrics: Arc<Metrics>,
+    activity: Activity,
+    dispatcher: Arc<Dispatcher>,
+    outbox: Arc<Outbox>,
+    receiver: Arc<Receiver>,
+    readiness: Arc<Readiness>,
+    server: ServerOptions,
+    queues: Queues,
+    keep_for: SignedDuration,
+}
+
+#[derive(Debug)]
+struct Queues {
+    mailboxes: tokio::sync::mpsc::Receiver<Key>,
+    lanes: tokio::sync::mpsc::Receiver<Key>,
+}
+
+/// A service at work. Dropping it stops nothing; call [`stop`](Running::stop).
+#[derive(Debug)]
+pub struct Running {
+    router: Router,
+    receiver: Arc<Receiver>,
+    dispatcher: Arc<Dispatcher>,
+    outbox: Arc<Outbox>,
+    activity: Activity,
+    metrics: Arc<Metrics>,
+    clock: Arc<dyn Clock>,
+    server: ServerOptions,
+    stop: watch::Sender<bool>,
+    workers: Vec<JoinHandle<()>>,
+    helpers: Vec<JoinHandle<()>>,
+}
+
+impl Service {
+    /// Begins a service that talks to the platform's API at `api_url`.
+    pub fn builder(api_url: impl Into<String>) -> ServiceBuilder {
+        ServiceBuilder::new(api_url.into())
+    }
+
+    /// Takes up what an earlier run left, and begins to handle events and to send.
+    ///
+    /// # Errors
+    ///
+    /// If the store cannot be read.
+    pub async fn start(self) -> Result<Running, StoreError> {
+        let (stop, stopped) = watch::channel(false);
+        let stopping = move || {
+            let mut stopped = stopped.clone();
+            async move {
+                // An error means that the service was dropped, which also ends the work.
+                let _ = stopped.wait_for(|stopped| *stopped).await;
+            }
+        };
+        self.outbox.recover().await?;
+        let recovered = self.dispatcher.recover().await?;
+        if recovered > 0 {
+            tracing::info!(events = recovered, "events of an earlier run are taken up");
+        }
+        let identities = identity::learn(Arc::clone(&self.dispatcher), Arc::clone(&self.readiness));
+        let known = self.readiness.identities_known();
+        let dispatcher = Arc::clone(&self.dispatcher);
+        let (mailboxes, lanes) = (self.queues.mailboxes, self.queues.lanes);
+        let (stop_dispatch, stop_waiting) = (stopping(), stopping());
+        let dispatch = tokio::spawn(async move {
+            // Until a bot knows its own user it cannot tell its own messages from others'.
+            tokio::select! {
+                () = known => dispatcher.run(mailboxes, stop_dispatch).await,
+                () = stop_waiting => {}
+            }
+        });
+        let outbox = tokio::spawn(Arc::clone(&self.outbox).run(lanes, stopping()));
+        let helpers = vec![
+            tokio::spawn(identities),
+            tokio::spawn(sweep(Arc::clone(&self.store), Arc::clone(&self.clock), self.keep_for)),
+        ];
+        Ok(Running {
+            router: router(Arc::clone(&self.receiver)),
+            receiver: self.receiver,
+            dispatcher: self.dispatcher,
+            outbox: self.outbox,
+            activity: self.activity,
+            metrics: self.metrics,
+            clock: self.clock,
+            server: self.server,
+            stop,
+            workers: vec![dispatch, outbox],
+            helpers,
+        })
+    }
+
+    /// Runs on `listener` until `shutdown` is done, then stops within 10 s with nothing lost.
+    ///
+    /// # Errors
+    ///
+    /// If the store cannot be read.
+    pub async fn serve(
+        self,
+        listener: TcpListener,
+        shutdown: impl Future<Output = ()>,
+    ) -> Result<(), StoreError> {
+        let running = self.start().await?;
+        running.serve(listener, shutdown).await;
+        Ok(())
+    }
+}
+
+impl Running {
+    /// The service's addresses, for a server of your own: `/webhook`, `/webhook/{bot}`, `/healthz`,
+    /// `/readyz` and `/metrics`.
+    ///
+    /// What you must then bring yourself, because it lies below a router: a time-out for headers
+    /// and a cap on connections (without them a few thousand half-sent requests block everybody),
+    /// and the order of a stop: first stop accepting, then call [`stop`](Running::stop). Time-out
+    /// and size of bodies are checked here. Put no middleware before it that reads or changes
+    /// bodies: signatures are over the bytes as the platform sent them.
+    pub fn router(&self) -> Router {
+        self.router.clone()
+    }
+
+    /// Serves on `listener` until `shutdown` is done, then stops.
+    pub async fn serve(self, listener: TcpListener, shutdown: impl Future<Output = ()>) {
+        let (closed, mut close) = watch::channel(false);
+        let closing = async move {
+            // An error means that the sender is gone, which also ends the work.
+            let _ = close.wait_for(|close| *close).await;
+        };
+        let server = serve(listener, self.router(), self.server, Arc::clone(&self.metrics), closing);
+        let server = tokio::spawn(server);
+        shutdown.await;
+        tracing::info!("stopping; events are refused from now on, and the platform sends them again");
+        self.stop().await;
+        closed.send_replace(true);
+        // A panic of the server is in the log already.
+        let _ = server.await;
+    }
+
+    /// Refuses events from now on and waits, up to a few seconds, for running handlers and requests.
+    /// Everything else is in the store and goes on at the next start.
+    pub async fn stop(self) {
+        self.receiver.drain();
+        self.stop.send_replace(true);
+        let finish = async {
+            for worker in self.workers {
+                // A panic of a worker is in the log already.
+                let _ = worker.await;
+            }
+        };
+        if tokio::time::timeout(DRAIN, finish).await.is_err() {
+            tracing::warn!("some handlers or requests did not finish in time; their events and messages are kept");
+        }
+        for helper in self.helpers {
+            helper.abort();
+        }
+    }
+
+    /// Returns when nothing is left to do before time passes. For tests that move the clock.
+    pub async fn settled(&self) {
+        loop {
+            self.activity.ended().await;
+            let now = self.clock.now();
+            if self.next_due().is_none_or(|due| due > now) {
+                return;
+            }
+            // An alarm is due but has not rung yet.
+            tokio::task::yield_now().await;
+        }
+    }
+
+    /// When something that waits is due next: a retry, or a message that waits for a limit.
+    pub fn next_due(&self) -> Option<Timestamp> {
+        let alarms = [self.dispatcher.alarms().next(), self.outbox.alarms().next()];
+        alarms.into_iter().flatten().min()
+    }
+}
+
+/// Deletes what is too old to be needed, a little at a time.
+async fn sweep(store: Arc<dyn Store>, clock: Arc<dyn Clock>, keep_for: SignedDuration) {
+    loop {
+        let now = clock.now();
+        let before = now.saturating_sub(keep_for).unwrap_or(Timestamp::MIN);
+        match store.sweep(before, SWEEP_ROWS).await {
+            Ok(swept) if swept > 0 => continue,
+            Ok(_) => {}
+            Err(error) => tracing::error!(%error, "old rows could not be deleted"),
+        }
+        clock.sleep_until(now.saturating_add(SWEEP_EVERY).unwrap_or(Timestamp::MAX)).await;
+    }
+}

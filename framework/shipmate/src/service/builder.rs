@@ -1,0 +1,327 @@
+//! Puts a service together.
+
+use std::{collections::HashMap, fmt, num::NonZeroU32, sync::Arc};
+
+use jiff::SignedDuration;
+use web1on1::{Client, Clock, Pacer, SystemClock, Token};
+
+use super::{Queues, Readiness, Service};
+use crate::{
+    activity::Activity,
+    bot::Bot,
+    conversations::Conversations,
+    dispatch::{self, DispatchOptions, Dispatcher, Hosted},
+    host::{BotHost, Host},
+    limit::Limits,
+    metrics::Metrics,
+    outbox::{self, Outbox, OutboxOptions},
+    plan::PlanOptions,
+    route::Ignoring,
+    store::{self, Store, StoreError},
+    tenant::Tenants,
+    webhook::{Receiver, ServerOptions, WebhookSecrets},
+};
+
+/// Conversations kept in memory; more are read back from the store.
+const CONVERSATIONS_IN_MEMORY: usize = 10_000;
+
+/// A bot with what it needs to work.
+pub struct BotSetup {
+    name: Arc<str>,
+    token: Option<Token>,
+    secrets: WebhookSecrets,
+    insecure: bool,
+    ignoring: Ignoring,
+    host: Box<dyn FnOnce(Client, Ignoring) -> Box<dyn Host> + Send>,
+}
+
+impl BotSetup {
+    /// A bot under a name of its own: the last part of its address, `/webhook/{name}`, and the key
+    /// of its state in the store. Keep the name when the bot is changed.
+    pub fn new<B: Bot>(name: impl Into<Arc<str>>, bot: B) -> Self {
+        Self {
+            name: name.into(),
+            token: None,
+            secrets: WebhookSecrets::default(),
+            insecure: false,
+            ignoring: Ignoring::default(),
+            host: Box::new(|client, ignoring| {
+                Box::new(BotHost {
+                    bot,
+                    client,
+                    ignoring,
+                    tenants: Tenants::new(),
+                })
+            }),
+        }
+    }
+
+    /// The API token of the bot's user.
+    #[must_use]
+    pub fn token(mut self, token: Token) -> Self {
+        self.token = Some(token);
+        self
+    }
+
+    /// What the platform signs this bot's webhooks with.
+    #[must_use]
+    pub fn secrets(mut self, secrets: WebhookSecrets) -> Self {
+        self.secrets = secrets;
+        self
+    }
+
+    /// Accepts events from anybody. Only for tests on a machine that nobody else reaches.
+    #[must_use]
+    pub fn insecure_no_signature(mut self) -> Self {
+        self.insecure = true;
+        self
+    }
+
+    /// Which events never reach the bot.
+    #[must_use]
+    pub fn ignoring(mut self, ignoring: Ignoring) -> Self {
+        self.ignoring = ignoring;
+        self
+    }
+}
+
+impl fmt::Debug for BotSetup {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("BotSetup").field("name", &self.name).finish_non_exhaustive()
+    }
+}
+
+/// Why a service cannot be built. Names the setting.
+#[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
+pub enum BuildError {
+    /// There is nothing to serve.
+    #[error("the service has no bot; add one with `bot(…)`")]
+    NoBot,
+    /// Two bots of the same name.
+    #[error("two bots are named `{name}`; names are part of addresses, so each needs its own")]
+    SameName {
+        /// The name.
+        name: String,
+    },
+    /// A name that does not fit into an address.
+    #[error("`{name}` is not a name for a bot; use letters, digits, `-` and `_`")]
+    BadName {
+        /// The name.
+        name: String,
+    },
+    /// A bot that could not talk to the platform.
+    #[error("bot `{name}` has no token; set SHIPMATE_TOKEN, or SHIPMATE_TOKEN_FILE to a file that holds it")]
+    NoToken {
+        /// The bot's name.
+        name: String,
+    },
+    /// A bot that anybody could send events to.
+    #[error("bot `{name}` has no webhook secret, so anybody could send it events; set SHIPMATE_WEBHOOK_SECRET to the secret shown on the platform, or allow it with --insecure-no-signature")]
+    NoSecret {
+        /// The bot's name.
+        name: String,
+    },
+    /// The platform's client cannot be built.
+    #[error("cannot talk to the platform; check SHIPMATE_API_URL")]
+    Client(#[from] web1on1::Error),
+    /// The store cannot be opened.
+    #[error("cannot use the store; check SHIPMATE_STORE")]
+    Store(#[from] StoreError),
+}
+
+/// Puts a service together; see [`Service`].
+#[derive(Debug)]
+#[must_use = "a builder does nothing until `build`"]
+pub struct ServiceBuilder {
+    api_url: String,
+    api_rate: NonZeroU32,
+    bots: Vec<BotSetup>,
+    store: Result<Arc<dyn Store>, String>,
+    clock: Arc<dyn Clock>,
+    limits: Limits,
+    plan: PlanOptions,
+    dispatch: DispatchOptions,
+    outbox: OutboxOptions,
+    server: ServerOptions,
+}
+
+impl ServiceBuilder {
+    pub(super) fn new(api_url: String) -> Self {
+        Self {
+            api_url,
+            api_rate: NonZeroU32::new(20).unwrap_or(NonZeroU32::MIN),
+            bots: Vec::new(),
+            store: Err("sqlite:shipmate.db".to_owned()),
+            clock: Arc::new(SystemClock),
+            limits: Limits::default(),
+            plan: PlanOptions::default(),
+            dispatch: DispatchOptions::default(),
+            outbox: OutboxOptions::default(),
+            server: ServerOptions::default(),
+        }
+    }
+
+    /// Adds a bot.
+    pub fn bot(mut self, bot: BotSetup) -> Self {
+        self.bots.push(bot);
+        self
+    }
+
+    /// Requests per second to the API, over all bots: the platform counts per key and per address
+    /// (API Basics, rate limiting). 20 unless set.
+    pub fn api_rate(mut self, requests_per_second: NonZeroU32) -> Self {
+        self.api_rate = requests_per_second;
+        self
+    }
+
+    /// Where everything is kept: `sqlite:<path>` or `memory:`. `sqlite:shipmate.db` unless set.
+    pub fn store_url(mut self, url: impl Into<String>) -> Self {
+        self.store = Err(url.into());
+        self
+    }
+
+    /// A store of your own.
+    pub fn store(mut self, store: Arc<dyn Store>) -> Self {
+        self.store = Ok(store);
+        self
+    }
+
+    /// Where the time comes from; the machine's clock unless set.
+    pub fn clock(mut self, clock: Arc<dyn Clock>) -> Self {
+        self.clock = clock;
+        self
+    }
+
+    /// The platform's limits on messages.
+    pub fn limits(mut self, limits: Limits) -> Self {
+        self.limits = limits;
+        self
+    }
+
+    /// How a turn's commands become messages.
+    pub fn plan(mut self, plan: PlanOptions) -> Self {
+        self.plan = plan;
+        self
+    }
+
+    /// How events are handled.
+    pub fn dispatch(mut self, dispatch: DispatchOptions) -> Self {
+        self.dispatch = dispatch;
+        self
+    }
+
+    /// How messages are sent.
+    pub fn outbox(mut self, outbox: OutboxOptions) -> Self {
+        self.outbox = outbox;
+        self
+    }
+
+    /// How requests are received.
+    pub fn server(mut self, server: ServerOptions) -> Self {
+        self.server = server;
+        self
+    }
+
+    /// The service.
+    ///
+    /// # Errors
+    ///
+    /// If a setting is missing or cannot be used; the error names it.
+    pub fn build(self) -> Result<Service, BuildError> {
+        check(&self.bots)?;
+        let store = match self.store {
+            Ok(store) => store,
+            Err(url) => store::open(&url)?,
+        };
+        let clock = self.clock;
+        let metrics = Arc::new(Metrics::new());
+        let activity = Activity::new();
+        let pacer = Arc::new(Pacer::new(self.api_rate, Arc::clone(&clock)));
+        let mut clients = HashMap::new();
+        let mut hosts = HashMap::new();
+        let mut secrets = HashMap::new();
+        for bot in self.bots {
+            let token = bot.token.ok_or_else(|| BuildError::NoToken { name: bot.name.to_string() })?;
+            let own_user = token.claims().map(|claims| claims.user);
+            let client = Client::builder(&self.api_url)
+                .token(token)
+                .pacer(Arc::clone(&pacer))
+                .build()?;
+            clients.insert(Arc::clone(&bot.name), client.clone());
+            let hosted = Hosted {
+                host: (bot.host)(client, bot.ignoring),
+                own_user: own_user.map(Into::into).unwrap_or_default(),
+            };
+            hosts.insert(Arc::clone(&bot.name), hosted);
+            secrets.insert(bot.name, bot.secrets);
+        }
+        let conversations = Arc::new(Conversations::new(
+            Arc::clone(&store),
+            Arc::clone(&clock),
+            self.limits,
+            CONVERSATIONS_IN_MEMORY,
+        ));
+        let (outbox, lanes) = Outbox::new(outbox::Parts {
+            store: Arc::clone(&store),
+            clock: Arc::clone(&clock),
+            conversations: Arc::clone(&conversations),
+            clients,
+            metrics: Arc::clone(&metrics),
+            activity: activity.clone(),
+            limits: self.limits,
+            options: self.outbox,
+        });
+        let outbox = Arc::new(outbox);
+        let readiness = Arc::new(Readiness::new(Arc::clone(&store), Arc::clone(&outbox), hosts.len()));
+        let (dispatcher, mailboxes) = Dispatcher::new(dispatch::Parts {
+            store: Arc::clone(&store),
+            clock: Arc::clone(&clock),
+            metrics: Arc::clone(&metrics),
+            activity: activity.clone(),
+            conversations,
+            outbox: Arc::clone(&outbox),
+            hosts,
+            options: self.dispatch,
+            plan: self.plan,
+        });
+        let dispatcher = Arc::new(dispatcher);
+        let receiver = Receiver::new(Arc::clone(&dispatcher), secrets, Arc::clone(&readiness), &self.server);
+        Ok(Service {
+            store,
+            clock,
+            metrics,
+            activity,
+            dispatcher,
+            outbox,
+            receiver: Arc::new(receiver),
+            readiness,
+            server: self.server,
+            queues: Queues { mailboxes, lanes },
+            keep_for: self.dispatch.oldest + SignedDuration::from_hours(24),
+        })
+    }
+}
+
+fn check(bots: &[BotSetup]) -> Result<(), BuildError> {
+    if bots.is_empty() {
+        return Err(BuildError::NoBot);
+    }
+    for (index, bot) in bots.iter().enumerate() {
+        let name = bot.name.to_string();
+        let fits = |c: char| c.is_ascii_alphanumeric() || matches!(c, '-' | '_');
+        if name.is_empty() || !name.chars().all(fits) {
+            return Err(BuildError::BadName { name });
+        }
+        if bots.iter().skip(index + 1).any(|other| other.name == bot.name) {
+            return Err(BuildError::SameName { name });
+        }
+        if bot.token.is_none() {
+            return Err(BuildError::NoToken { name });
+        }
+        if bot.secrets.is_empty() && !bot.insecure {
+            return Err(BuildError::NoSecret { name });
+        }
+    }
+    Ok(())
+}

@@ -1,0 +1,175 @@
+//! The embedded store: one SQLite file in WAL mode with `synchronous=FULL`.
+//!
+//! One thread writes and does *group commit*: everything that waits is put into one transaction, so
+//! a hundred events cost one fsync. Another thread reads.
+
+mod schema;
+mod statements;
+mod worker;
+
+use std::{path::Path, sync::Arc};
+
+use async_trait::async_trait;
+use bytes::Bytes;
+use jiff::Timestamp;
+use rusqlite::Connection;
+
+use self::worker::Worker;
+use super::{
+    Appended, Commit, Counts, Key, Mark, NewEvent, OpenLane, PendingEvent, QueuedRow, Record,
+    RowId, Seq, Store, StoreError,
+};
+
+/// The embedded store.
+#[derive(Debug)]
+pub struct SqliteStore {
+    writer: Worker,
+    /// None for a store in memory, which has one connection only.
+    reader: Option<Worker>,
+}
+
+impl SqliteStore {
+    /// Opens or creates the store in the file at `path`, and two files beside it (`-wal`, `-shm`).
+    ///
+    /// # Errors
+    ///
+    /// If the file cannot be opened or was written by a newer version.
+    pub fn open(path: impl AsRef<Path>) -> Result<Self, StoreError> {
+        let path = path.as_ref();
+        let failed = |source| StoreError::Open {
+            path: path.display().to_string(),
+            source,
+        };
+        let writer = Connection::open(path).map_err(failed)?;
+        schema::prepare(&writer).map_err(failed)??;
+        let reader = Connection::open(path).map_err(failed)?;
+        schema::prepare_reader(&reader).map_err(failed)?;
+        Ok(Self {
+            writer: Worker::start("store-writer", writer)?,
+            reader: Some(Worker::start("store-reader", reader)?),
+        })
+    }
+
+    /// A store that is gone when it is dropped.
+    ///
+    /// # Errors
+    ///
+    /// If there is no memory for it.
+    pub fn in_memory() -> Result<Self, StoreError> {
+        let failed = |source| StoreError::Open {
+            path: "in memory".into(),
+            source,
+        };
+        let connection = Connection::open_in_memory().map_err(failed)?;
+        schema::prepare(&connection).map_err(failed)??;
+        Ok(Self {
+            writer: Worker::start("store-memory", connection)?,
+            reader: None,
+        })
+    }
+
+    async fn read<T: Send + 'static>(
+        &self,
+        work: impl FnMut(&Connection) -> rusqlite::Result<T> + Send + 'static,
+    ) -> Result<T, StoreError> {
+        self.reader.as_ref().unwrap_or(&self.writer).run(work).await
+    }
+}
+
+#[async_trait]
+impl Store for SqliteStore {
+    async fn append(&self, event: NewEvent) -> Result<Appended, StoreError> {
+        self.writer
+            .run(move |connection| statements::append(connection, &event))
+            .await
+    }
+
+    async fn pending(&self, after: Seq, limit: usize) -> Result<Vec<PendingEvent>, StoreError> {
+        self.read(move |connection| statements::pending(connection, after, limit))
+            .await
+    }
+
+    async fn payload(&self, seq: Seq) -> Result<Option<Bytes>, StoreError> {
+        self.read(move |connection| statements::payload(connection, seq)).await
+    }
+
+    async fn record(&self, mailbox: &Key, sent_since: Timestamp) -> Result<Record, StoreError> {
+        let mailbox = mailbox.clone();
+        self.read(move |connection| statements::record(connection, &mailbox, sent_since))
+            .await
+    }
+
+    async fn commit(&self, commit: Commit) -> Result<Vec<RowId>, StoreError> {
+        self.writer
+            .run(move |connection| statements::commit(connection, &commit))
+            .await
+    }
+
+    async fn postpone(
+        &self,
+        seq: Seq,
+        attempts: u32,
+        retry_at: Timestamp,
+        reason: String,
+    ) -> Result<(), StoreError> {
+        self.writer
+            .run(move |connection| statements::postpone(connection, seq, attempts, retry_at, &reason))
+            .await
+    }
+
+    async fn open_lanes(&self) -> Result<Vec<OpenLane>, StoreError> {
+        self.read(statements::open_lanes).await
+    }
+
+    async fn queued(
+        &self,
+        mailbox: &Key,
+        after: RowId,
+        limit: usize,
+    ) -> Result<Vec<QueuedRow>, StoreError> {
+        let mailbox = mailbox.clone();
+        self.read(move |connection| statements::queued(connection, &mailbox, after, limit))
+            .await
+    }
+
+    async fn claim(&self, rows: Vec<RowId>, at: Timestamp) -> Result<Vec<RowId>, StoreError> {
+        self.writer
+            .run(move |connection| statements::claim(connection, &rows, at))
+            .await
+    }
+
+    async fn mark(&self, marks: Vec<(RowId, Mark)>, now: Timestamp) -> Result<(), StoreError> {
+        self.writer
+            .run(move |connection| statements::mark(connection, &marks, now))
+            .await
+    }
+
+    async fn doubt_interrupted(&self, now: Timestamp) -> Result<u64, StoreError> {
+        self.writer
+            .run(move |connection| statements::doubt_interrupted(connection, now))
+            .await
+    }
+
+    async fn sweep(&self, before: Timestamp, limit: usize) -> Result<u64, StoreError> {
+        self.writer
+            .run(move |connection| statements::sweep(connection, before, limit))
+            .await
+    }
+
+    async fn counts(&self) -> Result<Counts, StoreError> {
+        self.read(statements::counts).await
+    }
+
+    async fn check(&self) -> Result<(), StoreError> {
+        self.writer.run(statements::touch).await
+    }
+}
+
+impl From<rusqlite::Error> for StoreError {
+    fn from(source: rusqlite::Error) -> Self {
+        Self::Failed(Arc::new(source))
+    }
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,103 @@
+//! Tables and pragmas.
+
+use rusqlite::Connection;
+
+use crate::store::StoreError;
+
+/// The newest schema this version writes. A later version adds a step below and raises it.
+const SCHEMA: i64 = 1;
+
+/// Prepares the connection that writes, and creates what is missing.
+pub(super) fn prepare(connection: &Connection) -> rusqlite::Result<Result<(), StoreError>> {
+    connection.busy_timeout(std::time::Duration::from_secs(5))?;
+    connection.pragma_update(None, "journal_mode", "WAL")?;
+    connection.pragma_update(None, "synchronous", "FULL")?;
+    connection.pragma_update(None, "secure_delete", "FAST")?;
+    connection.pragma_update(None, "cache_size", -16_384)?;
+    connection.set_prepared_statement_cache_capacity(64);
+    let found: i64 = connection.pragma_query_value(None, "user_version", |row| row.get(0))?;
+    if found > SCHEMA {
+        return Ok(Err(StoreError::TooNew {
+            found,
+            known: SCHEMA,
+        }));
+    }
+    if found < SCHEMA {
+        connection.execute_batch(TABLES)?;
+        connection.pragma_update(None, "user_version", SCHEMA)?;
+    }
+    Ok(Ok(()))
+}
+
+/// Prepares the connection that reads.
+pub(super) fn prepare_reader(connection: &Connection) -> rusqlite::Result<()> {
+    connection.busy_timeout(std::time::Duration::from_secs(5))?;
+    connection.pragma_update(None, "query_only", true)?;
+    connection.pragma_update(None, "cache_size", -8_192)?;
+    connection.set_prepared_statement_cache_capacity(64);
+    Ok(())
+}
+
+/// Times are milliseconds since 1970.
+///
+/// An event keeps its row, without its body, after it has an outcome: the row is what recognises
+/// redeliveries. A sent message keeps its row, without its body, because it counts towards limits.
+const TABLES: &str = "
+BEGIN;
+
+CREATE TABLE event (
+    seq         INTEGER PRIMARY KEY AUTOINCREMENT,
+    key         BLOB    NOT NULL UNIQUE,
+    bot         TEXT    NOT NULL,
+    mailbox     TEXT    NOT NULL,
+    name        TEXT    NOT NULL,
+    at          INTEGER NOT NULL,
+    received_at INTEGER NOT NULL,
+    attempts    INTEGER NOT NULL DEFAULT 0,
+    retry_at    INTEGER,
+    outcome     TEXT,
+    reason      TEXT,
+    decided_at  INTEGER,
+    payload     BLOB
+) STRICT;
+CREATE INDEX event_pending ON event (seq) WHERE outcome IS NULL;
+CREATE INDEX event_dead ON event (seq) WHERE outcome = 'dead-letter';
+
+CREATE TABLE conversation (
+    bot           TEXT    NOT NULL,
+    mailbox       TEXT    NOT NULL,
+    state         BLOB,
+    reset_at      INTEGER,
+    last_event_at INTEGER,
+    updated_at    INTEGER NOT NULL,
+    PRIMARY KEY (bot, mailbox)
+) STRICT, WITHOUT ROWID;
+
+-- status: queued, sending, sent, retry, unknown, dead.
+-- marker: what recognises the message when it is read back after a doubtful send.
+CREATE TABLE outbox (
+    id         INTEGER PRIMARY KEY AUTOINCREMENT,
+    bot        TEXT    NOT NULL,
+    mailbox    TEXT    NOT NULL,
+    seq        INTEGER NOT NULL,
+    kind       TEXT    NOT NULL,
+    body       BLOB,
+    text       INTEGER,
+    marker     TEXT    NOT NULL,
+    status     TEXT    NOT NULL,
+    attempts   INTEGER NOT NULL DEFAULT 0,
+    retry_at   INTEGER,
+    message    TEXT,
+    at         INTEGER,
+    error      TEXT,
+    created_at INTEGER NOT NULL,
+    updated_at INTEGER NOT NULL
+) STRICT;
+CREATE INDEX outbox_lane ON outbox (bot, mailbox, id);
+CREATE INDEX outbox_open ON outbox (bot, mailbox, id) WHERE status IN ('queued', 'retry');
+CREATE INDEX outbox_sending ON outbox (id) WHERE status = 'sending';
+CREATE INDEX outbox_unknown ON outbox (id) WHERE status = 'unknown';
+CREATE INDEX outbox_dead ON outbox (id) WHERE status = 'dead';
+
+COMMIT;
+";

@@ -1,0 +1,130 @@
+//! A thread with a connection, and group commit.
+
+use std::thread;
+
+use rusqlite::Connection;
+use tokio::sync::{mpsc, oneshot};
+
+use crate::store::StoreError;
+
+/// Jobs that wait for the thread; senders wait when it is full.
+const QUEUE: usize = 4_096;
+
+/// Jobs in one transaction; more would make the first of them wait too long.
+const BATCH: usize = 512;
+
+/// The sending side of a thread that owns a connection. The thread ends when this is dropped and
+/// the queue is empty.
+#[derive(Debug)]
+pub(super) struct Worker {
+    jobs: Option<mpsc::Sender<Box<dyn Job>>>,
+    thread: Option<thread::JoinHandle<()>>,
+}
+
+impl Worker {
+    pub(super) fn start(name: &str, connection: Connection) -> Result<Self, StoreError> {
+        let (jobs, mut queue) = mpsc::channel(QUEUE);
+        let thread = thread::Builder::new()
+            .name(name.into())
+            .spawn(move || {
+                let mut batch = Vec::with_capacity(BATCH);
+                while queue.blocking_recv_many(&mut batch, BATCH) > 0 {
+                    run_batch(&connection, &mut batch);
+                }
+            })
+            .map_err(|_| StoreError::Closed)?;
+        Ok(Self {
+            jobs: Some(jobs),
+            thread: Some(thread),
+        })
+    }
+
+    /// Runs `work` inside a transaction, together with whatever else waits, and returns after the
+    /// transaction is durable. `work` may run twice: once more if the first transaction failed.
+    pub(super) async fn run<T: Send + 'static>(
+        &self,
+        work: impl FnMut(&Connection) -> rusqlite::Result<T> + Send + 'static,
+    ) -> Result<T, StoreError> {
+        let (reply, result) = oneshot::channel();
+        let job = Work {
+            work,
+            done: None,
+            reply: Some(reply),
+        };
+        let jobs = self.jobs.as_ref().ok_or(StoreError::Closed)?;
+        jobs.send(Box::new(job)).await.map_err(|_| StoreError::Closed)?;
+        result.await.map_err(|_| StoreError::Closed)?
+    }
+}
+
+impl Drop for Worker {
+    fn drop(&mut self) {
+        self.jobs.take();
+        if let Some(thread) = self.thread.take() {
+            // What is queued is written before the last owner lets go.
+            let _ = thread.join();
+        }
+    }
+}
+
+trait Job: Send {
+    fn run(&mut self, connection: &Connection) -> rusqlite::Result<()>;
+    /// Answers the caller with what `run` returned last, or with why that did not last.
+    fn finish(&mut self, committed: Result<(), StoreError>);
+}
+
+struct Work<F, T> {
+    work: F,
+    done: Option<T>,
+    reply: Option<oneshot::Sender<Result<T, StoreError>>>,
+}
+
+impl<F, T> Job for Work<F, T>
+where
+    F: FnMut(&Connection) -> rusqlite::Result<T> + Send,
+    T: Send,
+{
+    fn run(&mut self, connection: &Connection) -> rusqlite::Result<()> {
+        self.done = Some((self.work)(connection)?);
+        Ok(())
+    }
+
+    fn finish(&mut self, committed: Result<(), StoreError>) {
+        let answer = committed.and_then(|()| self.done.take().ok_or(StoreError::Closed));
+        if let Some(reply) = self.reply.take() {
+            // A caller that stopped waiting does not want to know.
+            let _ = reply.send(answer);
+        }
+    }
+}
+
+fn run_batch(connection: &Connection, batch: &mut Vec<Box<dyn Job>>) {
+    if transaction(connection, batch).is_ok() {
+        for mut job in batch.drain(..) {
+            job.finish(Ok(()));
+        }
+        return;
+    }
+    // One of them spoils the transaction for all: find out which by giving each its own.
+    for mut job in batch.drain(..) {
+        let result = transaction(connection, std::slice::from_mut(&mut job));
+        if let Err(error) = &result {
+            tracing::error!(%error, "the store failed");
+        }
+        job.finish(result.map_err(StoreError::from));
+    }
+}
+
+fn transaction(connection: &Connection, jobs: &mut [Box<dyn Job>]) -> rusqlite::Result<()> {
+    // Deferred: a batch that only reads takes no write lock.
+    connection.prepare_cached("BEGIN")?.execute([])?;
+    let run = jobs
+        .iter_mut()
+        .try_for_each(|job| job.run(connection))
+        .and_then(|()| connection.prepare_cached("COMMIT")?.execute([]).map(drop));
+    if run.is_err() && !connection.is_autocommit() {
+        // The first error is the one to tell; SQLite may have rolled back by itself.
+        let _ = connection.execute_batch("ROLLBACK");
+    }
+    run
+}

@@ -1,0 +1,134 @@
+//! The API's resources, one file each. A new resource is a new file: its [`Resource`]
+//! implementation, a method on [`Client`], and what only this resource can do.
+
+mod bot_instances;
+pub use bot_instances::BotInstances;
+
+mod bots;
+pub use bots::Bots;
+
+mod conversations;
+pub use conversations::Conversations;
+
+mod forms;
+pub use forms::Forms;
+
+mod messages;
+pub use messages::{Messages, Receipt};
+
+mod organizations;
+pub use organizations::Organizations;
+
+mod services;
+pub use services::Services;
+
+mod users;
+pub use users::Users;
+
+use std::{fmt, marker::PhantomData};
+
+use serde::{Serialize, de::DeserializeOwned};
+
+use crate::{Client, Error, Meta, Query, Request};
+
+/// A kind of thing that the platform keeps under a path of its own.
+pub trait Resource: DeserializeOwned {
+    /// The path below `/v2`, for example `forms`.
+    const PATH: &'static str;
+
+    /// The type of its ids.
+    type Id: AsRef<str> + Sync + ?Sized;
+}
+
+/// A resource that can be created.
+pub trait Create: Resource {
+    /// What has to be given.
+    type New: Serialize + Sync;
+}
+
+/// All resources of one kind, and what can be done with them.
+pub struct Collection<'a, R> {
+    client: &'a Client,
+    kind: PhantomData<fn() -> R>,
+}
+
+impl Client {
+    /// The resources of one kind. The kinds of this crate have methods of their own, such as
+    /// [`forms`](Client::forms).
+    pub fn resources<R: Resource>(&self) -> Collection<'_, R> {
+        Collection {
+            client: self,
+            kind: PhantomData,
+        }
+    }
+}
+
+impl<R: Resource> Collection<'_, R> {
+    /// One resource.
+    ///
+    /// # Errors
+    ///
+    /// As for [`Client::fetch`]; 404 if there is none or the token may not see it.
+    pub async fn get(&self, id: &R::Id) -> Result<R, Error> {
+        self.client
+            .fetch(Request::get([R::PATH, id.as_ref()]))
+            .await
+    }
+
+    /// The resources that `query` asks for; one page of them if there are many.
+    ///
+    /// # Errors
+    ///
+    /// As for [`Client::fetch`].
+    pub async fn list(&self, query: &Query) -> Result<Vec<R>, Error> {
+        self.client
+            .fetch(Request::get([R::PATH]).query(query.clone()))
+            .await
+    }
+
+    /// Replaces the fields that `changes` names and returns the whole resource. Objects and arrays
+    /// are replaced as a whole: what is missing in them falls back to defaults (API Basics).
+    ///
+    /// # Errors
+    ///
+    /// As for [`Client::fetch`].
+    pub async fn update(&self, id: &R::Id, changes: &Meta) -> Result<R, Error> {
+        let request = Request::patch([R::PATH, id.as_ref()]).json(changes)?;
+        self.client.fetch(request).await
+    }
+
+    /// Deletes a resource; what that means, and whether it can be undone, differs between kinds.
+    ///
+    /// # Errors
+    ///
+    /// As for [`Client::send`].
+    pub async fn delete(&self, id: &R::Id) -> Result<(), Error> {
+        let request = Request::delete([R::PATH, id.as_ref()]);
+        self.client.send(request).await?.accept()
+    }
+}
+
+impl<R: Create> Collection<'_, R> {
+    /// Creates a resource and returns it with its id.
+    ///
+    /// # Errors
+    ///
+    /// As for [`Client::fetch`].
+    pub async fn create(&self, new: &R::New) -> Result<R, Error> {
+        self.client.fetch(Request::post([R::PATH]).json(new)?).await
+    }
+}
+
+impl<R> Clone for Collection<'_, R> {
+    fn clone(&self) -> Self {
+        *self
+    }
+}
+
+impl<R> Copy for Collection<'_, R> {}
+
+impl<R: Resource> fmt::Debug for Collection<'_, R> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_tuple("Collection").field(&R::PATH).finish()
+    }
+}
