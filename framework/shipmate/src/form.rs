@@ -1,8 +1,95 @@
-//! Form engine.
-mod pattern; mod fold; mod decimal; mod locale; mod texts; mod moment; mod context;
-mod question; mod reason; mod warning; mod progress; mod choice; mod number; mod label; mod check; mod from_form; mod prompt; mod questionnaire;
+//! Forms as conversations: which question comes next, what counts as an answer, and how to ask.
+//!
+//! Everything here is a plain function over values. The time, the language and the country are
+//! given ([`Context`]); nothing is sent, stored or looked up.
+//!
+//! A [`Questionnaire`] is made once from a platform form and can be shared. A [`Progress`] belongs
+//! to one conversation and is small enough to be kept in its state.
+//!
+//! ```
+//! use jiff::{Timestamp, tz::TimeZone};
+//! use shipmate::form::{
+//!     Buttons, Context, Input, Locale, Next, Progress, Questionnaire, Reply,
+//! };
+//!
+//! # fn main() -> Result<(), serde_json::Error> {
+//! let form: web1on1::Form = serde_json::from_value(serde_json::json!({
+//!     "id": "5656f3ca42fc302027eba5c6",
+//!     "name": "Test drive",
+//!     "fields": [
+//!         {"name": "date", "label": "When would you like to come?", "type": "date", "required": true},
+//!         {"name": "email", "label": "Your email address", "type": "email"},
+//!     ],
+//! }))?;
+//! let questionnaire = Questionnaire::from_form(&form);
+//! let context = Context::new(Timestamp::UNIX_EPOCH, TimeZone::UTC, Locale::En);
+//! let mut progress = Progress::default();
+//! let mut said = Vec::new();
+//!
+//! for message in ["soon", "4 March 2026", "skip"] {
+//!     let reply = questionnaire.answer(&mut progress, &Input::text(message), &context);
+//!     let prompt = match &reply {
+//!         Reply::Rejected { field, reason, attempts, .. } => questionnaire
+//!             .question(field)
+//!             .map(|question| question.reask(*reason, *attempts, context.locale, Buttons::Shown)),
+//!         Reply::OutOfAttempts { .. } => None, // hand over to a person
+//!         _ => match questionnaire.next(&progress) {
+//!             Next::Question(question) => Some(question.prompt(context.locale, Buttons::Shown)),
+//!             Next::Complete => None, // report `questionnaire.values(&progress)`
+//!         },
+//!     };
+//!     said.extend(prompt.map(|prompt| prompt.text));
+//! }
+//!
+//! assert!(said[0].starts_with("Sorry, I couldn't find a date in that."));
+//! assert!(said[1].starts_with("Your email address"));
+//! assert_eq!(
+//!     questionnaire.summary(&progress, Locale::De),
+//!     "When would you like to come?: 4. März 2026"
+//! );
+//! assert_eq!(questionnaire.values(&progress)["date"], "2026-03-04");
+//! # Ok(())
+//! # }
+//! ```
+
+mod questionnaire;
+pub use questionnaire::{Next, Questionnaire, Reply};
+
+mod progress;
+pub use progress::{Answer, Progress};
+
+mod context;
+pub use context::{Context, Input};
+
+mod locale;
 pub use locale::Locale;
-pub use context::*;
+
+mod question;
+pub use question::{Kind, Question};
+
+mod choice;
+pub use choice::Choice;
+
+mod moment;
 pub use moment::Moment;
-pub use question::{Question,Kind}; pub use choice::Choice;
-pub use reason::Reason; pub use warning::Warning; pub use progress::*; pub use prompt::*; pub use questionnaire::*;
+
+mod prompt;
+pub use prompt::{Buttons, Prompt};
+
+mod reason;
+pub use reason::Reason;
+
+mod warning;
+pub use warning::Warning;
+
+mod check;
+mod decimal;
+mod fold;
+mod from_form;
+mod label;
+mod number;
+mod pattern;
+mod texts;
+
+#[cfg(test)]
+mod tests;

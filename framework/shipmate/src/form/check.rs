@@ -5,8 +5,7 @@ mod address;
 use serde_json::Value;
 
 use super::{
-    Answer, Context, Kind, Moment, Question, Reason, Warning, choice, fold,
-    moment, number,
+    Answer, Context, Kind, Moment, Question, Reason, Warning, choice, fold, moment, number,
     pattern::{Pattern, Verdict},
     question::LONGEST_ANSWER,
     reason::Refusal,
@@ -23,9 +22,11 @@ pub(super) fn check(question: &Question, text: &str, context: &Context) -> Resul
     }
     let answer = read(question, text, context)?;
     match &question.rules.pattern {
-        Some(pattern) if !is_suggested(question, &answer) => {
-            matching(question, pattern, candidates(question, answer, text, context))
-        }
+        Some(pattern) if !is_suggested(question, &answer) => matching(
+            question,
+            pattern,
+            candidates(question, answer, text, context),
+        ),
         _ => Ok(answer),
     }
 }
@@ -46,12 +47,19 @@ fn read(question: &Question, text: &str, context: &Context) -> Result<Answer, Re
             None => written(question, fold::line(text)),
         },
         Kind::Lines => written(question, fold::lines(text)),
-        Kind::Email => written(question, address::email(&bare()).ok_or(Reason::TypeMismatch)?),
+        Kind::Email => written(
+            question,
+            address::email(&bare()).ok_or(Reason::TypeMismatch)?,
+        ),
         Kind::Url | Kind::File => {
             written(question, address::url(&bare()).ok_or(Reason::TypeMismatch)?)
         }
-        Kind::Tel => address::tel(&bare()).map(Answer::plain).ok_or(Reason::TypeMismatch),
-        Kind::Color => color(&bare()).map(Answer::plain).ok_or(Reason::TypeMismatch),
+        Kind::Tel => address::tel(&bare())
+            .map(Answer::plain)
+            .ok_or(Reason::TypeMismatch),
+        Kind::Color => color(&bare())
+            .map(Answer::plain)
+            .ok_or(Reason::TypeMismatch),
         Kind::Number => number::read(question, text, context.locale),
         Kind::Moment(what) => read_moment(question, what, text, context),
         Kind::YesNo => yes_no(text, context).ok_or(Reason::BadInput),
@@ -117,7 +125,10 @@ fn color(text: &str) -> Option<String> {
 
 /// Suggestions were held against the pattern when the form was read.
 fn is_suggested(question: &Question, answer: &Answer) -> bool {
-    question.choices.iter().any(|choice| answer.value == choice.key)
+    question
+        .choices
+        .iter()
+        .any(|choice| answer.value == choice.key)
 }
 
 /// What may be held against the pattern: the value in our own notation, or as it was typed, since

@@ -46,7 +46,11 @@ pub(super) fn named<'a>(choices: &'a [Choice], text: &str) -> Option<&'a Choice>
     let folded = fold_answer(text);
     only(choices, |choice| choice.key == exact)
         .or_else(|| only(choices, |choice| choice.label == exact))
-        .or_else(|| only(choices, |choice| !folded.is_empty() && choice.folded.contains(&folded)))
+        .or_else(|| {
+            only(choices, |choice| {
+                !folded.is_empty() && choice.folded.contains(&folded)
+            })
+        })
 }
 
 /// The answer to a question that takes one choice.
@@ -123,7 +127,9 @@ fn is_everything(text: &str) -> bool {
 
 fn listed<'a>(choices: &'a [Choice], text: &str) -> Option<Vec<&'a Choice>> {
     let is_between = |c: char| matches!(c, ',' | ';' | '\n' | '\r');
-    let parts = text.split(is_between).filter(|part| !part.trim().is_empty());
+    let parts = text
+        .split(is_between)
+        .filter(|part| !part.trim().is_empty());
     let mut chosen = Vec::new();
     for part in parts {
         match one(choices, part) {
@@ -145,7 +151,9 @@ fn joined<'a>(choices: &'a [Choice], part: &str) -> Option<Vec<&'a Choice>> {
     if numbers.is_some() {
         return numbers;
     }
-    let groups = words.split(|word| is_and(word)).filter(|group| !group.is_empty());
+    let groups = words
+        .split(|word| is_and(word))
+        .filter(|group| !group.is_empty());
     let groups = groups.take(choices.len() + 1);
     groups.map(|group| one(choices, &group.join(" "))).collect()
 }

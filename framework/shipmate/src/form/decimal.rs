@@ -49,7 +49,9 @@ impl Decimal {
 
     /// The number as JSON: an integer if it is whole.
     pub(super) fn to_json(self) -> Value {
-        let whole = i64::try_from(self.0 / ONE).ok().filter(|_| self.0 % ONE == 0);
+        let whole = i64::try_from(self.0 / ONE)
+            .ok()
+            .filter(|_| self.0 % ONE == 0);
         match whole {
             Some(whole) => Value::from(whole),
             None => self
@@ -103,7 +105,19 @@ mod tests {
 
     #[test]
     fn what_is_no_number_or_too_long_is_refused() {
-        for text in ["", "-", ".", "-.", "5.", "1e5", "--1", "+1", "1,5", "1234567890123456", "٣"] {
+        for text in [
+            "",
+            "-",
+            ".",
+            "-.",
+            "5.",
+            "1e5",
+            "--1",
+            "+1",
+            "1,5",
+            "1234567890123456",
+            "٣",
+        ] {
             assert_eq!(Decimal::parse(text), None, "{text}");
         }
     }

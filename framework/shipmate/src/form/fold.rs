@@ -58,7 +58,10 @@ pub(super) fn collapse(text: &str) -> String {
 }
 
 fn is_break(c: char) -> bool {
-    matches!(c, '\n' | '\r' | '\u{b}' | '\u{c}' | '\u{85}' | '\u{2028}' | '\u{2029}')
+    matches!(
+        c,
+        '\n' | '\r' | '\u{b}' | '\u{c}' | '\u{85}' | '\u{2028}' | '\u{2029}'
+    )
 }
 
 /// Control characters, and marks that override the direction in which text is drawn: in an answer
@@ -71,7 +74,10 @@ fn is_junk(c: char) -> bool {
 /// Marks that belong into running text (joiners in emoji and Persian, marks in Hebrew and Arabic)
 /// but not into a number or a date.
 fn is_drawing_mark(c: char) -> bool {
-    matches!(c, '\u{200b}'..='\u{200f}' | '\u{61c}' | '\u{ad}' | '\u{fe0e}' | '\u{fe0f}' | '\u{20e3}')
+    matches!(
+        c,
+        '\u{200b}'..='\u{200f}' | '\u{61c}' | '\u{ad}' | '\u{fe0e}' | '\u{fe0f}' | '\u{20e3}'
+    )
 }
 
 fn is_edge(c: char) -> bool {
@@ -116,7 +122,10 @@ mod tests {
     fn free_text_keeps_what_people_write() {
         assert_eq!(line(" a\r\nb\tc\0 "), "a  b c");
         assert_eq!(lines("a\r\nb\u{2028}c\u{7}"), "a\nb\nc");
-        assert_eq!(line("👩\u{200d}🚀 می\u{200c}خواهم"), "👩\u{200d}🚀 می\u{200c}خواهم");
+        assert_eq!(
+            line("👩\u{200d}🚀 می\u{200c}خواهم"),
+            "👩\u{200d}🚀 می\u{200c}خواهم"
+        );
         assert_eq!(line("\u{202e}txt.exe\u{202c}"), "txt.exe");
         assert_eq!(line("\u{200f}\u{200b} "), "");
     }

@@ -11,14 +11,52 @@ const BLOCKS: [&str; 12] = [
 const UNSEEN: [&str; 2] = ["script", "style"];
 
 const ENTITIES: [(&str, char); 46] = [
-    ("amp", '&'), ("lt", '<'), ("gt", '>'), ("quot", '"'), ("apos", '\''), ("nbsp", ' '),
-    ("euro", '€'), ("pound", '£'), ("deg", '°'), ("hellip", '…'), ("ndash", '–'), ("mdash", '—'),
-    ("lsquo", '‘'), ("rsquo", '’'), ("ldquo", '“'), ("rdquo", '”'), ("laquo", '«'), ("raquo", '»'),
-    ("copy", '©'), ("reg", '®'), ("trade", '™'), ("szlig", 'ß'), ("agrave", 'à'), ("aacute", 'á'),
-    ("acirc", 'â'), ("auml", 'ä'), ("Auml", 'Ä'), ("ccedil", 'ç'), ("egrave", 'è'), ("eacute", 'é'),
-    ("Eacute", 'É'), ("ecirc", 'ê'), ("euml", 'ë'), ("icirc", 'î'), ("iuml", 'ï'), ("iacute", 'í'),
-    ("ntilde", 'ñ'), ("oacute", 'ó'), ("ocirc", 'ô'), ("ouml", 'ö'), ("Ouml", 'Ö'), ("ugrave", 'ù'),
-    ("ucirc", 'û'), ("uuml", 'ü'), ("Uuml", 'Ü'), ("oelig", 'œ'),
+    ("amp", '&'),
+    ("lt", '<'),
+    ("gt", '>'),
+    ("quot", '"'),
+    ("apos", '\''),
+    ("nbsp", ' '),
+    ("euro", '€'),
+    ("pound", '£'),
+    ("deg", '°'),
+    ("hellip", '…'),
+    ("ndash", '–'),
+    ("mdash", '—'),
+    ("lsquo", '‘'),
+    ("rsquo", '’'),
+    ("ldquo", '“'),
+    ("rdquo", '”'),
+    ("laquo", '«'),
+    ("raquo", '»'),
+    ("copy", '©'),
+    ("reg", '®'),
+    ("trade", '™'),
+    ("szlig", 'ß'),
+    ("agrave", 'à'),
+    ("aacute", 'á'),
+    ("acirc", 'â'),
+    ("auml", 'ä'),
+    ("Auml", 'Ä'),
+    ("ccedil", 'ç'),
+    ("egrave", 'è'),
+    ("eacute", 'é'),
+    ("Eacute", 'É'),
+    ("ecirc", 'ê'),
+    ("euml", 'ë'),
+    ("icirc", 'î'),
+    ("iuml", 'ï'),
+    ("iacute", 'í'),
+    ("ntilde", 'ñ'),
+    ("oacute", 'ó'),
+    ("ocirc", 'ô'),
+    ("ouml", 'ö'),
+    ("Ouml", 'Ö'),
+    ("ugrave", 'ù'),
+    ("ucirc", 'û'),
+    ("uuml", 'ü'),
+    ("Uuml", 'Ü'),
+    ("oelig", 'œ'),
 ];
 
 /// Text without tags and with its entities resolved, on one line.
@@ -77,7 +115,10 @@ fn tag<'a>(html: &'a str, text: &mut String) -> &'a str {
         text.push(' ');
     }
     if UNSEEN.contains(&name.as_str()) && !tag.starts_with('/') {
-        return rest.find("</").and_then(|end| rest.get(end..)).unwrap_or_default();
+        return rest
+            .find("</")
+            .and_then(|end| rest.get(end..))
+            .unwrap_or_default();
     }
     rest
 }
@@ -119,7 +160,10 @@ mod tests {
             ("Age < 18 & > 3?", "Age < 18 & > 3?"),
             ("<script>alert('x')</script>Name", "Name"),
             ("<!-- note -->Name&nbsp;", "Name"),
-            ("R&D; &unknown; &#0; &#xffffffff;", "R&D; &unknown; &#0; &#xffffffff;"),
+            (
+                "R&D; &unknown; &#0; &#xffffffff;",
+                "R&D; &unknown; &#0; &#xffffffff;",
+            ),
             ("a<b", "a<b"),
             ("&", "&"),
             ("<", "<"),

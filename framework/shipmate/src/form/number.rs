@@ -1,19 +1,20 @@
 //! Numbers, with a point or a comma.
 
 use super::{
-    Answer, Locale, Question, Reason,
-    decimal::Decimal,
-    fold::bare,
-    question::Rules,
-    texts::Texts,
+    Answer, Locale, Question, Reason, decimal::Decimal, fold::bare, question::Rules, texts::Texts,
 };
 
 /// Reads a number and checks it against the question's `min`, `max` and `step`.
 pub(super) fn read(question: &Question, text: &str, locale: Locale) -> Result<Answer, Reason> {
     let readings = readings(&bare(text), locale);
-    let mut possible = readings.iter().filter(|number| check(**number, &question.rules).is_ok());
+    let mut possible = readings
+        .iter()
+        .filter(|number| check(**number, &question.rules).is_ok());
     match (possible.next(), possible.next()) {
-        (Some(number), None) => Ok(Answer::new(number.to_json(), display(&number.to_string(), locale))),
+        (Some(number), None) => Ok(Answer::new(
+            number.to_json(),
+            display(&number.to_string(), locale),
+        )),
         (Some(_), Some(_)) => Err(Reason::BadInput),
         (None, _) => match readings.as_slice() {
             [number] => check(*number, &question.rules).and(Err(Reason::BadInput)),
@@ -61,8 +62,13 @@ fn readings(text: &str, locale: Locale) -> Vec<Decimal> {
         [mark] if !is_grouped(digits, mark) => plain(mark).into_iter().collect(),
         // One mark before three digits: thousands where the language writes them like that.
         [mark] if Texts::of(locale).thousands_mark == Some(mark) => vec![digits.replace(mark, "")],
-        [mark] => plain(mark).into_iter().chain([digits.replace(mark, "")]).collect(),
-        [first, .., last] => grouped_with_fraction(digits, first, last).into_iter().collect(),
+        [mark] => plain(mark)
+            .into_iter()
+            .chain([digits.replace(mark, "")])
+            .collect(),
+        [first, .., last] => grouped_with_fraction(digits, first, last)
+            .into_iter()
+            .collect(),
     };
     numbers.into_iter().filter_map(read).collect()
 }
@@ -89,15 +95,11 @@ fn without_blanks(digits: &str) -> Option<String> {
 
 /// Two or more marks: all the same between thousands, or those and another one before a fraction.
 fn grouped_with_fraction(digits: &str, first: char, last: char) -> Option<String> {
-    let (whole, fraction) = match first == last {
-        true => (digits, None),
-        false => digits.rsplit_once(last).map(|(whole, fraction)| (whole, Some(fraction)))?,
-    };
-    let whole = is_grouped(whole, first).then(|| whole.replace(first, ""))?;
-    match fraction {
-        Some(fraction) => Some(format!("{whole}.{fraction}")),
-        None => Some(whole),
+    if first == last {
+        return is_grouped(digits, first).then(|| digits.replace(first, ""));
     }
+    let (whole, fraction) = digits.rsplit_once(last)?;
+    is_grouped(whole, first).then(|| format!("{}.{fraction}", whole.replace(first, "")))
 }
 
 fn is_grouped(digits: &str, mark: char) -> bool {
@@ -112,7 +114,9 @@ fn are_thousands(groups: &[&str]) -> bool {
             (1..=3).contains(&first.len())
                 && !first.starts_with('0')
                 && is_number(first)
-                && rest.iter().all(|group| group.len() == 3 && is_number(group))
+                && rest
+                    .iter()
+                    .all(|group| group.len() == 3 && is_number(group))
         }
         [] => false,
     }

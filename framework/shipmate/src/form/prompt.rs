@@ -1,11 +1,10 @@
 //! Questions as messages.
 
+mod complaint;
+
 use super::{
-    Answer, Choice, Kind, Locale, Moment, Question, Reason, choice,
-    decimal::Decimal,
-    fold, moment, number,
-    question::Bounds,
-    texts::{Texts, VARIANTS},
+    Answer, Choice, Kind, Locale, Moment, Question, choice, decimal::Decimal, fold, moment, number,
+    question::Bounds, texts::Texts,
 };
 
 /// More would not be a choice at a glance; the web widget also stops at ten (web widget
@@ -52,27 +51,20 @@ impl Question {
         }
     }
 
-    /// The message that says why an answer was not taken and asks again. `attempt` counts from 1;
-    /// with each the wording changes, so that neither the consumer nor the platform (8 identical
-    /// messages in 3 minutes: API Basics, rate limiting) sees the same text over and over.
-    pub fn reask(&self, reason: Reason, attempt: u32, locale: Locale, buttons: Buttons) -> Prompt {
-        let prompt = self.prompt(locale, buttons);
-        Prompt {
-            text: format!("{}\n\n{}", self.complaint(reason, attempt, locale), prompt.text),
-            ..prompt
-        }
-    }
-
     /// An answer to this question on one line, as a person of that language reads it.
     pub(super) fn display(&self, answer: &Answer, locale: Locale) -> String {
         let text = match self.kind {
-            Kind::YesNo => answer.value.as_bool().map(|yes| Texts::of(locale).yes_no(yes).to_owned()),
+            Kind::YesNo => answer
+                .value
+                .as_bool()
+                .map(|yes| Texts::of(locale).yes_no(yes).to_owned()),
             Kind::Number if answer.value.is_number() => {
                 Some(number::display(&answer.value.to_string(), locale))
             }
-            Kind::Moment(what) => {
-                answer.value.as_str().map(|value| moment::display(what, value, locale))
-            }
+            Kind::Moment(what) => answer
+                .value
+                .as_str()
+                .map(|value| moment::display(what, value, locale)),
             _ => None,
         };
         fold::collapse(&text.unwrap_or_else(|| answer.text().to_owned()))
@@ -121,9 +113,13 @@ impl Question {
     fn list(&self) -> Vec<String> {
         let choices = self.choices.iter().zip(1..);
         if self.is_numbered() {
-            choices.map(|(choice, number)| format!("{number}. {}", choice.label)).collect()
+            choices
+                .map(|(choice, number)| format!("{number}. {}", choice.label))
+                .collect()
         } else {
-            choices.map(|(choice, _)| format!("• {}", choice.label)).collect()
+            choices
+                .map(|(choice, _)| format!("• {}", choice.label))
+                .collect()
         }
     }
 
@@ -170,79 +166,18 @@ impl Question {
             .replace("{max}", &max.unwrap_or_default())
     }
 
-    fn complaint(&self, reason: Reason, attempt: u32, locale: Locale) -> String {
-        let reasons = &Texts::of(locale).reasons;
-        let is_moment = matches!(self.kind, Kind::Moment(_));
-        let Bounds { min, max } = self.limits(locale);
-        let variants = match reason {
-            Reason::ValueMissing if self.required => &reasons.value_missing,
-            Reason::PatternMismatch => &reasons.pattern_mismatch,
-            Reason::NotAnOption => &reasons.not_an_option,
-            Reason::StepMismatch if self.rules.step.is_some() => &reasons.step_mismatch,
-            Reason::RangeUnderflow if min.is_some() && is_moment => &reasons.too_early,
-            Reason::RangeUnderflow if min.is_some() => &reasons.too_low,
-            Reason::RangeOverflow if max.is_some() && is_moment => &reasons.too_late,
-            Reason::RangeOverflow if max.is_some() => &reasons.too_high,
-            Reason::TooShort if self.rules.length.min.is_some() => &reasons.too_short,
-            Reason::TooLong => &reasons.too_long,
-            _ => &reasons.unreadable,
-        };
-        let (min, max) = match reason {
-            Reason::TooShort => (self.rules.length.min.map(|min| min.to_string()), None),
-            Reason::TooLong => (None, Some(self.longest().to_string())),
-            _ => (min, max),
-        };
-        let decimal = |number: Decimal| number::display(&number.to_string(), locale);
-        pick(variants, attempt)
-            .replace("{thing}", self.thing(locale))
-            .replace("{min}", &min.unwrap_or_default())
-            .replace("{max}", &max.unwrap_or_default())
-            .replace("{step}", &self.rules.step.map(decimal).unwrap_or_default())
-            .replace("{base}", &decimal(number::step_base(&self.rules)))
-    }
-
     /// The limits of a number or a moment as they are shown.
     fn limits(&self, locale: Locale) -> Bounds<String> {
-        match self.kind {
-            Kind::Moment(what) => {
-                let show = |value: &String| moment::display(what, value, locale);
-                self.rules.moment.map(show)
-            }
-            _ => {
-                let show = |number: &Decimal| number::display(&number.to_string(), locale);
-                self.rules.number.map(show)
-            }
+        if let Kind::Moment(what) = self.kind {
+            let show = |value: &String| moment::display(what, value, locale);
+            return self.rules.moment.map(show);
         }
-    }
-
-    fn thing(&self, locale: Locale) -> &'static str {
-        let things = &Texts::of(locale).things;
-        match self.kind {
-            Kind::Text if self.rules.stands_for_date => things.date,
-            Kind::Email => things.email,
-            Kind::Tel => things.tel,
-            Kind::Url => things.url,
-            Kind::File => things.file,
-            Kind::Number => things.number,
-            Kind::Color => things.color,
-            Kind::YesNo => things.yes_no,
-            Kind::Moment(Moment::Date) => things.date,
-            Kind::Moment(Moment::Time) => things.time,
-            Kind::Moment(Moment::DateTime) => things.date_time,
-            Kind::Moment(Moment::Month) => things.month,
-            Kind::Moment(Moment::Week) => things.week,
-            Kind::Text | Kind::Lines | Kind::OneOf | Kind::SeveralOf => things.answer,
-        }
+        let show = |number: &Decimal| number::display(&number.to_string(), locale);
+        self.rules.number.map(show)
     }
 }
 
 fn yes_no_choices(locale: Locale) -> [Choice; 2] {
     let texts = Texts::of(locale);
     [("yes", true), ("no", false)].map(|(key, yes)| Choice::new(key, texts.yes_no(yes)))
-}
-
-fn pick(variants: &[&'static str; VARIANTS], attempt: u32) -> &'static str {
-    let mut turns = variants.iter().cycle();
-    let turn = usize::try_from(attempt.saturating_sub(1)).unwrap_or_default() % VARIANTS;
-    turns.nth(turn).copied().unwrap_or_default()
 }

@@ -51,7 +51,6 @@ pub enum Kind {
     SeveralOf,
 }
 
-
 /// The rules an answer is checked against. Each kind of question uses its own part of them.
 #[derive(Debug, Clone, Default)]
 pub(super) struct Rules {

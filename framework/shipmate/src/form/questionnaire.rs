@@ -102,7 +102,9 @@ impl Questionnaire {
 
     /// The question that fills a field.
     pub fn question(&self, field: &str) -> Option<&Question> {
-        self.questions.iter().find(|question| question.name == field)
+        self.questions
+            .iter()
+            .find(|question| question.name == field)
     }
 
     /// What is wrong with the form.
@@ -148,7 +150,11 @@ impl Questionnaire {
     pub fn summary(&self, progress: &Progress, locale: Locale) -> String {
         let colon = Texts::of(locale).colon;
         let lines = self.answered(progress).map(|(question, answer)| {
-            format!("{}{colon}{}", question.label, question.display(answer, locale))
+            format!(
+                "{}{colon}{}",
+                question.label,
+                question.display(answer, locale)
+            )
         });
         lines.collect::<Vec<_>>().join("\n")
     }
@@ -160,7 +166,10 @@ impl Questionnaire {
             .collect()
     }
 
-    fn answered<'a>(&'a self, progress: &'a Progress) -> impl Iterator<Item = (&'a Question, &'a Answer)> {
+    fn answered<'a>(
+        &'a self,
+        progress: &'a Progress,
+    ) -> impl Iterator<Item = (&'a Question, &'a Answer)> {
         let answer = |question: &'a Question| Some((question, progress.answer(&question.name)?));
         self.questions.iter().filter_map(answer)
     }
@@ -176,12 +185,7 @@ impl Questionnaire {
         })
     }
 
-    fn refuse(
-        &self,
-        progress: &mut Progress,
-        question: &Question,
-        refusal: Refusal,
-    ) -> Reply {
+    fn refuse(&self, progress: &mut Progress, question: &Question, refusal: Refusal) -> Reply {
         let field = question.name.clone();
         let attempts = progress.count_attempt(&field);
         let Refusal { reason, warning } = refusal;

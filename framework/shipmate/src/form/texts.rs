@@ -187,7 +187,10 @@ mod tests {
                 (&reasons.too_long, "{max}"),
                 (&reasons.step_mismatch, "{step}"),
             ] {
-                assert!(variants.iter().all(|text| text.contains(name)), "{variants:?}");
+                assert!(
+                    variants.iter().all(|text| text.contains(name)),
+                    "{variants:?}"
+                );
             }
         }
     }

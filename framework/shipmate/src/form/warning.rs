@@ -8,7 +8,9 @@ use thiserror::Error;
 #[non_exhaustive]
 pub enum Warning {
     /// A field type that is not in the API Reference.
-    #[error("field `{field}` has the unknown type `{kind}` and is asked as text; use one of the HTML input types")]
+    #[error(
+        "field `{field}` has the unknown type `{kind}` and is asked as text; use one of the HTML input types"
+    )]
     UnknownType {
         /// The field's name.
         field: String,
@@ -16,7 +18,9 @@ pub enum Warning {
         kind: String,
     },
     /// A field that has no place in a chat.
-    #[error("field `{field}` of type `{kind}` is not asked: a chat is kept and read by others; collect it elsewhere")]
+    #[error(
+        "field `{field}` of type `{kind}` is not asked: a chat is kept and read by others; collect it elsewhere"
+    )]
     NeverAsked {
         /// The field's name.
         field: String,
@@ -32,7 +36,9 @@ pub enum Warning {
         cause: String,
     },
     /// A pattern that took too many steps on an answer, which was then not accepted.
-    #[error("the pattern of field `{field}` took too long on an answer and was given up on; make it simpler")]
+    #[error(
+        "the pattern of field `{field}` took too long on an answer and was given up on; make it simpler"
+    )]
     CostlyPattern {
         /// The field's name.
         field: String,
@@ -44,7 +50,9 @@ pub enum Warning {
         field: String,
     },
     /// Two fields of one name: only the first is asked.
-    #[error("field `{field}` occurs more than once and only the first is asked; give each its own name")]
+    #[error(
+        "field `{field}` occurs more than once and only the first is asked; give each its own name"
+    )]
     DuplicateName {
         /// The field's name.
         field: String,
@@ -56,7 +64,9 @@ pub enum Warning {
         field: String,
     },
     /// A limit that cannot be read, or limits that leave nothing between them.
-    #[error("`{limit}` of field `{field}` is not used, because it cannot be read or leaves no possible answer; correct it in the form")]
+    #[error(
+        "`{limit}` of field `{field}` is not used, because it cannot be read or leaves no possible answer; correct it in the form"
+    )]
     UnusableLimit {
         /// The field's name.
         field: String,

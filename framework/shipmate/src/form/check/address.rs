@@ -6,7 +6,8 @@ pub(super) fn email(text: &str) -> Option<String> {
     let text = text.strip_prefix("mailto:").unwrap_or(text);
     let (local, domain) = text.split_once('@')?;
     let is_local = |c: char| c.is_ascii_alphanumeric() || ".!#$%&'*+/=?^_`{|}~-".contains(c);
-    let is_valid = !local.is_empty() && local.chars().all(is_local) && domain.split('.').all(is_label);
+    let is_valid =
+        !local.is_empty() && local.chars().all(is_local) && domain.split('.').all(is_label);
     is_valid.then(|| text.to_owned())
 }
 
@@ -26,10 +27,18 @@ pub(super) fn tel(text: &str) -> Option<String> {
 
 /// An address of the web with `http` or `https`. To one that starts with `www.`, `https` is added.
 pub(super) fn url(text: &str) -> Option<String> {
-    let is_bare = text.get(..4).is_some_and(|start| start.eq_ignore_ascii_case("www."));
-    let text = if is_bare { format!("https://{text}") } else { text.to_owned() };
+    let is_bare = text
+        .get(..4)
+        .is_some_and(|start| start.eq_ignore_ascii_case("www."));
+    let text = if is_bare {
+        format!("https://{text}")
+    } else {
+        text.to_owned()
+    };
     let (scheme, rest) = text.split_once("://")?;
-    let is_web = ["http", "https"].iter().any(|web| scheme.eq_ignore_ascii_case(web));
+    let is_web = ["http", "https"]
+        .iter()
+        .any(|web| scheme.eq_ignore_ascii_case(web));
     let authority = rest.split(['/', '?', '#']).next()?;
     let is_plain = |c: char| !c.is_whitespace() && !r#"<>"{}|\^`"#.contains(c);
     (is_web && is_authority(authority) && rest.chars().all(is_plain)).then_some(text)

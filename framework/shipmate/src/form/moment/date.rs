@@ -24,11 +24,21 @@ pub(super) fn read(text: &str, context: &Context) -> Option<Date> {
     let mut parts = tokens(text)?;
     parts.retain(|part| !matches!(part, Token::Word(word) if FILLERS.contains(word)));
     match parts.as_slice() {
-        [Token::Number(first), Token::Number(second), Token::Number(third)] => {
-            in_numbers(first, second, third, month_first(text, context))
-        }
-        [Token::Number(first), Token::Word(name), Token::Number(second)]
-        | [Token::Word(name), Token::Number(first), Token::Number(second)] => {
+        [
+            Token::Number(first),
+            Token::Number(second),
+            Token::Number(third),
+        ] => in_numbers(first, second, third, month_first(text, context)),
+        [
+            Token::Number(first),
+            Token::Word(name),
+            Token::Number(second),
+        ]
+        | [
+            Token::Word(name),
+            Token::Number(first),
+            Token::Number(second),
+        ] => {
             let month = month_named(name)?;
             date(second, month, first).or_else(|| date(first, month, second))
         }
@@ -47,7 +57,9 @@ pub(super) fn month_named(name: &str) -> Option<i8> {
 
 /// A year of four digits, from 1000 on: people leave out the century, but never mean year 26.
 pub(super) fn year(digits: &str) -> Option<i16> {
-    (digits.len() == 4).then(|| digits.parse().ok())?.filter(|year| *year >= 1000)
+    (digits.len() == 4)
+        .then(|| digits.parse().ok())?
+        .filter(|year| *year >= 1000)
 }
 
 fn relative(text: &str) -> Option<i64> {
@@ -72,7 +84,10 @@ fn in_numbers(first: &str, second: &str, third: &str, month_first: bool) -> Opti
 
 fn month_first(text: &str, context: &Context) -> bool {
     let country = context.country.as_deref().unwrap_or_default();
-    !text.contains('.') && MONTH_FIRST.iter().any(|code| country.eq_ignore_ascii_case(code))
+    !text.contains('.')
+        && MONTH_FIRST
+            .iter()
+            .any(|code| country.eq_ignore_ascii_case(code))
 }
 
 fn date(year_digits: &str, month: i8, day: &str) -> Option<Date> {

@@ -114,7 +114,11 @@ fn property(rest: &mut Cursor<'_>, letter: char) -> Result<String, &'static str>
 }
 
 fn named_reference(rest: &mut Cursor<'_>, out: &mut String) -> Result<(), &'static str> {
-    let name = if rest.eat("k<") { rest.until('>') } else { None };
+    let name = if rest.eat("k<") {
+        rest.until('>')
+    } else {
+        None
+    };
     let name = name.filter(|name| is_name(name));
     let name = name.ok_or("it has `\\k` without a group's name")?;
     out.push_str("\\k<");

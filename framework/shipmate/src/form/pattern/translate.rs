@@ -139,7 +139,10 @@ impl Translation<'_> {
             }
         }
         let is_named = self.rest.eat("<");
-        let name = self.rest.until('>').filter(|name| is_named && is_name(name));
+        let name = self
+            .rest
+            .until('>')
+            .filter(|name| is_named && is_name(name));
         let name = name.ok_or("it has a group of a kind that JavaScript does not know")?;
         self.out.push_str("(?<");
         self.out.push_str(name);
