@@ -1,2 +1,27 @@
-//! Intake.
-fn main() {}
+//! The intake bot: asks the consumer a platform form's fields, one by one.
+//!
+//! `cargo run -- sandbox` plays it on this machine; `cargo run -- serve` runs it on the platform.
+
+mod config;
+mod forms;
+mod intake;
+mod sandbox;
+mod texts;
+
+use std::process::ExitCode;
+
+use shipmate::{App, Ignoring};
+
+use crate::intake::Intake;
+
+fn main() -> ExitCode {
+    let ignoring = Ignoring {
+        // Once a person has the conversation, this bot has no business in it.
+        person_active: true,
+        ..Ignoring::default()
+    };
+    App::new("intake", Intake::default())
+        .ignoring(ignoring)
+        .sandbox_seed(sandbox::seed())
+        .run()
+}

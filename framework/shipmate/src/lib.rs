@@ -30,6 +30,8 @@ pub mod limit;
 mod outbox;
 pub use outbox::OutboxOptions;
 
+pub mod form;
+
 pub mod tenant;
 
 pub mod store;

@@ -18,8 +18,6 @@ pub(crate) struct Metrics {
     pub(crate) late: Counter,
     pub(crate) inbox_rows: Gauge,
     pub(crate) inbox_bytes: Gauge,
-    pub(crate) requests: Counter,
-    pub(crate) messages: Counter,
     pub(crate) connections: Gauge,
 }
 
@@ -53,8 +51,6 @@ impl Metrics {
             late: counter("shipmate_events_late_total", "Events handled after a later one"),
             inbox_rows: gauge("shipmate_inbox_rows", "Events without an outcome"),
             inbox_bytes: gauge("shipmate_inbox_bytes", "Their size in bytes"),
-            requests: counter("shipmate_api_sends_total", "Requests that sent messages"),
-            messages: counter("shipmate_messages_sent_total", "Messages the platform accepted"),
             connections: gauge("shipmate_connections", "Open webhook connections"),
             recorder,
             handle,

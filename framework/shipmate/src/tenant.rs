@@ -77,9 +77,8 @@ impl<C: DeserializeOwned> Tenants<C> {
             return Ok(Installation::Enabled(Arc::clone(constant)));
         }
         let Some(path) = organization_path(event) else {
-            return Err(BotError::permanent(
-                "the event names no organization, so there is no configuration for it",
-            ));
+            // An event of no organization concerns no organization's bot.
+            return Ok(Installation::Off);
         };
         if let Some(cached) = self.cached().get(&path).filter(|cached| now < cached.until) {
             return Ok(installation(cached.config.clone()));

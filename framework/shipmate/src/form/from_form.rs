@@ -55,7 +55,7 @@ impl Reader<'_> {
             label: label_of(self.field, &self.name),
             kind,
             required: self.field.required,
-            choices: choices(self.field, &rules),
+            choices: choices(self.field, kind, &rules),
             rules,
         })
     }
@@ -63,8 +63,11 @@ impl Reader<'_> {
     /// A button asks for something only by its pattern or its options.
     fn is_asked(&self) -> bool {
         match self.field.kind {
-            FieldType::Hidden | FieldType::Submit | FieldType::Reset | FieldType::Image => false,
-            FieldType::Password => false,
+            FieldType::Hidden
+            | FieldType::Image
+            | FieldType::Password
+            | FieldType::Reset
+            | FieldType::Submit => false,
             FieldType::Button => self.pattern_source().is_some() || has_options(self.field),
             _ => true,
         }
@@ -134,10 +137,13 @@ fn has_options(field: &Field) -> bool {
         .any(|option| is_named(&option.key) || is_named(&option.value))
 }
 
-/// The options by their first key. An option of a patterned field that the pattern refuses is not
-/// offered.
-fn choices(field: &Field, rules: &Rules) -> Vec<Choice> {
+/// The options by their first key, for what can be chosen or suggested. An option of a patterned
+/// field that the pattern refuses is not offered.
+fn choices(field: &Field, kind: Kind, rules: &Rules) -> Vec<Choice> {
     let mut choices: Vec<Choice> = Vec::new();
+    if !matches!(kind, Kind::Text | Kind::OneOf | Kind::SeveralOf) {
+        return choices;
+    }
     for option in &field.options {
         let label = label::plain_text(&option.value);
         let (key, label) = match (option.key.trim(), label.as_str()) {

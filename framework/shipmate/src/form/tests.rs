@@ -21,7 +21,9 @@ use super::{Context, Input, Locale, Progress, Questionnaire, Reason, Reply};
 const REFERENCE_DATE: &str = "(?:19|20)[0-9]{2}-(?:(?:0[1-9]|1[0-2])-(?:0[1-9]|1[0-9]|2[0-9])|(?:(?!02)(?:0[1-9]|1[0-2])-(?:30))|(?:(?:0[13578]|1[02])-31))";
 
 fn questionnaire(fields: Value) -> Questionnaire {
-    let form: Form = serde_json::from_value(json!({"id": "f1", "fields": fields})).unwrap();
+    let mut form = json!({"id": "f1"});
+    form["fields"] = fields;
+    let form: Form = serde_json::from_value(form).unwrap();
     Questionnaire::from_form(&form)
 }
 

@@ -248,7 +248,7 @@ fn moments_are_shown_as_a_language_writes_them() {
         assert_eq!(display(what, value, locale), shown);
         if value != "nonsense" {
             assert_eq!(
-                read(what, &shown, &context()).as_deref(),
+                read(what, shown, &context()).as_deref(),
                 Some(value),
                 "{shown}"
             );

@@ -187,6 +187,16 @@ fn options_with_gaps_are_filled_and_doubles_dropped() {
 }
 
 #[test]
+fn only_what_is_chosen_or_suggested_has_choices() {
+    let questionnaire = questionnaire(json!([
+        {"name": "a", "type": "email", "options": [{"key": "x", "value": "X"}]},
+        {"name": "b", "type": "text", "options": [{"key": "x", "value": "X"}]},
+    ]));
+    let counts = questionnaire.questions().iter();
+    assert!(counts.map(|question| question.choices().len()).eq([0, 1]));
+}
+
+#[test]
 fn warnings_say_what_to_do() {
     for warning in warnings(json!([{"type": "hologram"}, {"name": "p", "type": "password"}])) {
         let text = warning.to_string();

@@ -1,0 +1,83 @@
+//! The platform's forms, read when they are needed and kept for a while.
+
+use std::{
+    collections::HashMap,
+    sync::{Arc, Mutex, MutexGuard, PoisonError},
+};
+
+use jiff::{SignedDuration, Timestamp};
+use shipmate::{
+    form::Questionnaire,
+    web1on1::{Client, Error, Form, FormId, FormStatus, Query},
+};
+
+/// How long a form is used before it is read again. A `form.*` event makes it be read sooner.
+const FRESH_FOR: SignedDuration = SignedDuration::from_mins(10);
+
+/// Forms by what was asked for.
+#[derive(Debug, Default)]
+pub(crate) struct Forms {
+    kept: Mutex<HashMap<Vec<String>, (Timestamp, Arc<[Arc<Intakeable>]>)>>,
+}
+
+/// A form and the questions it makes.
+#[derive(Debug)]
+pub(crate) struct Intakeable {
+    pub(crate) id: FormId,
+    pub(crate) name: String,
+    pub(crate) questionnaire: Questionnaire,
+}
+
+impl Forms {
+    /// The active forms among `ids`, in their order; all active forms if `ids` is empty.
+    ///
+    /// Listing is used and not fetching, because the rights of bots name only the former
+    /// (authentication, scopes).
+    pub(crate) async fn offered(
+        &self,
+        client: &Client,
+        ids: &[String],
+        now: Timestamp,
+    ) -> Result<Arc<[Arc<Intakeable>]>, Error> {
+        if let Some((until, forms)) = self.kept().get(ids)
+            && now < *until
+        {
+            return Ok(Arc::clone(forms));
+        }
+        let query = match ids {
+            [] => Query::new(),
+            ids => Query::new().any_of("id", ids),
+        };
+        let mut forms = client.forms().list(&query).await?;
+        forms.retain(|form| form.status == FormStatus::Active);
+        if !ids.is_empty() {
+            forms.sort_by_key(|form| ids.iter().position(|id| id == form.id.as_str()));
+        }
+        let forms: Arc<[_]> = forms.into_iter().map(|form| Arc::new(intakeable(form))).collect();
+        let until = now.saturating_add(FRESH_FOR).unwrap_or(now);
+        self.kept().insert(ids.to_vec(), (until, Arc::clone(&forms)));
+        Ok(forms)
+    }
+
+    /// Forgets all forms, because one has changed.
+    pub(crate) fn forget(&self) {
+        self.kept().clear();
+    }
+
+    fn kept(&self) -> MutexGuard<'_, HashMap<Vec<String>, (Timestamp, Arc<[Arc<Intakeable>]>)>> {
+        self.kept.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+fn intakeable(form: Form) -> Intakeable {
+    // How often a question may be answered wrongly is the organization's setting; see `intake`.
+    let questionnaire = Questionnaire::from_form(&form).max_attempts(u32::MAX);
+    for warning in questionnaire.warnings() {
+        tracing::warn!(form = %form.id, "{warning}");
+    }
+    Intakeable {
+        id: form.id,
+        name: form.name,
+        questionnaire,
+    }
+}
