@@ -8,6 +8,9 @@ mod intake;
 mod sandbox;
 mod texts;
 
+#[cfg(test)]
+mod tests;
+
 use std::process::ExitCode;
 
 use shipmate::{App, Ignoring};

@@ -18,8 +18,8 @@ pub struct Ignoring {
     /// Messages in conversations that the bot is not in, unless they are for the bot: assignments,
     /// mentions and bot commands. Off by default.
     pub unjoined: bool,
-    /// Messages while somebody else has accepted the conversation, with the same exceptions. Off
-    /// by default.
+    /// Messages while somebody else has accepted the conversation, with the same exceptions and
+    /// that of the `/accept` itself, by which a bot learns of it. Off by default.
     pub person_active: bool,
 }
 
@@ -63,7 +63,8 @@ impl Ignoring {
         let person_active = participants
             .iter()
             .any(|participant| Some(&participant.user) != own && participant.accepted);
-        (self.person_active && person_active).then_some(IgnoreReason::PersonActive)
+        let takeover = is_takeover(event);
+        (self.person_active && person_active && !takeover).then_some(IgnoreReason::PersonActive)
     }
 }
 
@@ -111,7 +112,7 @@ fn route_message<'a>(event: &'a MessageEvent, own: Option<&UserId>) -> Hook<'a> 
         (MessageType::Command, _) => match bot_command(message) {
             Some((name, arguments)) => Hook::Command(name, arguments, message),
             None if own.is_some_and(|own| is_for(event, own)) => Hook::Assigned(message),
-            None if has_verb(message, "/accept") && !is_by_bot(event) => Hook::Takeover(message),
+            None if is_takeover(event) => Hook::Takeover(message),
             None => Hook::Event,
         },
         _ => Hook::Event,
@@ -153,6 +154,12 @@ fn is_for(event: &MessageEvent, own: &UserId) -> bool {
     }
 }
 
+/// Whether a person accepts the conversation.
+fn is_takeover(event: &MessageEvent) -> bool {
+    let message = &event.message;
+    message.kind == MessageType::Command && has_verb(message, "/accept") && !is_by_bot(event)
+}
+
 /// Whether one of the lines of a command message is `verb`.
 fn has_verb(message: &Message, verb: &str) -> bool {
     let mut lines = message.text.lines();
@@ -183,4 +190,116 @@ fn is_by_bot(event: &MessageEvent) -> bool {
 fn is_bot_user(user: &User) -> bool {
     user.role == UserRole::Bot
         || user.email.as_deref().is_some_and(|email| email.starts_with("bot+"))
+}
+
+#[cfg(test)]
+mod tests {
+    use jiff::Timestamp;
+    use serde_json::{Value, json};
+
+    use super::*;
+
+    const ALL: Ignoring = Ignoring {
+        own: true,
+        bots: true,
+        unjoined: true,
+        person_active: true,
+    };
+
+    fn event(message: Value, participants: Value) -> Event {
+        let kind = message.get("type").and_then(Value::as_str).unwrap_or("chat").to_owned();
+        let mut message = message;
+        message["id"] = json!("m");
+        let body = json!({
+            "event": format!("message.create.contact.{kind}"),
+            "data": {"message": message, "conversation": {"id": "c", "participants": participants}}
+        });
+        Event::read(body.to_string().into(), Timestamp::UNIX_EPOCH)
+    }
+
+    fn reason(ignoring: Ignoring, message: Value, participants: Value) -> Option<&'static str> {
+        let own = UserId::from("bot");
+        let reason = ignoring.reason(&event(message, participants), Some(&own));
+        reason.map(IgnoreReason::as_str)
+    }
+
+    #[test]
+    fn the_sdks_defaults_ignore_own_and_bots_only() {
+        let check = |message| reason(Ignoring::default(), message, json!([]));
+        assert_eq!(check(json!({"role": "contact", "type": "chat"})), None);
+        assert_eq!(check(json!({"role": "agent", "type": "chat", "user": "bot"})), Some("ignored-own"));
+        assert_eq!(check(json!({"role": "bot", "type": "chat", "user": "other"})), Some("ignored-bot"));
+        assert_eq!(check(json!({"role": "agent", "type": "chat", "user": "ann"})), None);
+    }
+
+    #[test]
+    fn stricter_policies_let_through_what_is_for_the_bot() {
+        let person = json!([{"user": "ann", "accepted": true, "active": true}]);
+        let chat = json!({"role": "contact", "type": "chat"});
+        assert_eq!(reason(ALL, chat.clone(), person.clone()), Some("ignored-unjoined"));
+        let both = json!([{"user": "ann", "accepted": true}, {"user": "bot", "active": true}]);
+        assert_eq!(reason(ALL, chat, both), Some("ignored-person-active"));
+        for message in [
+            json!({"type": "command", "text": "/assign", "user": "ann", "meta": {"users": ["bot"]}}),
+            json!({"type": "command", "text": ">status", "user": "ann"}),
+            json!({"type": "mention", "text": "look", "user": "ann", "meta": {"targetUser": "bot"}}),
+        ] {
+            assert_eq!(reason(ALL, message, person.clone()), None);
+        }
+        let joined = json!([{"user": "ann", "accepted": true}, {"user": "bot", "active": true}]);
+        let accept = json!({"type": "command", "text": "/accept", "user": "ann"});
+        assert_eq!(reason(ALL, accept, joined), None, "how a bot learns of a takeover");
+    }
+
+    #[test]
+    fn each_message_has_its_hook() {
+        let own = UserId::from("bot");
+        let name = |message: Value| match route(&event(message, json!([])), Some(&own)) {
+            Hook::Message(_) => "message",
+            Hook::Postback(_) => "postback",
+            Hook::Assigned(_) => "assigned",
+            Hook::Mentioned(_) => "mentioned",
+            Hook::Command("status", "of all", _) => "command",
+            Hook::Takeover(_) => "takeover",
+            Hook::AgentMessage(_) => "agent",
+            _ => "event",
+        };
+        for (message, hook) in [
+            (json!({"type": "chat", "role": "contact"}), "message"),
+            (json!({"type": "postback", "role": "contact"}), "postback"),
+            (json!({"type": "chat", "role": "agent"}), "agent"),
+            (json!({"type": "chat", "role": "bot"}), "event"),
+            (json!({"type": "command", "text": "/assign", "meta": {"users": "bot"}}), "assigned"),
+            (json!({"type": "command", "text": "/set a b\n/assign", "meta": {"users": ["x", "bot"]}}), "assigned"),
+            (json!({"type": "command", "text": "/assign", "meta": {"users": ["x"]}}), "event"),
+            (json!({"type": "command", "text": ">status of all "}), "command"),
+            (json!({"type": "command", "text": "/accept", "user": "ann"}), "takeover"),
+            (json!({"type": "mention", "meta": {"targetBot": ["bot"]}}), "mentioned"),
+            (json!({"type": "tag", "text": "x"}), "event"),
+        ] {
+            assert_eq!(name(message.clone()), hook, "{message}");
+        }
+    }
+
+    #[test]
+    fn only_consumers_and_known_people_reset_the_count() {
+        let own = UserId::from("bot");
+        let with_user = |role: &str, user: Value, backchannel: bool| {
+            let body = json!({
+                "event": "message.create.contact.chat",
+                "data": {
+                    "message": {"id": "m", "type": "chat", "role": role, "user": "u", "isBackchannel": backchannel},
+                    "conversation": {"id": "c"}, "user": user
+                }
+            });
+            let event = Event::read(body.to_string().into(), Timestamp::UNIX_EPOCH);
+            resets_consecutive(&event, Some(&own))
+        };
+        assert!(with_user("contact", Value::Null, false));
+        assert!(with_user("agent", json!({"id": "u", "role": "agent"}), false));
+        assert!(!with_user("agent", json!({"id": "u", "role": "agent"}), true));
+        assert!(!with_user("agent", json!({"id": "u", "role": "bot"}), false));
+        assert!(!with_user("agent", json!({"id": "u", "email": "bot+u@web1on1.chat"}), false));
+        assert!(!with_user("agent", Value::Null, false), "not known to be a person");
+    }
 }

@@ -2,7 +2,7 @@
 
 mod rules;
 
-use web1on1::{Field, FieldType, Form};
+use web1on1::{Field, FieldOption, FieldType, Form};
 
 use super::{Choice, Kind, Moment, Question, Warning, label, pattern::Pattern, question::Rules};
 
@@ -130,11 +130,7 @@ impl Reader<'_> {
 }
 
 fn has_options(field: &Field) -> bool {
-    let is_named = |text: &str| !text.trim().is_empty();
-    field
-        .options
-        .iter()
-        .any(|option| is_named(&option.key) || is_named(&option.value))
+    field.options.iter().any(|option| choice(option).is_some())
 }
 
 /// The options by their first key, for what can be chosen or suggested. An option of a patterned
@@ -144,23 +140,27 @@ fn choices(field: &Field, kind: Kind, rules: &Rules) -> Vec<Choice> {
     if !matches!(kind, Kind::Text | Kind::OneOf | Kind::SeveralOf) {
         return choices;
     }
-    for option in &field.options {
-        let label = label::plain_text(&option.value);
-        let (key, label) = match (option.key.trim(), label.as_str()) {
-            ("", "") => continue,
-            ("", label) => (label, label),
-            (key, "") => (key, key),
-            both => both,
-        };
-        let is_refused = rules
-            .pattern
-            .as_ref()
-            .is_some_and(|pattern| !pattern.matches(key));
-        if !is_refused && choices.iter().all(|choice| choice.key != key) {
-            choices.push(Choice::new(key, label));
+    let pattern = rules.pattern.as_ref();
+    for choice in field.options.iter().filter_map(choice) {
+        let is_refused = pattern.is_some_and(|pattern| !pattern.matches(&choice.key));
+        let is_known = choices.iter().any(|known| known.key == choice.key);
+        if !is_refused && !is_known {
+            choices.push(choice);
         }
     }
     choices
+}
+
+/// An option's `key` is what is stored and its `value` what is shown. The reference does not say
+/// which is which; this is the one place that decides, and both are understood as an answer.
+fn choice(option: &FieldOption) -> Option<Choice> {
+    let (key, label) = (option.key.trim(), label::plain_text(&option.value));
+    match (key, label.as_str()) {
+        ("", "") => None,
+        ("", label) => Some(Choice::new(label, label)),
+        (key, "") => Some(Choice::new(key, key)),
+        (key, label) => Some(Choice::new(key, label)),
+    }
 }
 
 fn name_of(index: usize, field: &Field) -> String {

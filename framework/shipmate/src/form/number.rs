@@ -50,27 +50,30 @@ pub(super) fn step_base(rules: &Rules) -> Decimal {
 /// decimals with a comma, as others write thousands that way.
 fn readings(text: &str, locale: Locale) -> Vec<Decimal> {
     let (sign, digits) = split_sign(text);
-    let digits = without_blanks(digits);
-    let read = |number: String| Decimal::parse(&format!("{sign}{number}"));
-    let plain = |mark: char| digits.as_deref().map(|digits| digits.replace(mark, "."));
-    let Some(digits) = digits.as_deref() else {
+    let Some(digits) = without_blanks(digits) else {
         return Vec::new();
     };
     let marks: Vec<char> = digits.chars().filter(|c| matches!(c, '.' | ',')).collect();
     let numbers = match *marks.as_slice() {
-        [] => vec![digits.to_owned()],
-        [mark] if !is_grouped(digits, mark) => plain(mark).into_iter().collect(),
-        // One mark before three digits: thousands where the language writes them like that.
-        [mark] if Texts::of(locale).thousands_mark == Some(mark) => vec![digits.replace(mark, "")],
-        [mark] => plain(mark)
-            .into_iter()
-            .chain([digits.replace(mark, "")])
-            .collect(),
-        [first, .., last] => grouped_with_fraction(digits, first, last)
-            .into_iter()
-            .collect(),
+        [] => vec![digits],
+        [mark] => with_one_mark(&digits, mark, locale),
+        [first, .., last] => Vec::from_iter(grouped_with_fraction(&digits, first, last)),
     };
-    numbers.into_iter().filter_map(read).collect()
+    let read = |number: &String| Decimal::parse(&format!("{sign}{number}"));
+    numbers.iter().filter_map(read).collect()
+}
+
+/// A mark before three digits stands between thousands where the language writes them like that;
+/// otherwise it may or may not.
+fn with_one_mark(digits: &str, mark: char, locale: Locale) -> Vec<String> {
+    let (fraction, thousands) = (digits.replace(mark, "."), digits.replace(mark, ""));
+    if !is_grouped(digits, mark) {
+        vec![fraction]
+    } else if Texts::of(locale).thousands_mark == Some(mark) {
+        vec![thousands]
+    } else {
+        vec![fraction, thousands]
+    }
 }
 
 fn split_sign(text: &str) -> (&'static str, &str) {

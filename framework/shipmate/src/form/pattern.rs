@@ -221,6 +221,7 @@ mod tests {
             r"\p",
             r"[\q{ab}]",
             "(*FAIL)",
+            "a(*FAIL)",
             "a{2,1}",
             "[b-a]",
         ] {

@@ -83,6 +83,10 @@ fn faults_of_a_form_are_worked_around_and_told() {
             Warning::NoOptions { field: field() },
         ),
         (
+            json!({"type": "radio", "options": [{"key": "", "value": "<br>"}]}),
+            Warning::NoOptions { field: field() },
+        ),
+        (
             json!({"type": "number", "min": "low"}),
             Warning::UnusableLimit {
                 field: field(),

@@ -140,13 +140,13 @@ pub(super) static TEXTS: Texts = Texts {
             "Das ist zu früh. Frühestens möglich: {min}",
             "Es darf nicht vor diesem Zeitpunkt liegen: {min}",
             "Möglich ist es erst ab {min}.",
-            "Bitte wählen Sie {min} oder später.",
+            "Bitte wählen Sie einen späteren Zeitpunkt, ab {min}.",
         ],
         too_late: [
             "Das ist zu spät. Spätestens möglich: {max}",
             "Es darf nicht nach diesem Zeitpunkt liegen: {max}",
             "Möglich ist es nur bis {max}.",
-            "Bitte wählen Sie {max} oder früher.",
+            "Bitte wählen Sie einen früheren Zeitpunkt, bis {max}.",
         ],
         step_mismatch: [
             "Möglich sind nur Schritte von {step}, beginnend bei {base}.",

@@ -118,7 +118,7 @@ pub(super) static TEXTS: Texts = Texts {
         unreadable: [
             "Sorry, I couldn't find {thing} in that.",
             "That doesn't look like {thing} to me.",
-            "I'm looking for {thing} here, and I didn't recognise one.",
+            "I was expecting {thing} here.",
             "I didn't quite get that. Could you give me {thing}?",
         ],
         pattern_mismatch: [

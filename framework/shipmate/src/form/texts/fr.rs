@@ -104,7 +104,7 @@ pub(super) static TEXTS: Texts = Texts {
             "Excusez-moi, je n'ai pas compris. J'attends ici {thing}.",
             "Cela ne ressemble pas à {thing}.",
             "Il me faut {thing}, et je n'en reconnais pas dans votre message.",
-            "Je ne suis pas sûr de bien comprendre. Pouvez-vous m'indiquer {thing}\u{a0}?",
+            "Je crains de ne pas bien comprendre. Pouvez-vous m'indiquer {thing}\u{a0}?",
         ],
         pattern_mismatch: [
             "Je ne peux pas traiter la réponse sous cette forme.",
@@ -127,14 +127,14 @@ pub(super) static TEXTS: Texts = Texts {
         too_early: [
             "C'est trop tôt. Au plus tôt\u{a0}: {min}",
             "Ce n'est pas possible avant cette limite\u{a0}: {min}",
-            "Il faut choisir à partir de\u{a0}: {min}",
-            "Merci d'indiquer {min} ou plus tard.",
+            "La première possibilité est\u{a0}: {min}",
+            "Merci de choisir plus tard, au plus tôt\u{a0}: {min}",
         ],
         too_late: [
             "C'est trop tard. Au plus tard\u{a0}: {max}",
             "Ce n'est plus possible après cette limite\u{a0}: {max}",
-            "Il faut choisir jusqu'à, au plus tard\u{a0}: {max}",
-            "Merci d'indiquer {max} ou plus tôt.",
+            "La dernière possibilité est\u{a0}: {max}",
+            "Merci de choisir plus tôt, au plus tard\u{a0}: {max}",
         ],
         step_mismatch: [
             "Il faut avancer par pas de {step}, à partir de {base}.",

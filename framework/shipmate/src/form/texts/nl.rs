@@ -110,7 +110,7 @@ pub(super) static TEXTS: Texts = Texts {
         ],
         unreadable: [
             "Sorry, daar kan ik geen antwoord uit halen. Ik zoek {thing}.",
-            "Dat lijkt mij niet op {thing}.",
+            "Dat lijkt niet op {thing}.",
             "Ik heb hier {thing} nodig, en dat herken ik er niet in.",
             "Dat begrijp ik niet helemaal. Kunt u mij {thing} geven?",
         ],
