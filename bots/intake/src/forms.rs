@@ -14,10 +14,13 @@ use shipmate::{
 /// How long a form is used before it is read again. A `form.*` event makes it be read sooner.
 const FRESH_FOR: SignedDuration = SignedDuration::from_mins(10);
 
-/// Forms by what was asked for.
+/// Forms by the ids that were asked for, and until when they are used.
+type Kept = HashMap<Vec<String>, (Timestamp, Arc<[Arc<Intakeable>]>)>;
+
+/// The forms that were read lately.
 #[derive(Debug, Default)]
 pub(crate) struct Forms {
-    kept: Mutex<HashMap<Vec<String>, (Timestamp, Arc<[Arc<Intakeable>]>)>>,
+    kept: Mutex<Kept>,
 }
 
 /// A form and the questions it makes.
@@ -53,9 +56,13 @@ impl Forms {
         if !ids.is_empty() {
             forms.sort_by_key(|form| ids.iter().position(|id| id == form.id.as_str()));
         }
-        let forms: Arc<[_]> = forms.into_iter().map(|form| Arc::new(intakeable(form))).collect();
+        let forms: Arc<[_]> = forms
+            .into_iter()
+            .map(|form| Arc::new(intakeable(form)))
+            .collect();
         let until = now.saturating_add(FRESH_FOR).unwrap_or(now);
-        self.kept().insert(ids.to_vec(), (until, Arc::clone(&forms)));
+        self.kept()
+            .insert(ids.to_vec(), (until, Arc::clone(&forms)));
         Ok(forms)
     }
 
@@ -64,7 +71,7 @@ impl Forms {
         self.kept().clear();
     }
 
-    fn kept(&self) -> MutexGuard<'_, HashMap<Vec<String>, (Timestamp, Arc<[Arc<Intakeable>]>)>> {
+    fn kept(&self) -> MutexGuard<'_, Kept> {
         self.kept.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }

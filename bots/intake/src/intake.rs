@@ -50,11 +50,13 @@ impl Bot for Intake {
         match std::mem::take(&mut turn.state) {
             Stage::New => start(turn, &forms),
             Stage::Choosing => choose(turn, &forms, message),
-            Stage::Asking { form, progress } => match forms.iter().find(|offered| offered.id == form) {
-                Some(form) => answer(turn, form, progress, message),
-                // The form was archived meanwhile.
-                None => hand_over(turn, None),
-            },
+            Stage::Asking { form, progress } => {
+                match forms.iter().find(|offered| offered.id == form) {
+                    Some(form) => answer(turn, form, progress, message),
+                    // The form was archived meanwhile.
+                    None => hand_over(turn, None),
+                }
+            }
             Stage::Ended => {
                 turn.state = Stage::Ended;
                 return turn.ignored();
@@ -101,7 +103,10 @@ impl Bot for Intake {
 
 impl Intake {
     async fn offered(&self, turn: &Turn<Self>) -> Result<Arc<[Arc<Intakeable>]>> {
-        let forms = self.forms.offered(turn.client(), &turn.config().forms, turn.now()).await?;
+        let forms = self
+            .forms
+            .offered(turn.client(), &turn.config().forms, turn.now())
+            .await?;
         Ok(forms)
     }
 }
@@ -122,13 +127,21 @@ fn start(turn: &mut Turn<Intake>, forms: &[Arc<Intakeable>]) {
 
 fn offer(turn: &mut Turn<Intake>, text: &str, forms: &[Arc<Intakeable>]) {
     turn.state = Stage::Choosing;
-    let numbered = || forms.iter().zip(1..).map(|(form, number)| format!("\n{number}. {}", form.name));
+    let numbered = || {
+        forms
+            .iter()
+            .zip(1..)
+            .map(|(form, number)| format!("\n{number}. {}", form.name))
+    };
     let (text, actions) = match buttons(turn) {
         Buttons::Shown => {
             let button = |form: &Arc<Intakeable>| Action::reply(&form.name, form.id.as_str());
             (text.to_owned(), forms.iter().map(button).collect())
         }
-        Buttons::NotShown => (numbered().fold(text.to_owned(), |text, line| text + &line), Vec::new()),
+        Buttons::NotShown => (
+            numbered().fold(text.to_owned(), |text, line| text + &line),
+            Vec::new(),
+        ),
     };
     turn.say(NewMessage::from(text).with_actions(actions));
 }
@@ -137,16 +150,17 @@ fn choose(turn: &mut Turn<Intake>, forms: &[Arc<Intakeable>], message: &Message)
     let said = message.text.trim().to_lowercase();
     let is_meant = |(form, number): &(&Arc<Intakeable>, usize)| {
         let name = form.name.to_lowercase();
-        said == form.id.as_str() || said == name || said == number.to_string()
+        said == form.id.as_str()
+            || said == name
+            || said == number.to_string()
             || (said.chars().count() >= 3 && name.contains(&said))
     };
     let mut meant = forms.iter().zip(1..).filter(is_meant);
-    match (meant.next(), meant.next()) {
-        (Some((form, _)), None) => begin(turn, form, None),
-        _ => {
-            let text = texts(turn).which_form;
-            offer(turn, text, forms);
-        }
+    if let (Some((form, _)), None) = (meant.next(), meant.next()) {
+        begin(turn, form, None);
+    } else {
+        let text = texts(turn).which_form;
+        offer(turn, text, forms);
     }
 }
 
@@ -173,7 +187,12 @@ fn answer(turn: &mut Turn<Intake>, form: &Intakeable, mut progress: Progress, me
         Reply::Rejected { attempts, .. } if attempts >= turn.config().attempts => {
             hand_over(turn, Some((form, &progress)));
         }
-        Reply::Rejected { field, reason, attempts, warning } => {
+        Reply::Rejected {
+            field,
+            reason,
+            attempts,
+            warning,
+        } => {
             if let Some(warning) = warning {
                 tracing::warn!(form = %form.id, "{warning}");
             }
@@ -181,7 +200,10 @@ fn answer(turn: &mut Turn<Intake>, form: &Intakeable, mut progress: Progress, me
                 let prompt = question.reask(reason, attempts, locale(turn), buttons(turn));
                 say(turn, prompt, None);
             }
-            turn.state = Stage::Asking { form: form.id.clone(), progress };
+            turn.state = Stage::Asking {
+                form: form.id.clone(),
+                progress,
+            };
         }
         Reply::OutOfAttempts { .. } => hand_over(turn, Some((form, &progress))),
         _ => ask_next(turn, form, progress, None),
@@ -193,7 +215,10 @@ fn ask_next(turn: &mut Turn<Intake>, form: &Intakeable, progress: Progress, befo
         Next::Question(question) => {
             let prompt = question.prompt(locale(turn), buttons(turn));
             say(turn, prompt, before);
-            turn.state = Stage::Asking { form: form.id.clone(), progress };
+            turn.state = Stage::Asking {
+                form: form.id.clone(),
+                progress,
+            };
         }
         Next::Complete => complete(turn, form, &progress),
     }
@@ -222,7 +247,10 @@ fn hand_over(turn: &mut Turn<Intake>, so_far: Option<(&Intakeable, &Progress)>) 
                 Next::Question(question) => question.label().to_owned(),
                 Next::Complete => String::new(),
             };
-            format!("{}: {}\n{}: {stuck}\n{summary}", texts.note_form, form.name, texts.note_stuck)
+            format!(
+                "{}: {}\n{}: {stuck}\n{summary}",
+                texts.note_form, form.name, texts.note_stuck
+            )
         }
     };
     turn.say(NewMessage::from(note).backchannel());
@@ -231,17 +259,15 @@ fn hand_over(turn: &mut Turn<Intake>, so_far: Option<(&Intakeable, &Progress)>) 
     if !users.is_empty() {
         turn.assign(users.into_iter().map(Into::into));
     }
-    match (users_are_enough(turn), channels.is_empty()) {
-        (true, true) => {}
-        (false, true) => turn.notify(Notify::Routed),
-        (_, false) => turn.notify(Notify::Channels(channels.into_iter().map(Into::into).collect())),
+    if !channels.is_empty() {
+        turn.notify(Notify::Channels(
+            channels.into_iter().map(Into::into).collect(),
+        ));
+    } else if turn.config().users.is_empty() {
+        turn.notify(Notify::Routed);
     }
     turn.leave();
     turn.state = Stage::Ended;
-}
-
-fn users_are_enough(turn: &Turn<Intake>) -> bool {
-    !turn.config().users.is_empty()
 }
 
 /// A person talks to the consumer now.
@@ -261,7 +287,10 @@ fn say(turn: &mut Turn<Intake>, prompt: Prompt, before: Option<&str>) {
         Some(before) => format!("{before}\n\n{}", prompt.text),
         None => prompt.text,
     };
-    let replies = prompt.quick_replies.into_iter().map(|(label, payload)| Action::reply(label, payload));
+    let replies = prompt
+        .quick_replies
+        .into_iter()
+        .map(|(label, payload)| Action::reply(label, payload));
     turn.say(NewMessage::from(text).with_actions(replies));
 }
 
@@ -279,7 +308,9 @@ fn texts(turn: &Turn<Intake>) -> &'static Texts {
 
 /// Text messages and e-mails have no buttons.
 fn buttons(turn: &Turn<Intake>) -> Buttons {
-    let touchpoint = turn.conversation().and_then(|conversation| conversation.touchpoint.as_ref());
+    let touchpoint = turn
+        .conversation()
+        .and_then(|conversation| conversation.touchpoint.as_ref());
     match touchpoint {
         Some(Touchpoint::Sms | Touchpoint::Email) => Buttons::NotShown,
         _ => Buttons::Shown,

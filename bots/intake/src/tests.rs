@@ -6,7 +6,7 @@ use jiff::{SignedDuration, Timestamp};
 use serde_json::json;
 use shipmate::{
     BotSetup, Ignoring, ManualClock, Running, Service, Token, WebhookSecrets,
-    web1on1::{ConversationId, ConversationStatus, Meta, MessageType, UserId},
+    web1on1::{ConversationId, ConversationStatus, MessageType, Meta, UserId},
 };
 use shipmate_sandbox::{ConversationSnapshot, Sandbox, Seed, Webhook};
 use tokio::net::TcpListener;
@@ -27,15 +27,31 @@ impl Play {
         let clock = ManualClock::at("2026-03-02T10:00:00Z".parse::<Timestamp>().unwrap());
         let (mut seed, demo) = Seed::demo();
         let mut meta: Meta = serde_json::from_value(settings).unwrap();
-        let forms = meta.remove("forms").unwrap_or_else(|| json!("test_drive,brochure"));
-        let forms = forms.as_str().unwrap().replace("test_drive", demo.test_drive.as_str());
-        meta.insert("forms".into(), forms.replace("brochure", demo.brochure.as_str()).into());
+        let forms = meta
+            .remove("forms")
+            .unwrap_or_else(|| json!("test_drive,brochure"));
+        let forms = forms
+            .as_str()
+            .unwrap()
+            .replace("test_drive", demo.test_drive.as_str());
+        meta.insert(
+            "forms".into(),
+            forms.replace("brochure", demo.brochure.as_str()).into(),
+        );
         seed.instance(&demo.bot, &demo.dealer, meta);
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
         let hook = format!("http://{}/webhook", listener.local_addr().unwrap());
         seed.webhook(&demo.bot, Webhook::new(hook).secret("hush"));
-        let sandbox = Sandbox::builder().clock(Arc::new(clock.clone())).seed(seed).start().await.unwrap();
-        let ignoring = Ignoring { person_active: true, ..Ignoring::default() };
+        let sandbox = Sandbox::builder()
+            .clock(Arc::new(clock.clone()))
+            .seed(seed)
+            .start()
+            .await
+            .unwrap();
+        let ignoring = Ignoring {
+            person_active: true,
+            ..Ignoring::default()
+        };
         let setup = BotSetup::new("intake", Intake::default())
             .ignoring(ignoring)
             .token(Token::new(sandbox.bot_token(&demo.bot)).unwrap())
@@ -48,7 +64,9 @@ impl Play {
             .unwrap();
         let running: Running = service.start().await.unwrap();
         tokio::spawn(running.serve(listener, std::future::pending()));
-        let conversation = sandbox.open_conversation_with(&demo.dealer, "Ann Example").unwrap();
+        let conversation = sandbox
+            .open_conversation_with(&demo.dealer, "Ann Example")
+            .unwrap();
         Self {
             sandbox,
             conversation,
@@ -68,8 +86,13 @@ impl Play {
         self.heard().split_off(before).join("\n---\n")
     }
 
-    async fn until(&self, mut condition: impl FnMut(&ConversationSnapshot) -> bool) -> ConversationSnapshot {
-        let found = self.sandbox.wait_for(|view| view.conversation(&self.conversation).filter(&mut condition));
+    async fn until(
+        &self,
+        mut condition: impl FnMut(&ConversationSnapshot) -> bool,
+    ) -> ConversationSnapshot {
+        let found = self
+            .sandbox
+            .wait_for(|view| view.conversation(&self.conversation).filter(&mut condition));
         found.await.unwrap()
     }
 
@@ -78,13 +101,18 @@ impl Play {
     }
 
     fn heard(&self) -> Vec<String> {
-        self.now().told_contact().into_iter().map(str::to_owned).collect()
+        self.now()
+            .told_contact()
+            .into_iter()
+            .map(str::to_owned)
+            .collect()
     }
 
     async fn closes(&self) -> ConversationSnapshot {
         self.until(|now| !now.pending.is_empty()).await;
         self.clock.advance(SignedDuration::from_secs(5));
-        self.until(|now| now.status() == Some(&ConversationStatus::Closed)).await
+        self.until(|now| now.status() == Some(&ConversationStatus::Closed))
+            .await
     }
 
     fn assert_within_limits(&self) {
@@ -116,14 +144,21 @@ async fn a_whole_intake_ends_with_a_summary_a_report_and_a_closed_conversation()
         assert!(heard.contains(next), "{answer}: {heard}");
     }
     let summary = play.says("See you!\n/leave").await;
-    assert!(summary.contains("ann@example.com") && summary.contains("12 March 2026"), "{summary}");
+    assert!(
+        summary.contains("ann@example.com") && summary.contains("12 March 2026"),
+        "{summary}"
+    );
     let end = play.closes().await;
     let fields = end.fields.values().next().unwrap();
     assert_eq!(fields["day"], "2026-03-12");
     assert_eq!(fields["model"], "suv");
     assert_eq!(fields["remarks"], "See you! /leave");
     assert!(!fields.contains_key("phone"));
-    let report = end.messages.iter().find(|message| message.kind == MessageType::Report).unwrap();
+    let report = end
+        .messages
+        .iter()
+        .find(|message| message.kind == MessageType::Report)
+        .unwrap();
     let values = &report.results.as_ref().unwrap()[0]["values"];
     assert_eq!(values["remarks"], "See you!\n/leave");
     assert_eq!(end.variable("intake"), Some("complete"));
@@ -161,9 +196,19 @@ async fn when_attempts_run_out_a_person_gets_the_answers_so_far() {
     play.says("x").await;
     play.says("y").await;
     assert!(play.says("z").await.contains("colleague"));
-    let end = play.until(|now| now.commands().iter().any(|text| text.contains("/notify"))).await;
-    let note = end.messages.iter().find(|message| message.is_backchannel).unwrap();
-    assert!(note.text.contains("Ann Example") && note.text.contains("e-mail"), "{}", note.text);
+    let end = play
+        .until(|now| now.commands().iter().any(|text| text.contains("/notify")))
+        .await;
+    let note = end
+        .messages
+        .iter()
+        .find(|message| message.is_backchannel)
+        .unwrap();
+    assert!(
+        note.text.contains("Ann Example") && note.text.contains("e-mail"),
+        "{}",
+        note.text
+    );
     assert_eq!(end.variable("intake"), Some("handed over"));
     play.assert_within_limits();
 }
@@ -172,20 +217,33 @@ async fn when_attempts_run_out_a_person_gets_the_answers_so_far() {
 async fn the_bot_gives_way_to_a_person() {
     let play = Play::with(json!({"forms": "test_drive"})).await;
     play.says("hi").await;
-    play.sandbox.agent_accepts(&play.conversation, &play.agent).unwrap();
-    play.until(|now| now.variable("intake") == Some("taken over")).await;
+    play.sandbox
+        .agent_accepts(&play.conversation, &play.agent)
+        .unwrap();
+    play.until(|now| now.variable("intake") == Some("taken over"))
+        .await;
     let before = play.now().sent_by(&play.bot).len();
-    play.sandbox.contact_says(&play.conversation, "are you a person?").unwrap();
-    play.sandbox.wait_until(|view| view.unfinished_deliveries() == 0).await.unwrap();
+    play.sandbox
+        .contact_says(&play.conversation, "are you a person?")
+        .unwrap();
+    play.sandbox
+        .wait_until(|view| view.unfinished_deliveries() == 0)
+        .await
+        .unwrap();
     assert_eq!(play.now().told_contact().len(), 1);
-    assert!(play.now().sent_by(&play.bot).len() <= before + 1, "nothing but /leave may follow");
+    assert!(
+        play.now().sent_by(&play.bot).len() <= before + 1,
+        "nothing but /leave may follow"
+    );
 }
 
 #[tokio::test]
 async fn an_assignment_starts_the_intake() {
     let play = Play::with(json!({"forms": "test_drive"})).await;
     let bot = play.bot.clone();
-    play.sandbox.assign_bot(&play.conversation, &play.agent, &bot.into()).unwrap();
+    play.sandbox
+        .assign_bot(&play.conversation, &play.agent, &bot.into())
+        .unwrap();
     let now = play.until(|now| !now.told_contact().is_empty()).await;
     assert!(now.told_contact()[0].contains("What is your name?"));
 }

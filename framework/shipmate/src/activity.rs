@@ -24,7 +24,8 @@ impl Activity {
 
     /// Some work is over or waits for time to pass.
     pub(crate) fn leave(&self) {
-        self.count.send_modify(|count| *count = count.saturating_sub(1));
+        self.count
+            .send_modify(|count| *count = count.saturating_sub(1));
     }
 
     /// Returns when nothing is under way.

@@ -12,11 +12,14 @@ use web1on1::Clock;
 
 use crate::{activity::Activity, store::Key};
 
+/// The first to wake is at the top.
+type Waiting = BinaryHeap<Reverse<(Timestamp, Key)>>;
+
 /// Keys that wait for a time. Each parked key waits once, so there are never more alarms than
 /// parked keys.
 #[derive(Debug, Clone)]
 pub(crate) struct Alarms {
-    waiting: Arc<Mutex<BinaryHeap<Reverse<(Timestamp, Key)>>>>,
+    waiting: Arc<Mutex<Waiting>>,
     earlier: Arc<Notify>,
     clock: Arc<dyn Clock>,
 }
@@ -78,7 +81,7 @@ impl Alarms {
         due
     }
 
-    fn waiting(&self) -> std::sync::MutexGuard<'_, BinaryHeap<Reverse<(Timestamp, Key)>>> {
+    fn waiting(&self) -> std::sync::MutexGuard<'_, Waiting> {
         self.waiting.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }

@@ -86,7 +86,9 @@ impl App {
 
     async fn execute(self, arguments: Arguments) -> Result<ExitCode, Failure> {
         let config = arguments.config();
-        let settings = || Settings::read(environment()?, config.as_deref().map(Path::new)).map_err(Failure::from);
+        let settings = || {
+            Settings::read(environment()?, config.as_deref().map(Path::new)).map_err(Failure::from)
+        };
         match arguments.command() {
             Command::Serve(options) => {
                 let settings = settings()?;
@@ -99,7 +101,13 @@ impl App {
             Command::Sandbox(options) => {
                 let settings = settings()?;
                 logging::start(&settings.log, settings.log_format)?;
-                sandbox::play(self.setup, self.seed.unwrap_or_default(), settings, &options).await?;
+                sandbox::play(
+                    self.setup,
+                    self.seed.unwrap_or_default(),
+                    settings,
+                    &options,
+                )
+                .await?;
                 Ok(ExitCode::SUCCESS)
             }
         }
@@ -112,7 +120,9 @@ type Failure = Box<dyn std::error::Error + Send + Sync>;
 fn environment() -> Result<Vec<(String, String)>, Failure> {
     let mut variables = Vec::new();
     for (name, value) in std::env::vars_os() {
-        let Ok(name) = name.into_string() else { continue };
+        let Ok(name) = name.into_string() else {
+            continue;
+        };
         match value.into_string() {
             Ok(value) => variables.push((name, value)),
             Err(_) if name.starts_with("SHIPMATE_") => {

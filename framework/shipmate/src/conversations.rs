@@ -60,7 +60,12 @@ pub(crate) struct Kept {
 }
 
 impl Conversations {
-    pub(crate) fn new(store: Arc<dyn Store>, clock: Arc<dyn Clock>, limits: Limits, capacity: usize) -> Self {
+    pub(crate) fn new(
+        store: Arc<dyn Store>,
+        clock: Arc<dyn Clock>,
+        limits: Limits,
+        capacity: usize,
+    ) -> Self {
         Self {
             store,
             clock,
@@ -84,7 +89,11 @@ impl Conversations {
 
     async fn read(&self, key: &Key) -> Result<Arc<Mutex<Kept>>, StoreError> {
         let reach = self.limits.identical.span.max(self.limits.consecutive.span) + SLACK;
-        let since = self.clock.now().saturating_sub(reach).unwrap_or(Timestamp::MIN);
+        let since = self
+            .clock
+            .now()
+            .saturating_sub(reach)
+            .unwrap_or(Timestamp::MIN);
         let record = self.store.record(key, since).await?;
         Ok(Arc::new(Mutex::new(Kept {
             state: record.state,
@@ -122,8 +131,13 @@ impl Shard {
             if self.live.len() < capacity {
                 return;
             }
-            let Some(key) = self.order.pop_front() else { return };
-            let in_use = self.live.get(&key).is_some_and(|live| Arc::strong_count(live) > 1);
+            let Some(key) = self.order.pop_front() else {
+                return;
+            };
+            let in_use = self
+                .live
+                .get(&key)
+                .is_some_and(|live| Arc::strong_count(live) > 1);
             if in_use {
                 self.order.push_back(key);
             } else {

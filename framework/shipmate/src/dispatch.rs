@@ -180,7 +180,11 @@ impl Dispatcher {
     }
 
     /// Stores an event and queues it. Returns after it is durable.
-    pub(crate) async fn accept(&self, bot: &Arc<str>, arrival: Arrival) -> Result<Accepted, NotAccepted> {
+    pub(crate) async fn accept(
+        &self,
+        bot: &Arc<str>,
+        arrival: Arrival,
+    ) -> Result<Accepted, NotAccepted> {
         let received_at = self.clock.now();
         if self.is_full() {
             return Err(NotAccepted::Full);
@@ -245,8 +249,16 @@ impl Dispatcher {
     }
 
     /// Handles events until `queue` is closed or `stop` is done; then waits for running handlers.
-    pub(crate) async fn run(self: Arc<Self>, mut queue: mpsc::Receiver<Key>, stop: impl Future<Output = ()>) {
-        let alarms = tokio::spawn(self.alarms.clone().run(self.activity.clone(), self.ready.clone()));
+    pub(crate) async fn run(
+        self: Arc<Self>,
+        mut queue: mpsc::Receiver<Key>,
+        stop: impl Future<Output = ()>,
+    ) {
+        let alarms = tokio::spawn(
+            self.alarms
+                .clone()
+                .run(self.activity.clone(), self.ready.clone()),
+        );
         tokio::pin!(stop);
         loop {
             let key = tokio::select! {
@@ -305,11 +317,15 @@ impl Dispatcher {
         let Some(hosted) = self.hosts.get(&pending.mailbox.bot) else {
             return self.wait_for_bot(pending);
         };
-        let result = AssertUnwindSafe(self.try_handle(hosted, &mut pending)).catch_unwind().await;
+        let result = AssertUnwindSafe(self.try_handle(hosted, &mut pending))
+            .catch_unwind()
+            .await;
         let failure = match result {
             Ok(Ok(())) => return Handled::Finished,
             Ok(Err(failure)) => failure,
-            Err(_) => Failure::Bot(BotError::permanent("the runtime panicked; its message is in the log")),
+            Err(_) => Failure::Bot(BotError::permanent(
+                "the runtime panicked; its message is in the log",
+            )),
         };
         let now = self.clock.now();
         let error = match failure {
@@ -329,7 +345,11 @@ impl Dispatcher {
         tracing::warn!(event = pending.seq, attempt = pending.attempts, %error, "the handler failed; it is tried again");
         self.metrics.retries.increment(1);
         let attempts = pending.attempts;
-        if let Err(error) = self.store.postpone(pending.seq, attempts, retry_at, error.to_string()).await {
+        if let Err(error) = self
+            .store
+            .postpone(pending.seq, attempts, retry_at, error.to_string())
+            .await
+        {
             tracing::error!(event = pending.seq, %error, "the failure could not be recorded");
         }
         pending.retry_at = Some(retry_at);
@@ -352,9 +372,13 @@ impl Dispatcher {
                 kept: kept.clone(),
                 commands: Vec::new(),
             },
-            None => self.take_turn(hosted, &live, Arc::clone(&event), kept.clone()).await?,
+            None => {
+                self.take_turn(hosted, &live, Arc::clone(&event), kept.clone())
+                    .await?
+            }
         };
-        self.commit(pending, &event, own, &live, kept, turned).await?;
+        self.commit(pending, &event, own, &live, kept, turned)
+            .await?;
         Ok(())
     }
 
@@ -366,7 +390,10 @@ impl Dispatcher {
         kept: Option<Bytes>,
     ) -> Result<Turned, Failure> {
         let now = self.clock.now();
-        let late = live.kept().last_event_at.is_some_and(|last| event.at < last);
+        let late = live
+            .kept()
+            .last_event_at
+            .is_some_and(|last| event.at < last);
         if late {
             self.metrics.late.increment(1);
         }
@@ -377,7 +404,9 @@ impl Dispatcher {
             client: hosted.host.client().clone(),
             own_user: hosted.own_user.get().cloned(),
         };
-        let deadline = now.checked_add(self.options.handler_timeout).unwrap_or(Timestamp::MAX);
+        let deadline = now
+            .checked_add(self.options.handler_timeout)
+            .unwrap_or(Timestamp::MAX);
         tokio::select! {
             biased;
             turned = hosted.host.take_turn(kept, context) => Ok(turned?),
@@ -400,7 +429,9 @@ impl Dispatcher {
     ) -> Result<(), Failure> {
         let rows = rows(plan(turned.commands, &self.plan))?;
         let belongs = event.conversation().is_some();
-        let state = turned.kept.filter(|kept| belongs && Some(kept) != before.as_ref());
+        let state = turned
+            .kept
+            .filter(|kept| belongs && Some(kept) != before.as_ref());
         let reset_at = resets_consecutive(event, own).then_some(event.at);
         let last_event_at = {
             let last = live.kept().last_event_at;
@@ -411,7 +442,10 @@ impl Dispatcher {
             seq: pending.seq,
             mailbox: pending.mailbox.clone(),
             now: self.clock.now(),
-            decision: Decision { outcome, reason: None },
+            decision: Decision {
+                outcome,
+                reason: None,
+            },
             state: state.clone(),
             reset_at,
             last_event_at,
@@ -430,7 +464,8 @@ impl Dispatcher {
             }
         }
         self.metrics.outcome(outcome);
-        self.outbox.enqueue(&pending.mailbox, ids, rows, now, reset_at.is_some());
+        self.outbox
+            .enqueue(&pending.mailbox, ids, rows, now, reset_at.is_some());
         Ok(())
     }
 
@@ -495,7 +530,9 @@ impl Dispatcher {
             // Either the service stops, or there are more mailboxes than events.
             let full = matches!(error, mpsc::error::TrySendError::Full(_));
             if full {
-                tracing::error!("the queue of mailboxes is full; its events wait for the next start");
+                tracing::error!(
+                    "the queue of mailboxes is full; its events wait for the next start"
+                );
             }
             self.activity.leave();
         }
@@ -516,8 +553,12 @@ impl Dispatcher {
     fn show_inbox(&self) {
         #[expect(clippy::cast_precision_loss, reason = "a gauge is approximate")]
         {
-            self.metrics.inbox_rows.set(self.waiting_rows.load(Ordering::Relaxed) as f64);
-            self.metrics.inbox_bytes.set(self.waiting_bytes.load(Ordering::Relaxed) as f64);
+            self.metrics
+                .inbox_rows
+                .set(self.waiting_rows.load(Ordering::Relaxed) as f64);
+            self.metrics
+                .inbox_bytes
+                .set(self.waiting_bytes.load(Ordering::Relaxed) as f64);
         }
     }
 }

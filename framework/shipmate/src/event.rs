@@ -101,7 +101,9 @@ impl Event {
     /// [`EventBody::Raw`]; `at` is the time the receiver found in it.
     pub(crate) fn read(raw: Bytes, at: Timestamp) -> Self {
         let envelope: Option<Envelope<'_>> = serde_json::from_slice(&raw)
-            .inspect_err(|error| tracing::warn!(%error, "stored event is unreadable; it is delivered raw"))
+            .inspect_err(
+                |error| tracing::warn!(%error, "stored event is unreadable; it is delivered raw"),
+            )
             .ok();
         let mut name = EventName::parse(envelope.as_ref().map_or("", |envelope| &envelope.event));
         let organization = envelope
@@ -215,8 +217,14 @@ mod tests {
                 }));
                 let typed = event.as_message().unwrap();
                 assert_eq!(typed.message.kind.as_str(), message);
-                assert!(!matches!(typed.message.kind, web1on1::MessageType::Other(_)));
-                assert_eq!(typed.conversation.kind.as_ref().unwrap().as_str(), conversation);
+                assert!(!matches!(
+                    typed.message.kind,
+                    web1on1::MessageType::Other(_)
+                ));
+                assert_eq!(
+                    typed.conversation.kind.as_ref().unwrap().as_str(),
+                    conversation
+                );
                 assert_eq!(event.organization.unwrap().as_str(), "64aa");
             }
         }

@@ -50,7 +50,9 @@ struct Kept<S> {
 
 #[derive(Debug, thiserror::Error)]
 enum HostError {
-    #[error("the stored state cannot be read as this bot's `State`; give new fields `#[serde(default)]`, or undo the change")]
+    #[error(
+        "the stored state cannot be read as this bot's `State`; give new fields `#[serde(default)]`, or undo the change"
+    )]
     State(#[source] serde_json::Error),
     #[error("the handler panicked; its message is in the log")]
     Panic,
@@ -87,7 +89,12 @@ impl<B: Bot> Host for BotHost<B> {
     async fn take_turn(&self, kept: Option<Bytes>, context: Context) -> Result<Turned, BotError> {
         let installation = self
             .tenants
-            .of(&self.client, &context.event, context.own_user.as_ref(), context.now)
+            .of(
+                &self.client,
+                &context.event,
+                context.own_user.as_ref(),
+                context.now,
+            )
             .await?;
         let config = match installation {
             Installation::Enabled(config) => config,
@@ -123,7 +130,9 @@ impl<B: Bot> Host for BotHost<B> {
     }
 }
 
-fn read_kept<S: Default + serde::de::DeserializeOwned>(kept: Option<&[u8]>) -> Result<Kept<S>, HostError> {
+fn read_kept<S: Default + serde::de::DeserializeOwned>(
+    kept: Option<&[u8]>,
+) -> Result<Kept<S>, HostError> {
     match kept {
         None => Ok(Kept {
             state: S::default(),

@@ -6,7 +6,9 @@ mod webhook;
 pub use webhook::{ServerOptions, WebhookSecrets};
 
 mod event;
-pub use event::{Event, EventBody, EventName, MessageAction, MessageEvent, ResourceAction, ResourceEvent};
+pub use event::{
+    Event, EventBody, EventName, MessageAction, MessageEvent, ResourceAction, ResourceEvent,
+};
 
 mod dispatch;
 pub use dispatch::DispatchOptions;
@@ -44,6 +46,8 @@ mod alarms;
 
 mod metrics;
 
+mod console;
+
 mod service;
 pub use service::{BotSetup, BuildError, Running, Service, ServiceBuilder};
 
@@ -56,3 +60,6 @@ pub use app::{App, run};
 pub use web1on1::{
     self, Action, Clock, Conversation, Item, ManualClock, Message, NewMessage, SystemClock, Token,
 };
+
+#[cfg(test)]
+mod invariants;

@@ -77,7 +77,10 @@ impl TextHash {
         }
         let digest = Sha256::digest(text.as_bytes());
         let mut short = [0; 8];
-        short.iter_mut().zip(digest).for_each(|(to, from)| *to = from);
+        short
+            .iter_mut()
+            .zip(digest)
+            .for_each(|(to, from)| *to = from);
         Some(Self(i64::from_be_bytes(short)))
     }
 
@@ -193,7 +196,10 @@ impl Limits {
     /// Whether a message of `text` may be sent at `now` (on the platform's clock).
     pub fn decide(&self, ledger: &Ledger, text: Option<TextHash>, now: Timestamp) -> Verdict {
         let identical = text.and_then(|text| {
-            let same = ledger.entries.iter().filter(|entry| entry.text == Some(text));
+            let same = ledger
+                .entries
+                .iter()
+                .filter(|entry| entry.text == Some(text));
             self.identical.free_at(same.map(|entry| entry.at))
         });
         let since_reset = ledger
@@ -209,7 +215,9 @@ impl Limits {
         later
             .into_iter()
             .filter_map(|(free_at, rule)| {
-                let at = free_at?.saturating_add(self.margin).unwrap_or(Timestamp::MAX);
+                let at = free_at?
+                    .saturating_add(self.margin)
+                    .unwrap_or(Timestamp::MAX);
                 (at > now).then_some((at, rule))
             })
             .max_by_key(|(at, _)| *at)
@@ -262,20 +270,32 @@ mod tests {
         let free = at(180 + 2);
         assert_eq!(
             limits.decide(&ledger, hello, at(9)),
-            Verdict::Later { at: free, rule: Rule::Identical }
+            Verdict::Later {
+                at: free,
+                rule: Rule::Identical
+            }
         );
         assert_eq!(limits.decide(&ledger, hello, free), Verdict::Now);
-        assert_eq!(limits.decide(&ledger, TextHash::of("Hi"), at(9)), Verdict::Now);
+        assert_eq!(
+            limits.decide(&ledger, TextHash::of("Hi"), at(9)),
+            Verdict::Now
+        );
     }
 
     #[test]
     fn a_reset_frees_consecutive_but_not_identical() {
-        let mut ledger = Ledger::new((0..20).map(|second| entry(second, &second.to_string())), None);
+        let mut ledger = Ledger::new(
+            (0..20).map(|second| entry(second, &second.to_string())),
+            None,
+        );
         let limits = Limits::default();
         let next = TextHash::of("next");
         assert_eq!(
             limits.decide(&ledger, next, at(30)),
-            Verdict::Later { at: at(3602), rule: Rule::Consecutive }
+            Verdict::Later {
+                at: at(3602),
+                rule: Rule::Consecutive
+            }
         );
         ledger.reset(at(29));
         assert_eq!(limits.decide(&ledger, next, at(30)), Verdict::Now);
@@ -284,14 +304,20 @@ mod tests {
         ledger.reset(at(29));
         assert!(matches!(
             limits.decide(&ledger, TextHash::of("Hello"), at(30)),
-            Verdict::Later { rule: Rule::Identical, .. }
+            Verdict::Later {
+                rule: Rule::Identical,
+                ..
+            }
         ));
     }
 
     #[test]
     fn empty_texts_are_never_identical() {
         let ledger = Ledger::new((0..19).map(|second| entry(second, "")), None);
-        assert_eq!(Limits::default().decide(&ledger, TextHash::of(""), at(20)), Verdict::Now);
+        assert_eq!(
+            Limits::default().decide(&ledger, TextHash::of(""), at(20)),
+            Verdict::Now
+        );
     }
 
     /// What happens next in a random conversation.

@@ -40,15 +40,27 @@ impl Metrics {
             (OUTCOMES, "Events by outcome"),
             (OUTBOX, "Outbox rows by what became of them"),
             (HELD, "Times a limit made messages wait, by rule"),
-            (UNFORESEEN, "Refusals of the platform for too many messages that the ledger did not foresee"),
+            (
+                UNFORESEEN,
+                "Refusals of the platform for too many messages that the ledger did not foresee",
+            ),
         ] {
             recorder.describe_counter(name.into(), Some(Unit::Count), help.into());
         }
         Self {
-            duplicates: counter("shipmate_events_duplicate_total", "Redeliveries of events already stored"),
+            duplicates: counter(
+                "shipmate_events_duplicate_total",
+                "Redeliveries of events already stored",
+            ),
             stored: counter("shipmate_events_stored_total", "Events stored"),
-            retries: counter("shipmate_turns_retried_total", "Turns that failed and are tried again"),
-            late: counter("shipmate_events_late_total", "Events handled after a later one"),
+            retries: counter(
+                "shipmate_turns_retried_total",
+                "Turns that failed and are tried again",
+            ),
+            late: counter(
+                "shipmate_events_late_total",
+                "Events handled after a later one",
+            ),
             inbox_rows: gauge("shipmate_inbox_rows", "Events without an outcome"),
             inbox_bytes: gauge("shipmate_inbox_bytes", "Their size in bytes"),
             connections: gauge("shipmate_connections", "Open webhook connections"),
@@ -58,7 +70,8 @@ impl Metrics {
     }
 
     pub(crate) fn refused(&self, status: u16) {
-        self.labelled(REFUSED, "status", status.to_string()).increment(1);
+        self.labelled(REFUSED, "status", status.to_string())
+            .increment(1);
     }
 
     pub(crate) fn outcome(&self, outcome: &'static str) {
@@ -75,7 +88,9 @@ impl Metrics {
     }
 
     pub(crate) fn unforeseen(&self) {
-        self.recorder.register_counter(&Key::from_name(UNFORESEEN), &META).increment(1);
+        self.recorder
+            .register_counter(&Key::from_name(UNFORESEEN), &META)
+            .increment(1);
     }
 
     pub(crate) fn render(&self) -> String {

@@ -191,8 +191,16 @@ impl Outbox {
     }
 
     /// Sends until `stop` is done; then waits for what is in flight.
-    pub(crate) async fn run(self: Arc<Self>, mut queue: mpsc::Receiver<Key>, stop: impl Future<Output = ()>) {
-        let alarms = tokio::spawn(self.alarms.clone().run(self.activity.clone(), self.ready.clone()));
+    pub(crate) async fn run(
+        self: Arc<Self>,
+        mut queue: mpsc::Receiver<Key>,
+        stop: impl Future<Output = ()>,
+    ) {
+        let alarms = tokio::spawn(
+            self.alarms
+                .clone()
+                .run(self.activity.clone(), self.ready.clone()),
+        );
         tokio::pin!(stop);
         loop {
             let key = tokio::select! {
@@ -236,7 +244,9 @@ impl Outbox {
                 Err(error) => {
                     tracing::error!(lane = %key, %error, "the lane waits for the store");
                     let now = self.clock.now();
-                    let at = now.checked_add(self.options.backoff).unwrap_or(Timestamp::MAX);
+                    let at = now
+                        .checked_add(self.options.backoff)
+                        .unwrap_or(Timestamp::MAX);
                     return self.park(key, at);
                 }
             }
@@ -253,7 +263,9 @@ impl Outbox {
             }
             Head::Empty => return Ok(Step::Empty),
         };
-        let Some(first) = rows.first() else { return Ok(Step::Empty) };
+        let Some(first) = rows.first() else {
+            return Ok(Step::Empty);
+        };
         let now = self.clock.now();
         if let Some(at) = first.retry_at.filter(|at| *at > now) {
             return Ok(Step::Later(at));
@@ -287,9 +299,14 @@ impl Outbox {
         if claimed.len() < batch.len() {
             // Somebody else has sent or claimed the others.
             let asked = |id| batch.iter().any(|row| row.id == id);
-            self.lanes.drop_rows(key, |id| asked(id) && !claimed.contains(&id));
+            self.lanes
+                .drop_rows(key, |id| asked(id) && !claimed.contains(&id));
         }
-        let batch: Vec<_> = batch.iter().filter(|row| claimed.contains(&row.id)).cloned().collect();
+        let batch: Vec<_> = batch
+            .iter()
+            .filter(|row| claimed.contains(&row.id))
+            .cloned()
+            .collect();
         if batch.is_empty() {
             permit.return_unused();
             return Ok(Step::Again);
@@ -383,7 +400,9 @@ impl Outbox {
                 let mut receipts = receipts.into_iter();
                 for row in batch {
                     let receipt = receipts.next().unwrap_or_default();
-                    let believed = receipt.created_at.filter(|at| Health::is_believable(*at, now));
+                    let believed = receipt
+                        .created_at
+                        .filter(|at| Health::is_believable(*at, now));
                     let at = believed.unwrap_or(platform_now);
                     if row.kind == RowKind::Message {
                         kept.ledger.record(Entry { at, text: row.text });
@@ -396,13 +415,24 @@ impl Outbox {
                 tracing::warn!(lane = %key, messages = batch.len(), %error, "the answer to a send was lost; the messages are kept and not sent again");
                 for row in batch {
                     if row.kind == RowKind::Message {
-                        kept.ledger.record(Entry { at: platform_now, text: row.text });
+                        kept.ledger.record(Entry {
+                            at: platform_now,
+                            text: row.text,
+                        });
                     }
-                    let mark = Mark::Unknown { at: platform_now, error: error.clone() };
+                    let mark = Mark::Unknown {
+                        at: platform_now,
+                        error: error.clone(),
+                    };
                     settled.marks.push((row.id, mark));
                 }
             }
-            Answer::RefusedForNow { error, pause, limit, .. } => {
+            Answer::RefusedForNow {
+                error,
+                pause,
+                limit,
+                ..
+            } => {
                 if limit {
                     tracing::warn!(lane = %key, %error, "the platform's limit was hit although it was not expected to be");
                     self.metrics.unforeseen();
@@ -412,9 +442,14 @@ impl Outbox {
                 let at = now.checked_add(pause).unwrap_or(Timestamp::MAX);
                 for row in batch {
                     let mark = if now.duration_since(row.created_at) > self.options.give_up_after {
-                        Mark::Dead { error: error.clone() }
+                        Mark::Dead {
+                            error: error.clone(),
+                        }
                     } else {
-                        Mark::Retry { at, error: error.clone() }
+                        Mark::Retry {
+                            at,
+                            error: error.clone(),
+                        }
                     };
                     settled.marks.push((row.id, mark));
                 }
@@ -423,13 +458,24 @@ impl Outbox {
             Answer::Refused(error) if batch.len() > 1 => {
                 tracing::warn!(lane = %key, messages = batch.len(), %error, "messages were refused together; they are tried one by one");
                 for row in batch {
-                    settled.marks.push((row.id, Mark::Retry { at: ALONE, error: error.clone() }));
+                    settled.marks.push((
+                        row.id,
+                        Mark::Retry {
+                            at: ALONE,
+                            error: error.clone(),
+                        },
+                    ));
                 }
             }
             Answer::Refused(error) => {
                 tracing::error!(lane = %key, %error, "the platform refuses a message for good; it is given up");
                 for row in batch {
-                    settled.marks.push((row.id, Mark::Dead { error: error.clone() }));
+                    settled.marks.push((
+                        row.id,
+                        Mark::Dead {
+                            error: error.clone(),
+                        },
+                    ));
                 }
             }
         }
@@ -437,7 +483,10 @@ impl Outbox {
     }
 
     fn pause(&self, attempts: u32) -> Duration {
-        let pause = self.options.backoff.saturating_mul(2_u32.saturating_pow(attempts));
+        let pause = self
+            .options
+            .backoff
+            .saturating_mul(2_u32.saturating_pow(attempts));
         pause.min(LONGEST_PAUSE)
     }
 

@@ -114,6 +114,10 @@ pub fn plan(commands: Vec<Command>, options: &PlanOptions) -> Vec<Outgoing> {
 
 /// A turn's commands, sorted by when they are to take effect.
 #[derive(Default)]
+#[expect(
+    clippy::struct_excessive_bools,
+    reason = "each is a command that was given or not"
+)]
 struct Phases {
     accept: bool,
     join: bool,
@@ -130,10 +134,12 @@ impl Phases {
         match command {
             Command::Accept => self.accept = true,
             Command::Join => self.join = true,
-            Command::Set { key, value } => match self.sets.iter_mut().find(|(set, _)| *set == key) {
-                Some((_, earlier)) => *earlier = value,
-                None => self.sets.push((key, value)),
-            },
+            Command::Set { key, value } => {
+                match self.sets.iter_mut().find(|(set, _)| *set == key) {
+                    Some((_, earlier)) => *earlier = value,
+                    None => self.sets.push((key, value)),
+                }
+            }
             Command::Say(message) => self.said.push(*message),
             Command::Form { form, name } => self.said.push(form_message(&form, &name)),
             Command::Field { form, key, value } => {
@@ -181,7 +187,9 @@ impl Phases {
         for notify in self.notify {
             let meta = match &notify {
                 Notify::Routed => Meta::new(),
-                Notify::Organizations(organizations) => argument("organizations", ids(organizations)),
+                Notify::Organizations(organizations) => {
+                    argument("organizations", ids(organizations))
+                }
                 Notify::Channels(channels) => argument("channels", ids(channels)),
             };
             writer.command("/notify", meta);
@@ -210,7 +218,10 @@ fn is_line_break(c: char) -> bool {
 /// `text` on one line: a run of line breaks becomes a blank.
 fn on_one_line(text: &str) -> String {
     let parts = text.split(is_line_break).map(str::trim);
-    parts.filter(|part| !part.is_empty()).collect::<Vec<_>>().join(" ")
+    parts
+        .filter(|part| !part.is_empty())
+        .collect::<Vec<_>>()
+        .join(" ")
 }
 
 fn form_message(form: &FormId, name: &str) -> NewMessage {
@@ -281,7 +292,8 @@ impl Writer {
         let reads_meta = !line.starts_with("/set ");
         let same_verb = message.text.lines().any(|earlier| earlier == line);
         let same_argument = meta.keys().any(|key| message.meta.contains_key(key));
-        (!(reads_meta && same_verb) && !same_argument).then_some(message)
+        let clashes = same_argument || (reads_meta && same_verb);
+        (!clashes).then_some(message)
     }
 }
 
@@ -317,10 +329,10 @@ mod tests {
                 Outgoing::Message(message) => {
                     let mut line = format!("{} {}", message.kind, message.text.replace('\n', "|"));
                     if !message.meta.is_empty() {
-                        line += &format!(" {}", Value::Object(message.meta));
+                        line = format!("{line} {}", Value::Object(message.meta));
                     }
                     if let Some(delay) = message.delay {
-                        line += &format!(" after {delay}");
+                        line = format!("{line} after {delay}");
                     }
                     line
                 }
@@ -355,27 +367,39 @@ mod tests {
                 Command::Assign(vec!["u1".into(), "u2".into()]),
             ]
         };
-        check(Encoding::Lines, turn(), &[
-            "command /accept|/set done yes",
-            "chat Goodbye",
-            r#"command /assign|/notify {"users":["u1","u2"]}"#,
-            "command /leave after 3000",
-        ]);
-        check(Encoding::Array, turn(), &[
-            "command /accept",
-            "command /set done yes",
-            "chat Goodbye",
-            r#"command /assign {"users":["u1","u2"]}"#,
-            "command /notify",
-            "command /leave after 3000",
-        ]);
-        check(Encoding::Patch, turn(), &[
-            r#"patch [("done", "yes")]"#,
-            "command /accept",
-            "chat Goodbye",
-            r#"command /assign|/notify {"users":["u1","u2"]}"#,
-            "command /leave after 3000",
-        ]);
+        check(
+            Encoding::Lines,
+            turn(),
+            &[
+                "command /accept|/set done yes",
+                "chat Goodbye",
+                r#"command /assign|/notify {"users":["u1","u2"]}"#,
+                "command /leave after 3000",
+            ],
+        );
+        check(
+            Encoding::Array,
+            turn(),
+            &[
+                "command /accept",
+                "command /set done yes",
+                "chat Goodbye",
+                r#"command /assign {"users":["u1","u2"]}"#,
+                "command /notify",
+                "command /leave after 3000",
+            ],
+        );
+        check(
+            Encoding::Patch,
+            turn(),
+            &[
+                r#"patch [("done", "yes")]"#,
+                "command /accept",
+                "chat Goodbye",
+                r#"command /assign|/notify {"users":["u1","u2"]}"#,
+                "command /leave after 3000",
+            ],
+        );
     }
 
     #[test]
@@ -395,10 +419,18 @@ mod tests {
 
     #[test]
     fn a_value_with_a_line_break_is_patched_and_one_with_a_slash_stays_a_value() {
-        check(Encoding::Lines, vec![set("a", "x\n/assign"), set("b", "/leave"), set("two words", "x")], &[
-            r#"patch [("a", "x\n/assign"), ("two words", "x")]"#,
-            "command /set b /leave",
-        ]);
+        check(
+            Encoding::Lines,
+            vec![
+                set("a", "x\n/assign"),
+                set("b", "/leave"),
+                set("two words", "x"),
+            ],
+            &[
+                r#"patch [("a", "x\n/assign"), ("two words", "x")]"#,
+                "command /set b /leave",
+            ],
+        );
     }
 
     #[test]

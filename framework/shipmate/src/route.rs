@@ -9,7 +9,10 @@ use crate::{
 
 /// Which events never reach a hook. The defaults are the official SDK's.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-#[expect(clippy::struct_excessive_bools, reason = "four policies that are switched one by one")]
+#[expect(
+    clippy::struct_excessive_bools,
+    reason = "four policies that are switched one by one"
+)]
 pub struct Ignoring {
     /// The bot's own messages. On by default: without it a bot talks to itself.
     pub own: bool,
@@ -46,7 +49,8 @@ impl Ignoring {
         if is_own {
             return self.own.then_some(IgnoreReason::Own);
         }
-        let directed = own.is_some_and(|own| is_for(event, own)) || bot_command(&event.message).is_some();
+        let directed =
+            own.is_some_and(|own| is_for(event, own)) || bot_command(&event.message).is_some();
         if directed {
             return None;
         }
@@ -54,9 +58,9 @@ impl Ignoring {
             return Some(IgnoreReason::Bot);
         }
         let participants = &event.conversation.participants;
-        let joined = participants
-            .iter()
-            .any(|participant| Some(&participant.user) == own && (participant.active || participant.follow));
+        let joined = participants.iter().any(|participant| {
+            Some(&participant.user) == own && (participant.active || participant.follow)
+        });
         if self.unjoined && !joined {
             return Some(IgnoreReason::Unjoined);
         }
@@ -144,7 +148,9 @@ fn is_for(event: &MessageEvent, own: &UserId) -> bool {
     let message = &event.message;
     let named = |key: &str| match message.meta.get(key) {
         Some(serde_json::Value::String(id)) => id == own.as_str(),
-        Some(serde_json::Value::Array(ids)) => ids.iter().any(|id| id.as_str() == Some(own.as_str())),
+        Some(serde_json::Value::Array(ids)) => {
+            ids.iter().any(|id| id.as_str() == Some(own.as_str()))
+        }
         _ => false,
     };
     match message.kind {
@@ -172,7 +178,9 @@ fn bot_command(message: &Message) -> Option<(&str, &str)> {
         return None;
     }
     let command = message.text.strip_prefix('>')?.trim();
-    let (name, arguments) = command.split_once(char::is_whitespace).unwrap_or((command, ""));
+    let (name, arguments) = command
+        .split_once(char::is_whitespace)
+        .unwrap_or((command, ""));
     Some((name, arguments.trim()))
 }
 
@@ -189,7 +197,10 @@ fn is_by_bot(event: &MessageEvent) -> bool {
 /// Bot users have the role `bot`; their mail is `bot+<id>@…` (SDK).
 fn is_bot_user(user: &User) -> bool {
     user.role == UserRole::Bot
-        || user.email.as_deref().is_some_and(|email| email.starts_with("bot+"))
+        || user
+            .email
+            .as_deref()
+            .is_some_and(|email| email.starts_with("bot+"))
 }
 
 #[cfg(test)]
@@ -206,9 +217,12 @@ mod tests {
         person_active: true,
     };
 
-    fn event(message: Value, participants: Value) -> Event {
-        let kind = message.get("type").and_then(Value::as_str).unwrap_or("chat").to_owned();
-        let mut message = message;
+    fn event(mut message: Value, participants: &Value) -> Event {
+        let kind = message
+            .get("type")
+            .and_then(Value::as_str)
+            .unwrap_or("chat")
+            .to_owned();
         message["id"] = json!("m");
         let body = json!({
             "event": format!("message.create.contact.{kind}"),
@@ -217,7 +231,7 @@ mod tests {
         Event::read(body.to_string().into(), Timestamp::UNIX_EPOCH)
     }
 
-    fn reason(ignoring: Ignoring, message: Value, participants: Value) -> Option<&'static str> {
+    fn reason(ignoring: Ignoring, message: Value, participants: &Value) -> Option<&'static str> {
         let own = UserId::from("bot");
         let reason = ignoring.reason(&event(message, participants), Some(&own));
         reason.map(IgnoreReason::as_str)
@@ -225,36 +239,49 @@ mod tests {
 
     #[test]
     fn the_sdks_defaults_ignore_own_and_bots_only() {
-        let check = |message| reason(Ignoring::default(), message, json!([]));
+        let check = |message| reason(Ignoring::default(), message, &json!([]));
         assert_eq!(check(json!({"role": "contact", "type": "chat"})), None);
-        assert_eq!(check(json!({"role": "agent", "type": "chat", "user": "bot"})), Some("ignored-own"));
-        assert_eq!(check(json!({"role": "bot", "type": "chat", "user": "other"})), Some("ignored-bot"));
-        assert_eq!(check(json!({"role": "agent", "type": "chat", "user": "ann"})), None);
+        assert_eq!(
+            check(json!({"role": "agent", "type": "chat", "user": "bot"})),
+            Some("ignored-own")
+        );
+        assert_eq!(
+            check(json!({"role": "bot", "type": "chat", "user": "other"})),
+            Some("ignored-bot")
+        );
+        assert_eq!(
+            check(json!({"role": "agent", "type": "chat", "user": "ann"})),
+            None
+        );
     }
 
     #[test]
     fn stricter_policies_let_through_what_is_for_the_bot() {
         let person = json!([{"user": "ann", "accepted": true, "active": true}]);
         let chat = json!({"role": "contact", "type": "chat"});
-        assert_eq!(reason(ALL, chat.clone(), person.clone()), Some("ignored-unjoined"));
+        assert_eq!(reason(ALL, chat.clone(), &person), Some("ignored-unjoined"));
         let both = json!([{"user": "ann", "accepted": true}, {"user": "bot", "active": true}]);
-        assert_eq!(reason(ALL, chat, both), Some("ignored-person-active"));
+        assert_eq!(reason(ALL, chat, &both), Some("ignored-person-active"));
         for message in [
             json!({"type": "command", "text": "/assign", "user": "ann", "meta": {"users": ["bot"]}}),
             json!({"type": "command", "text": ">status", "user": "ann"}),
             json!({"type": "mention", "text": "look", "user": "ann", "meta": {"targetUser": "bot"}}),
         ] {
-            assert_eq!(reason(ALL, message, person.clone()), None);
+            assert_eq!(reason(ALL, message, &person), None);
         }
         let joined = json!([{"user": "ann", "accepted": true}, {"user": "bot", "active": true}]);
         let accept = json!({"type": "command", "text": "/accept", "user": "ann"});
-        assert_eq!(reason(ALL, accept, joined), None, "how a bot learns of a takeover");
+        assert_eq!(
+            reason(ALL, accept, &joined),
+            None,
+            "how a bot learns of a takeover"
+        );
     }
 
     #[test]
     fn each_message_has_its_hook() {
         let own = UserId::from("bot");
-        let name = |message: Value| match route(&event(message, json!([])), Some(&own)) {
+        let name = |message: Value| match route(&event(message, &json!([])), Some(&own)) {
             Hook::Message(_) => "message",
             Hook::Postback(_) => "postback",
             Hook::Assigned(_) => "assigned",
@@ -269,12 +296,30 @@ mod tests {
             (json!({"type": "postback", "role": "contact"}), "postback"),
             (json!({"type": "chat", "role": "agent"}), "agent"),
             (json!({"type": "chat", "role": "bot"}), "event"),
-            (json!({"type": "command", "text": "/assign", "meta": {"users": "bot"}}), "assigned"),
-            (json!({"type": "command", "text": "/set a b\n/assign", "meta": {"users": ["x", "bot"]}}), "assigned"),
-            (json!({"type": "command", "text": "/assign", "meta": {"users": ["x"]}}), "event"),
-            (json!({"type": "command", "text": ">status of all "}), "command"),
-            (json!({"type": "command", "text": "/accept", "user": "ann"}), "takeover"),
-            (json!({"type": "mention", "meta": {"targetBot": ["bot"]}}), "mentioned"),
+            (
+                json!({"type": "command", "text": "/assign", "meta": {"users": "bot"}}),
+                "assigned",
+            ),
+            (
+                json!({"type": "command", "text": "/set a b\n/assign", "meta": {"users": ["x", "bot"]}}),
+                "assigned",
+            ),
+            (
+                json!({"type": "command", "text": "/assign", "meta": {"users": ["x"]}}),
+                "event",
+            ),
+            (
+                json!({"type": "command", "text": ">status of all "}),
+                "command",
+            ),
+            (
+                json!({"type": "command", "text": "/accept", "user": "ann"}),
+                "takeover",
+            ),
+            (
+                json!({"type": "mention", "meta": {"targetBot": ["bot"]}}),
+                "mentioned",
+            ),
             (json!({"type": "tag", "text": "x"}), "event"),
         ] {
             assert_eq!(name(message.clone()), hook, "{message}");
@@ -296,10 +341,29 @@ mod tests {
             resets_consecutive(&event, Some(&own))
         };
         assert!(with_user("contact", Value::Null, false));
-        assert!(with_user("agent", json!({"id": "u", "role": "agent"}), false));
-        assert!(!with_user("agent", json!({"id": "u", "role": "agent"}), true));
-        assert!(!with_user("agent", json!({"id": "u", "role": "bot"}), false));
-        assert!(!with_user("agent", json!({"id": "u", "email": "bot+u@web1on1.chat"}), false));
-        assert!(!with_user("agent", Value::Null, false), "not known to be a person");
+        assert!(with_user(
+            "agent",
+            json!({"id": "u", "role": "agent"}),
+            false
+        ));
+        assert!(!with_user(
+            "agent",
+            json!({"id": "u", "role": "agent"}),
+            true
+        ));
+        assert!(!with_user(
+            "agent",
+            json!({"id": "u", "role": "bot"}),
+            false
+        ));
+        assert!(!with_user(
+            "agent",
+            json!({"id": "u", "email": "bot+u@web1on1.chat"}),
+            false
+        ));
+        assert!(
+            !with_user("agent", Value::Null, false),
+            "not known to be a person"
+        );
     }
 }

@@ -5,17 +5,19 @@ mod identity;
 mod readiness;
 
 pub use builder::{BotSetup, BuildError, ServiceBuilder};
-pub(crate) use readiness::Readiness;
+pub(crate) use readiness::{Problem, Readiness};
 
 use std::{sync::Arc, time::Duration};
 
 use axum::Router;
 use jiff::{SignedDuration, Timestamp};
+use secrecy::SecretString;
 use tokio::{net::TcpListener, sync::watch, task::JoinHandle};
 use web1on1::Clock;
 
 use crate::{
     activity::Activity,
+    console::Console,
     dispatch::Dispatcher,
     metrics::Metrics,
     outbox::Outbox,
@@ -88,6 +90,7 @@ pub struct Running {
     metrics: Arc<Metrics>,
     clock: Arc<dyn Clock>,
     server: ServerOptions,
+    console: Console,
     stop: watch::Sender<bool>,
     workers: Vec<JoinHandle<()>>,
     helpers: Vec<JoinHandle<()>>,
@@ -133,9 +136,24 @@ impl Service {
         let outbox = tokio::spawn(Arc::clone(&self.outbox).run(lanes, stopping()));
         let helpers = vec![
             tokio::spawn(identities),
-            tokio::spawn(sweep(Arc::clone(&self.store), Arc::clone(&self.clock), self.keep_for)),
+            tokio::spawn(sweep(
+                Arc::clone(&self.store),
+                Arc::clone(&self.clock),
+                self.keep_for,
+            )),
         ];
+        let console = Console {
+            bots: self.dispatcher.hosts().keys().cloned().collect(),
+            store: self.store,
+            readiness: self.readiness,
+            clock: Arc::clone(&self.clock),
+            alarms: [
+                self.dispatcher.alarms().clone(),
+                self.outbox.alarms().clone(),
+            ],
+        };
         Ok(Running {
+            console,
             router: router(Arc::clone(&self.receiver)),
             receiver: self.receiver,
             dispatcher: self.dispatcher,
@@ -179,6 +197,12 @@ impl Running {
         self.router.clone()
     }
 
+    /// The operator's page, for a listener of its own. It is behind `token`, if there is one; leave
+    /// that out only where nobody else reaches the listener.
+    pub fn console(&self, token: Option<SecretString>) -> Router {
+        self.console.clone().router(token)
+    }
+
     /// Serves on `listener` until `shutdown` is done, then stops.
     pub async fn serve(self, listener: TcpListener, shutdown: impl Future<Output = ()>) {
         let (closed, mut close) = watch::channel(false);
@@ -186,10 +210,18 @@ impl Running {
             // An error means that the sender is gone, which also ends the work.
             let _ = close.wait_for(|close| *close).await;
         };
-        let server = serve(listener, self.router(), self.server, Arc::clone(&self.metrics), closing);
+        let server = serve(
+            listener,
+            self.router(),
+            self.server,
+            Arc::clone(&self.metrics),
+            closing,
+        );
         let server = tokio::spawn(server);
         shutdown.await;
-        tracing::info!("stopping; events are refused from now on, and the platform sends them again");
+        tracing::info!(
+            "stopping; events are refused from now on, and the platform sends them again"
+        );
         self.stop().await;
         closed.send_replace(true);
         // A panic of the server is in the log already.
@@ -208,7 +240,9 @@ impl Running {
             }
         };
         if tokio::time::timeout(DRAIN, finish).await.is_err() {
-            tracing::warn!("some handlers or requests did not finish in time; their events and messages are kept");
+            tracing::warn!(
+                "some handlers or requests did not finish in time; their events and messages are kept"
+            );
         }
         for helper in self.helpers {
             helper.abort();
@@ -245,6 +279,8 @@ async fn sweep(store: Arc<dyn Store>, clock: Arc<dyn Clock>, keep_for: SignedDur
             Ok(_) => {}
             Err(error) => tracing::error!(%error, "old rows could not be deleted"),
         }
-        clock.sleep_until(now.saturating_add(SWEEP_EVERY).unwrap_or(Timestamp::MAX)).await;
+        clock
+            .sleep_until(now.saturating_add(SWEEP_EVERY).unwrap_or(Timestamp::MAX))
+            .await;
     }
 }

@@ -102,7 +102,10 @@ pub enum SettingsError {
 }
 
 fn suggestion(known: Option<&str>) -> String {
-    known.map_or_else(|| "; `--help` lists them".to_owned(), |known| format!("; did you mean `{known}`?"))
+    known.map_or_else(
+        || "; `--help` lists them".to_owned(),
+        |known| format!("; did you mean `{known}`?"),
+    )
 }
 
 impl Settings {
@@ -130,7 +133,8 @@ struct Values(BTreeMap<&'static str, SecretString>);
 impl Values {
     fn settings(mut self) -> Result<Settings, SettingsError> {
         let listen = self.parse("SHIPMATE_LISTEN", "127.0.0.1:8080", ADDRESS)?;
-        let console_listen: SocketAddr = self.parse("SHIPMATE_CONSOLE_LISTEN", "127.0.0.1:8081", ADDRESS)?;
+        let console_listen: SocketAddr =
+            self.parse("SHIPMATE_CONSOLE_LISTEN", "127.0.0.1:8081", ADDRESS)?;
         let console_token = self.take("SHIPMATE_CONSOLE_TOKEN");
         if !console_listen.ip().is_loopback() && console_token.is_none() {
             return Err(unusable(
@@ -148,20 +152,31 @@ impl Values {
             api_url: self.text("SHIPMATE_API_URL", "https://api.web1on1.chat"),
             token,
             refresh_token: self.take("SHIPMATE_REFRESH_TOKEN"),
-            email: self.take("SHIPMATE_EMAIL").map(|email| email.expose_secret().to_owned()),
+            email: self
+                .take("SHIPMATE_EMAIL")
+                .map(|email| email.expose_secret().to_owned()),
             webhook_secrets: self.webhook_secrets()?,
             store: self.text("SHIPMATE_STORE", "sqlite:shipmate.db"),
-            api_rate: self.parse("SHIPMATE_API_RATE", "20", "give whole requests per second, at least 1")?,
+            api_rate: self.parse(
+                "SHIPMATE_API_RATE",
+                "20",
+                "give whole requests per second, at least 1",
+            )?,
             console_listen,
             console_token,
-            commands: self.word("SHIPMATE_COMMANDS", &[
-                ("lines", Encoding::Lines),
-                ("array", Encoding::Array),
-                ("patch", Encoding::Patch),
-            ])?,
+            commands: self.word(
+                "SHIPMATE_COMMANDS",
+                &[
+                    ("lines", Encoding::Lines),
+                    ("array", Encoding::Array),
+                    ("patch", Encoding::Patch),
+                ],
+            )?,
             log: self.text("SHIPMATE_LOG", "info"),
-            log_format: self
-                .word("SHIPMATE_LOG_FORMAT", &[("text", LogFormat::Text), ("json", LogFormat::Json)])?,
+            log_format: self.word(
+                "SHIPMATE_LOG_FORMAT",
+                &[("text", LogFormat::Text), ("json", LogFormat::Json)],
+            )?,
         })
     }
 
@@ -169,7 +184,11 @@ impl Values {
         let Some(secrets) = self.take("SHIPMATE_WEBHOOK_SECRET") else {
             return Ok(WebhookSecrets::default());
         };
-        let secrets: Vec<_> = secrets.expose_secret().split(',').map(|secret| secret.trim().to_owned()).collect();
+        let secrets: Vec<_> = secrets
+            .expose_secret()
+            .split(',')
+            .map(|secret| secret.trim().to_owned())
+            .collect();
         if secrets.len() > 2 || secrets.iter().any(String::is_empty) {
             return Err(unusable(
                 "SHIPMATE_WEBHOOK_SECRET",
@@ -181,20 +200,36 @@ impl Values {
 
     /// A value that is not empty; empty means not set, as is usual in compose files.
     fn take(&mut self, name: &'static str) -> Option<SecretString> {
-        self.0.remove(name).filter(|value| !value.expose_secret().trim().is_empty())
+        self.0
+            .remove(name)
+            .filter(|value| !value.expose_secret().trim().is_empty())
     }
 
     fn text(&mut self, name: &'static str, default: &str) -> String {
         let value = self.take(name);
-        value.map_or_else(|| default.to_owned(), |value| value.expose_secret().trim().to_owned())
+        value.map_or_else(
+            || default.to_owned(),
+            |value| value.expose_secret().trim().to_owned(),
+        )
     }
 
-    fn parse<T: FromStr>(&mut self, name: &'static str, default: &str, advice: &str) -> Result<T, SettingsError> {
+    fn parse<T: FromStr>(
+        &mut self,
+        name: &'static str,
+        default: &str,
+        advice: &str,
+    ) -> Result<T, SettingsError> {
         let value = self.text(name, default);
-        value.parse().map_err(|_| unusable(name, format!("it is `{value}`; {advice}")))
+        value
+            .parse()
+            .map_err(|_| unusable(name, format!("it is `{value}`; {advice}")))
     }
 
-    fn word<T: Copy>(&mut self, name: &'static str, words: &[(&str, T)]) -> Result<T, SettingsError> {
+    fn word<T: Copy>(
+        &mut self,
+        name: &'static str,
+        words: &[(&str, T)],
+    ) -> Result<T, SettingsError> {
         let default = words.first().map_or("", |(word, _)| word);
         let value = self.text(name, default);
         let found = words.iter().find(|(word, _)| *word == value);
@@ -219,7 +254,9 @@ mod tests {
     use super::*;
 
     fn read(environment: &[(&str, &str)]) -> Result<Settings, String> {
-        let environment = environment.iter().map(|(name, value)| ((*name).into(), (*value).into()));
+        let environment = environment
+            .iter()
+            .map(|(name, value)| ((*name).into(), (*value).into()));
         Settings::read(environment, None).map_err(|error| error.to_string())
     }
 
@@ -238,9 +275,15 @@ mod tests {
     #[test]
     fn an_unknown_setting_is_an_error_that_names_the_nearest() {
         let error = read(&[("SHIPMATE_LISTENS", "x")]).unwrap_err();
-        assert_eq!(error, "the environment sets `SHIPMATE_LISTENS`, which is no setting; did you mean `SHIPMATE_LISTEN`?");
+        assert_eq!(
+            error,
+            "the environment sets `SHIPMATE_LISTENS`, which is no setting; did you mean `SHIPMATE_LISTEN`?"
+        );
         let error = read(&[("SHIPMATE_WEBHOOK_SECRETS_FILE", "x")]).unwrap_err();
-        assert!(error.ends_with("did you mean `SHIPMATE_WEBHOOK_SECRET_FILE`?"), "{error}");
+        assert!(
+            error.ends_with("did you mean `SHIPMATE_WEBHOOK_SECRET_FILE`?"),
+            "{error}"
+        );
     }
 
     #[test]
@@ -250,8 +293,16 @@ mod tests {
             ("SHIPMATE_API_RATE", "0", "at least 1"),
             ("SHIPMATE_COMMANDS", "line", "`lines` or `array` or `patch`"),
             ("SHIPMATE_LOG_FORMAT", "xml", "`text` or `json`"),
-            ("SHIPMATE_WEBHOOK_SECRET", "a,b,c", "current and the previous"),
-            ("SHIPMATE_CONSOLE_LISTEN", "0.0.0.0:8081", "SHIPMATE_CONSOLE_TOKEN"),
+            (
+                "SHIPMATE_WEBHOOK_SECRET",
+                "a,b,c",
+                "current and the previous",
+            ),
+            (
+                "SHIPMATE_CONSOLE_LISTEN",
+                "0.0.0.0:8081",
+                "SHIPMATE_CONSOLE_TOKEN",
+            ),
             ("SHIPMATE_TOKEN", "Bearer s3cret", "without `Bearer`"),
         ] {
             let error = read(&[(name, value)]).unwrap_err();
@@ -277,7 +328,10 @@ mod tests {
         let path = folder.path().join("shipmate.toml");
         let token = folder.path().join("token");
         std::fs::write(&token, "from-a-file\n").unwrap();
-        let text = format!("api_rate = 5\nlisten = '127.0.0.1:1'\ntoken_file = '{}'\n", token.display());
+        let text = format!(
+            "api_rate = 5\nlisten = '127.0.0.1:1'\ntoken_file = '{}'\n",
+            token.display()
+        );
         std::fs::write(&path, text).unwrap();
         let environment = [("SHIPMATE_LISTEN".to_owned(), "127.0.0.1:2".to_owned())];
         let settings = Settings::read(environment, Some(&path)).unwrap();

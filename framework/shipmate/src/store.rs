@@ -233,7 +233,9 @@ pub enum StoreError {
         url: String,
     },
     /// The file cannot be opened or prepared.
-    #[error("cannot open the store {path}; check that the folder exists and is writable, and that no other service uses the file")]
+    #[error(
+        "cannot open the store {path}; check that the folder exists and is writable, and that no other service uses the file"
+    )]
     Open {
         /// The file.
         path: String,
@@ -242,7 +244,9 @@ pub enum StoreError {
         source: rusqlite::Error,
     },
     /// The file was written by a newer version.
-    #[error("the store has schema {found}, this version knows up to {known}; run the version that wrote it or a newer one")]
+    #[error(
+        "the store has schema {found}, this version knows up to {known}; run the version that wrote it or a newer one"
+    )]
     TooNew {
         /// The file's schema.
         found: i64,
@@ -320,8 +324,12 @@ pub trait Store: fmt::Debug + Send + Sync + 'static {
     /// # Errors
     ///
     /// If the store cannot be read.
-    async fn queued(&self, mailbox: &Key, after: RowId, limit: usize)
-    -> Result<Vec<QueuedRow>, StoreError>;
+    async fn queued(
+        &self,
+        mailbox: &Key,
+        after: RowId,
+        limit: usize,
+    ) -> Result<Vec<QueuedRow>, StoreError>;
 
     /// Takes rows that are to be sent, just before they are: from here on a crash leaves them in
     /// doubt. Returns those that were still to be sent; nobody else gets them any more. `at` is the
@@ -377,11 +385,18 @@ pub fn open(url: &str) -> Result<Arc<dyn Store>, StoreError> {
     if url == "memory:" {
         return Ok(Arc::new(SqliteStore::in_memory()?));
     }
-    match url.strip_prefix("sqlite:").map(|path| path.strip_prefix("//").unwrap_or(path)) {
+    match url
+        .strip_prefix("sqlite:")
+        .map(|path| path.strip_prefix("//").unwrap_or(path))
+    {
         Some(path) if !path.is_empty() => Ok(Arc::new(SqliteStore::open(path)?)),
         _ => Err(StoreError::UnknownUrl {
             // Everything after the scheme may hold a password.
-            url: url.split_once(':').map_or(url, |(scheme, _)| scheme).to_owned() + ":…",
+            url: url
+                .split_once(':')
+                .map_or(url, |(scheme, _)| scheme)
+                .to_owned()
+                + ":…",
         }),
     }
 }

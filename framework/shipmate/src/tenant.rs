@@ -48,7 +48,10 @@ impl<C: DeserializeOwned> Tenants<C> {
         let constant = (size_of::<C>() == 0).then(|| {
             let nothing = serde_json::Value::Null;
             let empty = || serde_json::from_value(serde_json::json!({}));
-            serde_json::from_value(nothing).or_else(|_| empty()).ok().map(Arc::new)
+            serde_json::from_value(nothing)
+                .or_else(|_| empty())
+                .ok()
+                .map(Arc::new)
         });
         Self {
             constant: constant.flatten(),
@@ -83,7 +86,8 @@ impl<C: DeserializeOwned> Tenants<C> {
         if let Some(cached) = self.cached().get(&path).filter(|cached| now < cached.until) {
             return Ok(installation(cached.config.clone()));
         }
-        let own = own.ok_or("the bot's own user is not known yet, so its instances cannot be read")?;
+        let own =
+            own.ok_or("the bot's own user is not known yet, so its instances cannot be read")?;
         let config = read(client, own, &path).await?;
         let until = now.saturating_add(FRESH_FOR).unwrap_or(now);
         let cached = Cached {
@@ -122,7 +126,10 @@ async fn read<C: DeserializeOwned>(
     let definition = client.bots().get(&bot).await?;
     let organizations: Vec<OrganizationId> = path.split('#').map(Into::into).collect();
     let query = Query::new()
-        .any_of("organization", organizations.iter().map(OrganizationId::as_str))
+        .any_of(
+            "organization",
+            organizations.iter().map(OrganizationId::as_str),
+        )
         .filter("bot", bot.as_str())
         .sort("orgPath");
     let instances = client.bot_instances().list(&query).await?;

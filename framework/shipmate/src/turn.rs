@@ -134,11 +134,15 @@ impl<B: Bot> Turn<B> {
     /// A variable of the conversation: as set in this turn, else as it was when the platform sent
     /// the event. `@name` reads a property of the conversation itself. Empty means not set.
     pub fn get(&self, key: &str) -> Option<String> {
-        let set = self.commands.iter().rev().find_map(|command| match command {
-            Command::Set { key: set, value } if set == key => Some(value.clone()),
-            _ => None,
-        });
-        let sent = || {
+        let set = self
+            .commands
+            .iter()
+            .rev()
+            .find_map(|command| match command {
+                Command::Set { key: set, value } if set == key => Some(value.clone()),
+                _ => None,
+            });
+        let earlier = || {
             let conversation = self.conversation()?;
             match key.strip_prefix('@') {
                 None => conversation.meta.get(key).and_then(text),
@@ -148,7 +152,7 @@ impl<B: Bot> Turn<B> {
                 }
             }
         };
-        set.or_else(sent).filter(|value| !value.is_empty())
+        set.or_else(earlier).filter(|value| !value.is_empty())
     }
 
     // What the hook can do.
@@ -247,7 +251,9 @@ impl<B: Bot> Turn<B> {
     /// Leaves a note for a user, person or bot, in the conversation.
     pub fn mention(&mut self, user: &UserId, text: impl Into<String>) {
         let mut message = NewMessage::new(MessageType::Mention, text).backchannel();
-        message.meta.insert("targetUser".into(), user.as_str().into());
+        message
+            .meta
+            .insert("targetUser".into(), user.as_str().into());
         self.push("mention", Command::Say(Box::new(message)));
     }
 
@@ -279,7 +285,8 @@ impl<B: Bot> Turn<B> {
     fn push(&mut self, verb: &'static str, command: Command) {
         if self.conversation().is_none() {
             let event = self.context.event.name.to_string();
-            self.misuse.get_or_insert(Misuse::NoConversation { verb, event });
+            self.misuse
+                .get_or_insert(Misuse::NoConversation { verb, event });
         } else {
             self.commands.push(command);
         }

@@ -8,7 +8,7 @@ mod receive;
 mod server;
 mod signature;
 
-pub use server::ServerOptions;
 pub(crate) use receive::{Receiver, router};
+pub use server::ServerOptions;
 pub(crate) use server::serve;
 pub use signature::WebhookSecrets;

@@ -48,19 +48,27 @@ pub(super) struct SandboxOptions {
 
 impl Arguments {
     pub(super) fn command(&self) -> Command {
-        self.command.clone().unwrap_or_else(|| Command::Serve(self.serve.clone()))
+        self.command
+            .clone()
+            .unwrap_or_else(|| Command::Serve(self.serve.clone()))
     }
 
     pub(super) fn config(&self) -> Option<String> {
         const USUAL: &str = "shipmate.toml";
-        let usual = || std::path::Path::new(USUAL).exists().then(|| USUAL.to_owned());
+        let usual = || {
+            std::path::Path::new(USUAL)
+                .exists()
+                .then(|| USUAL.to_owned())
+        };
         self.config.clone().or_else(usual)
     }
 }
 
 fn settings_help() -> String {
     use std::fmt::Write;
-    let mut help = "Settings (environment, or a settings file with the same names in lower case):\n".to_owned();
+    let mut help =
+        "Settings (environment, or a settings file with the same names in lower case):\n"
+            .to_owned();
     for known in KNOWN {
         let default = match known.default {
             "" => String::new(),

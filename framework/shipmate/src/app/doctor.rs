@@ -23,7 +23,11 @@ pub(super) async fn examine(settings: Result<Settings, Failure>) -> ExitCode {
         Ok(settings) => examine_settings(&settings, &mut report).await,
         Err(error) => report.add("settings", Bad(error.to_string())),
     }
-    if report.healthy { ExitCode::SUCCESS } else { ExitCode::FAILURE }
+    if report.healthy {
+        ExitCode::SUCCESS
+    } else {
+        ExitCode::FAILURE
+    }
 }
 
 async fn examine_settings(settings: &Settings, report: &mut Report) {
@@ -42,7 +46,10 @@ async fn examine_settings(settings: &Settings, report: &mut Report) {
 
 fn secret(settings: &Settings) -> Finding {
     if settings.webhook_secrets.is_empty() {
-        return Bad("SHIPMATE_WEBHOOK_SECRET is not set; copy it from the bot's Webhook tab in the console".to_owned());
+        return Bad(
+            "SHIPMATE_WEBHOOK_SECRET is not set; copy it from the bot's Webhook tab in the console"
+                .to_owned(),
+        );
     }
     Good("set".to_owned())
 }
@@ -60,28 +67,38 @@ async fn storage(settings: &Settings) -> Finding {
         Err(error) => Err(error),
     };
     match checked {
-        Ok(()) if settings.store == "memory:" => {
-            Notice("in memory: everything is forgotten at a restart; use `sqlite:<path>`".to_owned())
-        }
+        Ok(()) if settings.store == "memory:" => Notice(
+            "in memory: everything is forgotten at a restart; use `sqlite:<path>`".to_owned(),
+        ),
         Ok(()) => Good("can be written".to_owned()),
         Err(error) => Bad(explain(&error)),
     }
 }
 
 async fn platform(settings: &Settings, token: &Token, report: &mut Report) {
-    let client = match Client::builder(&settings.api_url).token(token.clone()).build() {
+    let client = match Client::builder(&settings.api_url)
+        .token(token.clone())
+        .build()
+    {
         Ok(client) => client,
         Err(error) => return report.add("API address", Bad(explain(&error))),
     };
     let me = match client.users().me().await {
         Ok(me) => me,
         Err(error) => {
-            let what = if error.is_token_problem() { "token" } else { "API" };
+            let what = if error.is_token_problem() {
+                "token"
+            } else {
+                "API"
+            };
             return report.add(what, Bad(explain(&error)));
         }
     };
     report.add("API", Good(format!("{} answers", settings.api_url)));
-    let name = me.display_name.as_deref().unwrap_or("a user without a name");
+    let name = me
+        .display_name
+        .as_deref()
+        .unwrap_or("a user without a name");
     report.add("token", Good(format!("belongs to {name} ({})", me.id)));
     report.add("webhook", webhook(&client, &me.id.into()).await);
 }
@@ -92,10 +109,16 @@ async fn platform(settings: &Settings, token: &Token, report: &mut Report) {
 async fn webhook(client: &Client, bot: &web1on1::BotId) -> Finding {
     match client.bots().get(bot).await {
         Err(error) => {
-            return Notice(format!("the token's user is not readable as a bot: {}", explain(&error)));
+            return Notice(format!(
+                "the token's user is not readable as a bot: {}",
+                explain(&error)
+            ));
         }
         Ok(bot) if bot.status != web1on1::BotStatus::Active => {
-            return Bad(format!("the bot is {}; activate it in the console", bot.status));
+            return Bad(format!(
+                "the bot is {}; activate it in the console",
+                bot.status
+            ));
         }
         Ok(_) => {}
     }

@@ -27,13 +27,12 @@ pub(super) async fn play(
     settings: Settings,
     options: &SandboxOptions,
 ) -> Result<(), Failure> {
-    let bot = match seed.first_bot() {
-        Some(bot) => bot,
-        None => {
-            let (demo, names) = Seed::demo();
-            seed = demo;
-            names.bot
-        }
+    let bot = if let Some(bot) = seed.first_bot() {
+        bot
+    } else {
+        let (demo, names) = Seed::demo();
+        seed = demo;
+        names.bot
     };
     // Any free port: only the sandbox has to find it.
     let listener = bind(([127, 0, 0, 1], 0).into()).await?;
@@ -73,7 +72,10 @@ async fn serve(service: Service, listener: TcpListener) -> Result<(), Failure> {
     Ok(())
 }
 
-#[expect(clippy::print_stdout, reason = "the address is what the command is for")]
+#[expect(
+    clippy::print_stdout,
+    reason = "the address is what the command is for"
+)]
 fn tell(sandbox: &Sandbox) {
     println!();
     println!("  The platform runs on this machine, and the bot is in it.");

@@ -15,12 +15,23 @@ use crate::{
 /// Open files wanted: every connection is one.
 const OPEN_FILES: u64 = 16_384;
 
-pub(super) async fn serve(setup: BotSetup, settings: Settings, options: ServeOptions) -> Result<(), Failure> {
+pub(super) async fn serve(
+    setup: BotSetup,
+    settings: Settings,
+    options: ServeOptions,
+) -> Result<(), Failure> {
     allow_many_connections();
     let service = build(setup, &settings, &options)?;
     let listener = bind(settings.listen).await?;
     tracing::info!("listening on http://{}", listener.local_addr()?);
-    service.serve(listener, stop_signal()?).await?;
+    let stop = stop_signal()?;
+    let running = service.start().await?;
+    let console = tokio::spawn(serve_console(
+        settings.console_listen,
+        running.console(settings.console_token),
+    ));
+    running.serve(listener, stop).await;
+    console.abort();
     tracing::info!("stopped; nothing is lost");
     Ok(())
 }
@@ -31,7 +42,9 @@ fn build(setup: BotSetup, settings: &Settings, options: &ServeOptions) -> Result
         setup = setup.token(token);
     }
     if options.insecure_no_signature {
-        tracing::warn!("signatures are not asked for, so anybody who reaches this service can send it events");
+        tracing::warn!(
+            "signatures are not asked for, so anybody who reaches this service can send it events"
+        );
         setup = setup.insecure_no_signature();
     }
     let plan = PlanOptions {
@@ -47,10 +60,21 @@ fn build(setup: BotSetup, settings: &Settings, options: &ServeOptions) -> Result
     Ok(service)
 }
 
+/// The console is a help, so the service runs without it if its address is taken.
+async fn serve_console(address: std::net::SocketAddr, console: axum::Router) {
+    let served = match TcpListener::bind(address).await {
+        Ok(listener) => axum::serve(listener, console).await,
+        Err(error) => Err(error),
+    };
+    if let Err(error) = served {
+        tracing::warn!(%address, %error, "there is no console; set SHIPMATE_CONSOLE_LISTEN to a free address");
+    }
+}
+
 pub(super) async fn bind(address: std::net::SocketAddr) -> Result<TcpListener, Failure> {
-    TcpListener::bind(address)
-        .await
-        .map_err(|error| format!("cannot listen on {address}: {error}; is another service there?").into())
+    TcpListener::bind(address).await.map_err(|error| {
+        format!("cannot listen on {address}: {error}; is another service there?").into()
+    })
 }
 
 /// Done at the first SIGTERM or SIGINT.

@@ -61,10 +61,9 @@ impl Mailboxes {
             };
         }
         match self.waiting.remove_if(key, |_, mailbox| mailbox.is_empty()) {
-            Some(_) => Next::Nothing,
             // An event came in between.
             None if self.waiting.contains_key(key) => self.next(key, now),
-            None => Next::Nothing,
+            _ => Next::Nothing,
         }
     }
 }
@@ -101,7 +100,10 @@ mod tests {
             order.push(event.seq);
         }
         assert_eq!(order, [2, 3, 1]);
-        assert!(mailboxes.put(event(4, 40)), "an emptied mailbox wakes a worker again");
+        assert!(
+            mailboxes.put(event(4, 40)),
+            "an emptied mailbox wakes a worker again"
+        );
     }
 
     #[test]

@@ -24,7 +24,9 @@ pub(crate) enum UnreadableEvent {
     #[error("body is not a webhook event")]
     NotAnEvent(#[source] serde_json::Error),
     /// A message event without the parts that every message event has.
-    #[error("message event has no `{missing}`; every message event carries message and conversation")]
+    #[error(
+        "message event has no `{missing}`; every message event carries message and conversation"
+    )]
     Incomplete {
         /// What is missing.
         missing: &'static str,
@@ -58,7 +60,11 @@ impl Arrival {
     /// # Errors
     ///
     /// [`UnreadableEvent`] if it is not an event; the sender gets a 400.
-    pub(crate) fn read(bot: &str, body: Bytes, received_at: Timestamp) -> Result<Self, UnreadableEvent> {
+    pub(crate) fn read(
+        bot: &str,
+        body: Bytes,
+        received_at: Timestamp,
+    ) -> Result<Self, UnreadableEvent> {
         let envelope: Envelope<'_> =
             serde_json::from_slice(&body).map_err(UnreadableEvent::NotAnEvent)?;
         let sent_at = envelope.timestamp.as_deref().and_then(time);
@@ -68,7 +74,9 @@ impl Arrival {
         match &parsed {
             EventName::Message(action) => {
                 let data: Data<'_> = match envelope.data {
-                    Some(data) => serde_json::from_str(data.get()).map_err(UnreadableEvent::NotAnEvent)?,
+                    Some(data) => {
+                        serde_json::from_str(data.get()).map_err(UnreadableEvent::NotAnEvent)?
+                    }
                     None => return Err(UnreadableEvent::Incomplete { missing: "data" }),
                 };
                 let message = data.part("message")?;
@@ -77,7 +85,9 @@ impl Arrival {
                 resource = checked(message.id, "data.message.id")?;
                 at = message.created_at.as_deref().and_then(time).or(sent_at);
                 let changed = matches!(action, MessageAction::Update | MessageAction::Error);
-                version = changed.then(|| message.updated_at.or(envelope.timestamp)).flatten();
+                version = changed
+                    .then(|| message.updated_at.or(envelope.timestamp))
+                    .flatten();
                 if *action == MessageAction::Legacy {
                     let conversation = conversation.kind.as_deref().unwrap_or("contact");
                     let message = message.kind.as_deref().unwrap_or("chat");
@@ -115,7 +125,7 @@ impl Arrival {
             name,
             mailbox: mailbox.as_ref().into(),
             at: at.unwrap_or(received_at),
-            body: body.clone(),
+            body,
         })
     }
 }
@@ -129,11 +139,16 @@ fn key(parts: &[&str]) -> [u8; 16] {
         hash.update(part.as_bytes());
     }
     let mut key = [0; 16];
-    key.iter_mut().zip(hash.finalize()).for_each(|(to, from)| *to = from);
+    key.iter_mut()
+        .zip(hash.finalize())
+        .for_each(|(to, from)| *to = from);
     key
 }
 
-fn checked<'a>(id: Option<Cow<'a, str>>, field: &'static str) -> Result<Cow<'a, str>, UnreadableEvent> {
+fn checked<'a>(
+    id: Option<Cow<'a, str>>,
+    field: &'static str,
+) -> Result<Cow<'a, str>, UnreadableEvent> {
     let id = id.ok_or(UnreadableEvent::Incomplete { missing: field })?;
     if id.is_empty() || id.len() > MAX_ID_BYTES {
         return Err(UnreadableEvent::StrangeId { field });
@@ -143,8 +158,15 @@ fn checked<'a>(id: Option<Cow<'a, str>>, field: &'static str) -> Result<Cow<'a, 
 
 /// ISO 8601; a missing offset means UTC (API Basics, datetime handling).
 fn time(text: &str) -> Option<Timestamp> {
-    let utc = |local: DateTime| local.to_zoned(TimeZone::UTC).ok().map(|zoned| zoned.timestamp());
-    text.parse().ok().or_else(|| text.parse().ok().and_then(utc))
+    let utc = |local: DateTime| {
+        local
+            .to_zoned(TimeZone::UTC)
+            .ok()
+            .map(|zoned| zoned.timestamp())
+    };
+    text.parse()
+        .ok()
+        .or_else(|| text.parse().ok().and_then(utc))
 }
 
 #[derive(Deserialize)]
@@ -259,7 +281,12 @@ mod tests {
         assert_eq!(arrival(&again).unwrap().key, first.key);
         let legacy = arrival(&chat("m1", "conversation.message")).unwrap();
         assert_eq!(legacy.key, first.key);
-        assert_ne!(arrival(&chat("m2", "message.create.contact.chat")).unwrap().key, first.key);
+        assert_ne!(
+            arrival(&chat("m2", "message.create.contact.chat"))
+                .unwrap()
+                .key,
+            first.key
+        );
         let body = chat("m1", "message.create.contact.chat").to_string().into();
         let other_bot = Arrival::read("other", body, Timestamp::UNIX_EPOCH).unwrap();
         assert_ne!(other_bot.key, first.key);
@@ -275,8 +302,14 @@ mod tests {
         };
         let first = arrival(&update("2024-05-01T09:00:00Z")).unwrap();
         assert_eq!(&*first.mailbox, "c1");
-        assert_eq!(arrival(&update("2024-05-01T09:00:00Z")).unwrap().key, first.key);
-        assert_ne!(arrival(&update("2024-05-01T09:00:01Z")).unwrap().key, first.key);
+        assert_eq!(
+            arrival(&update("2024-05-01T09:00:00Z")).unwrap().key,
+            first.key
+        );
+        assert_ne!(
+            arrival(&update("2024-05-01T09:00:01Z")).unwrap().key,
+            first.key
+        );
     }
 
     #[test]

@@ -1,7 +1,10 @@
 //! What answers teach about the platform: its clock, and whether it works at all.
 
 use std::{
-    sync::atomic::{AtomicBool, AtomicI64, AtomicU32, Ordering},
+    sync::{
+        Mutex, PoisonError,
+        atomic::{AtomicBool, AtomicI64, Ordering},
+    },
     time::Duration,
 };
 
@@ -11,7 +14,7 @@ use web1on1::Client;
 use super::send::Answer;
 
 /// The longest pause of a whole key while the platform refuses everything.
-const LONGEST_PAUSE: Duration = Duration::from_secs(60);
+const LONGEST_PAUSE: Duration = Duration::from_mins(1);
 
 /// A platform's clock that is further off than this is not believed.
 const BELIEVABLE_OFFSET_MS: i64 = 10 * 60 * 1_000;
@@ -23,8 +26,22 @@ pub(super) struct Health {
     /// compared with the time at which the answer was complete.
     offset_ms: AtomicI64,
     token_accepted: AtomicBool,
-    failures: AtomicU32,
+    failing: Mutex<Failing>,
     backoff: Duration,
+}
+
+/// Refusals of the whole key, one after the other.
+#[derive(Debug, Clone, Copy)]
+struct Failing {
+    count: u32,
+    paused_until: Timestamp,
+}
+
+impl Failing {
+    const NOT: Self = Self {
+        count: 0,
+        paused_until: Timestamp::MIN,
+    };
 }
 
 impl Health {
@@ -32,7 +49,7 @@ impl Health {
         Self {
             offset_ms: AtomicI64::new(0),
             token_accepted: AtomicBool::new(true),
-            failures: AtomicU32::new(0),
+            failing: Mutex::new(Failing::NOT),
             backoff,
         }
     }
@@ -56,25 +73,46 @@ impl Health {
     pub(super) fn learn(&self, answer: &Answer, client: &Client, at: Timestamp) {
         match answer {
             Answer::Sent(receipts) => {
-                self.failures.store(0, Ordering::Relaxed);
+                *self.failing() = Failing::NOT;
                 self.token_accepted.store(true, Ordering::Relaxed);
                 if let Some(created_at) = receipts.last().and_then(|receipt| receipt.created_at) {
                     self.learn_offset(created_at, at);
                 }
             }
-            Answer::RefusedForNow { key_wide: true, pause, token, .. } => {
+            Answer::RefusedForNow {
+                key_wide: true,
+                pause,
+                token,
+                ..
+            } => {
                 if *token {
                     self.token_accepted.store(false, Ordering::Relaxed);
                 }
-                let failures = self.failures.fetch_add(1, Ordering::Relaxed).min(16);
-                let growing = self.backoff.saturating_mul(1 << failures).min(LONGEST_PAUSE);
-                let pause = pause.unwrap_or(growing).max(self.backoff);
-                if let Ok(until) = at.checked_add(pause) {
-                    client.pacer().pause_until(until);
-                }
+                client.pacer().pause_until(self.pause(*pause, at));
             }
             Answer::RefusedForNow { .. } | Answer::Refused(_) | Answer::InDoubt(_) => {}
         }
+    }
+
+    /// Until when the key pauses. Answers to requests that were under way when the pause began say
+    /// nothing new, so they do not make it longer.
+    fn pause(&self, asked_for: Option<Duration>, at: Timestamp) -> Timestamp {
+        let mut failing = self.failing();
+        if at >= failing.paused_until {
+            let growing = self
+                .backoff
+                .saturating_mul(2_u32.saturating_pow(failing.count));
+            failing.count = failing.count.saturating_add(1);
+            failing.paused_until = after(at, growing.min(LONGEST_PAUSE));
+        }
+        if let Some(asked_for) = asked_for {
+            failing.paused_until = failing.paused_until.max(after(at, asked_for));
+        }
+        failing.paused_until
+    }
+
+    fn failing(&self) -> std::sync::MutexGuard<'_, Failing> {
+        self.failing.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     fn learn_offset(&self, created_at: Timestamp, answered_at: Timestamp) {
@@ -93,5 +131,37 @@ impl Health {
 
     fn offset(&self) -> SignedDuration {
         SignedDuration::from_millis(self.offset_ms.load(Ordering::Relaxed))
+    }
+}
+
+fn after(at: Timestamp, pause: Duration) -> Timestamp {
+    at.checked_add(pause).unwrap_or(Timestamp::MAX)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn at(second: i64) -> Timestamp {
+        Timestamp::from_second(second).unwrap()
+    }
+
+    #[test]
+    fn pauses_grow_with_each_refusal_after_a_pause_and_not_within() {
+        let health = Health::new(Duration::from_secs(1));
+        assert_eq!(health.pause(None, at(10)), at(11));
+        assert_eq!(
+            health.pause(None, at(10)),
+            at(11),
+            "an answer that was under way"
+        );
+        assert_eq!(health.pause(None, at(11)), at(13));
+        assert_eq!(health.pause(Some(Duration::from_secs(30)), at(13)), at(43));
+        let mut now = at(43);
+        for _ in 0..20 {
+            let until = health.pause(None, now);
+            assert!(until.duration_since(now) <= SignedDuration::from_secs(60));
+            now = until;
+        }
     }
 }

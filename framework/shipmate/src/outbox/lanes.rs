@@ -117,7 +117,9 @@ impl Lanes {
     /// Somebody else wrote: a lane that waits for a limit may go on. True if it must be put into
     /// the queue of ready lanes.
     pub(super) fn unpark(&self, key: &Key) -> bool {
-        self.lanes.get_mut(key).is_some_and(|mut lane| lane.unpark())
+        self.lanes
+            .get_mut(key)
+            .is_some_and(|mut lane| lane.unpark())
     }
 
     /// Adds a lane whose rows are all in the store. The caller puts it into the queue or sets an
@@ -308,7 +310,10 @@ mod tests {
         lanes.put(&key(), rows([7]), false);
         assert!(lanes.begin(&key(), early));
         assert!(lanes.park(&key(), at));
-        assert!(!lanes.begin(&key(), early), "a stale alarm does not wake it");
+        assert!(
+            !lanes.begin(&key(), early),
+            "a stale alarm does not wake it"
+        );
         assert!(lanes.put(&key(), rows([8]), true));
         assert!(lanes.begin(&key(), early));
         assert_eq!(head(&lanes), [-6]);

@@ -32,14 +32,24 @@ pub(super) enum Answer {
 }
 
 /// Sends rows: messages as one array, or a change of the conversation.
-pub(super) async fn send(client: &Client, permit: Permit, key: &Key, batch: &[QueuedRow]) -> Answer {
+pub(super) async fn send(
+    client: &Client,
+    permit: Permit,
+    key: &Key,
+    batch: &[QueuedRow],
+) -> Answer {
     let conversation = ConversationId::from(&*key.mailbox);
     let sent = match batch.first() {
         Some(row) if row.kind == RowKind::Patch => {
             permit.return_unused();
             patch(client, &conversation, &row.body).await
         }
-        _ => client.messages().post_raw(permit, &conversation, array(batch)).await,
+        _ => {
+            client
+                .messages()
+                .post_raw(permit, &conversation, array(batch))
+                .await
+        }
     };
     match sent {
         Ok(receipts) => Answer::Sent(receipts),
@@ -60,7 +70,11 @@ fn array(batch: &[QueuedRow]) -> Bytes {
 
 /// PATCH replaces nested objects whole (API Basics, PATCH behavior), so `meta` is read, merged and
 /// written. Repeating it is harmless, so a lost answer is no doubt.
-async fn patch(client: &Client, conversation: &ConversationId, body: &[u8]) -> Result<Vec<Receipt>, Error> {
+async fn patch(
+    client: &Client,
+    conversation: &ConversationId,
+    body: &[u8],
+) -> Result<Vec<Receipt>, Error> {
     let sets: Vec<(String, String)> = serde_json::from_slice(body).unwrap_or_default();
     let current = client.conversations().get(conversation).await?;
     let mut meta = current.meta;
@@ -111,13 +125,22 @@ fn judge(error: &Error) -> Answer {
 /// Whether a 429 is about messages of this conversation, and not about requests. Only the words of
 /// its body can tell (API Basics calls it a "rate limit error").
 fn is_message_limit(error: &Error) -> bool {
-    let Error::Status { message: Some(message), .. } = error else {
+    let Error::Status {
+        message: Some(message),
+        ..
+    } = error
+    else {
         return false;
     };
     let message = message.to_ascii_lowercase();
-    ["identical", "consecutive", "conversation", "rate limit error"]
-        .iter()
-        .any(|word| message.contains(word))
+    [
+        "identical",
+        "consecutive",
+        "conversation",
+        "rate limit error",
+    ]
+    .iter()
+    .any(|word| message.contains(word))
 }
 
 /// The error with its causes, for the record.
@@ -148,9 +171,24 @@ mod tests {
     #[test]
     fn a_limit_of_messages_concerns_the_conversation_and_one_of_requests_the_key() {
         let identical = status(429, Some("rate limit error: 8 identical messages"));
-        assert!(matches!(identical, Answer::RefusedForNow { key_wide: false, limit: true, .. }));
+        assert!(matches!(
+            identical,
+            Answer::RefusedForNow {
+                key_wide: false,
+                limit: true,
+                ..
+            }
+        ));
         let requests = status(429, Some("Too many requests"));
-        assert!(matches!(requests, Answer::RefusedForNow { key_wide: true, limit: false, pause: Some(_), .. }));
+        assert!(matches!(
+            requests,
+            Answer::RefusedForNow {
+                key_wide: true,
+                limit: false,
+                pause: Some(_),
+                ..
+            }
+        ));
     }
 
     #[test]
@@ -158,7 +196,10 @@ mod tests {
         assert!(matches!(status(500, None), Answer::InDoubt(_)));
         assert!(matches!(status(504, None), Answer::InDoubt(_)));
         assert!(matches!(status(503, None), Answer::RefusedForNow { .. }));
-        assert!(matches!(status(401, None), Answer::RefusedForNow { token: true, .. }));
+        assert!(matches!(
+            status(401, None),
+            Answer::RefusedForNow { token: true, .. }
+        ));
         assert!(matches!(status(403, None), Answer::Refused(_)));
         assert!(matches!(status(422, None), Answer::Refused(_)));
         assert!(matches!(status(301, None), Answer::RefusedForNow { .. }));

@@ -87,7 +87,9 @@ impl BotSetup {
 
 impl fmt::Debug for BotSetup {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("BotSetup").field("name", &self.name).finish_non_exhaustive()
+        f.debug_struct("BotSetup")
+            .field("name", &self.name)
+            .finish_non_exhaustive()
     }
 }
 
@@ -111,13 +113,17 @@ pub enum BuildError {
         name: String,
     },
     /// A bot that could not talk to the platform.
-    #[error("bot `{name}` has no token; set SHIPMATE_TOKEN, or SHIPMATE_TOKEN_FILE to a file that holds it")]
+    #[error(
+        "bot `{name}` has no token; set SHIPMATE_TOKEN, or SHIPMATE_TOKEN_FILE to a file that holds it"
+    )]
     NoToken {
         /// The bot's name.
         name: String,
     },
     /// A bot that anybody could send events to.
-    #[error("bot `{name}` has no webhook secret, so anybody could send it events; set SHIPMATE_WEBHOOK_SECRET to the secret shown on the platform, or allow it with --insecure-no-signature")]
+    #[error(
+        "bot `{name}` has no webhook secret, so anybody could send it events; set SHIPMATE_WEBHOOK_SECRET to the secret shown on the platform, or allow it with --insecure-no-signature"
+    )]
     NoSecret {
         /// The bot's name.
         name: String,
@@ -242,7 +248,9 @@ impl ServiceBuilder {
         let mut hosts = HashMap::new();
         let mut secrets = HashMap::new();
         for bot in self.bots {
-            let token = bot.token.ok_or_else(|| BuildError::NoToken { name: bot.name.to_string() })?;
+            let token = bot.token.ok_or_else(|| BuildError::NoToken {
+                name: bot.name.to_string(),
+            })?;
             let own_user = token.claims().map(|claims| claims.user);
             let client = Client::builder(&self.api_url)
                 .token(token)
@@ -273,7 +281,11 @@ impl ServiceBuilder {
             options: self.outbox,
         });
         let outbox = Arc::new(outbox);
-        let readiness = Arc::new(Readiness::new(Arc::clone(&store), Arc::clone(&outbox), hosts.len()));
+        let readiness = Arc::new(Readiness::new(
+            Arc::clone(&store),
+            Arc::clone(&outbox),
+            hosts.len(),
+        ));
         let (dispatcher, mailboxes) = Dispatcher::new(dispatch::Parts {
             store: Arc::clone(&store),
             clock: Arc::clone(&clock),
@@ -286,7 +298,12 @@ impl ServiceBuilder {
             plan: self.plan,
         });
         let dispatcher = Arc::new(dispatcher);
-        let receiver = Receiver::new(Arc::clone(&dispatcher), secrets, Arc::clone(&readiness), &self.server);
+        let receiver = Receiver::new(
+            Arc::clone(&dispatcher),
+            secrets,
+            Arc::clone(&readiness),
+            &self.server,
+        );
         Ok(Service {
             store,
             clock,
@@ -313,7 +330,11 @@ fn check(bots: &[BotSetup]) -> Result<(), BuildError> {
         if name.is_empty() || !name.chars().all(fits) {
             return Err(BuildError::BadName { name });
         }
-        if bots.iter().skip(index + 1).any(|other| other.name == bot.name) {
+        if bots
+            .iter()
+            .skip(index + 1)
+            .any(|other| other.name == bot.name)
+        {
             return Err(BuildError::SameName { name });
         }
         if bot.token.is_none() {

@@ -10,7 +10,7 @@ use crate::dispatch::{Dispatcher, Hosted};
 
 /// First pause after the platform did not say who we are; doubles up to [`LONGEST_PAUSE`].
 const PAUSE: Duration = Duration::from_secs(1);
-const LONGEST_PAUSE: Duration = Duration::from_secs(60);
+const LONGEST_PAUSE: Duration = Duration::from_mins(1);
 
 /// Learns the user of every bot that does not know it yet.
 pub(super) async fn learn(dispatcher: Arc<Dispatcher>, readiness: Arc<Readiness>) {
@@ -42,7 +42,9 @@ async fn ask_until_known(name: &str, hosted: &Hosted, clock: &dyn Clock) {
                 );
                 return;
             }
-            Err(error) => tracing::warn!(bot = %name, %error, "who the bot is, is not known yet; events wait"),
+            Err(error) => {
+                tracing::warn!(bot = %name, %error, "who the bot is, is not known yet; events wait");
+            }
         }
         if let Ok(at) = clock.now().checked_add(pause) {
             clock.sleep_until(at).await;

@@ -24,7 +24,9 @@ impl Problem {
     pub(crate) fn as_str(self) -> &'static str {
         match self {
             Self::Store => "the store cannot be written; see the log",
-            Self::Token => "the token is not accepted, or the platform cannot be reached; see the log",
+            Self::Token => {
+                "the token is not accepted, or the platform cannot be reached; see the log"
+            }
         }
     }
 }

@@ -15,17 +15,53 @@ pub(crate) struct Known {
 
 /// All settings.
 pub(crate) const KNOWN: &[Known] = &[
-    plain("SHIPMATE_LISTEN", "127.0.0.1:8080", "where webhooks are received"),
-    plain("SHIPMATE_API_URL", "https://api.web1on1.chat", "the platform's API"),
+    plain(
+        "SHIPMATE_LISTEN",
+        "127.0.0.1:8080",
+        "where webhooks are received",
+    ),
+    plain(
+        "SHIPMATE_API_URL",
+        "https://api.web1on1.chat",
+        "the platform's API",
+    ),
     secret("SHIPMATE_TOKEN", "", "the API token of the bot's user"),
-    secret("SHIPMATE_REFRESH_TOKEN", "", "renews a token that expires (not used yet)"),
-    plain("SHIPMATE_EMAIL", "", "the address of the bot's user, for renewing (not used yet)"),
-    secret("SHIPMATE_WEBHOOK_SECRET", "", "the webhook's secret; after a comma, the previous one"),
-    secret("SHIPMATE_STORE", "sqlite:shipmate.db", "sqlite:<path> or memory:"),
+    secret(
+        "SHIPMATE_REFRESH_TOKEN",
+        "",
+        "renews a token that expires (not used yet)",
+    ),
+    plain(
+        "SHIPMATE_EMAIL",
+        "",
+        "the address of the bot's user, for renewing (not used yet)",
+    ),
+    secret(
+        "SHIPMATE_WEBHOOK_SECRET",
+        "",
+        "the webhook's secret; after a comma, the previous one",
+    ),
+    secret(
+        "SHIPMATE_STORE",
+        "sqlite:shipmate.db",
+        "sqlite:<path> or memory:",
+    ),
     plain("SHIPMATE_API_RATE", "20", "requests per second to the API"),
-    plain("SHIPMATE_CONSOLE_LISTEN", "127.0.0.1:8081", "where the console is served"),
-    secret("SHIPMATE_CONSOLE_TOKEN", "", "asked for by the console; required beyond this machine"),
-    plain("SHIPMATE_COMMANDS", "lines", "how several commands are written: lines, array or patch"),
+    plain(
+        "SHIPMATE_CONSOLE_LISTEN",
+        "127.0.0.1:8081",
+        "where the console is served",
+    ),
+    secret(
+        "SHIPMATE_CONSOLE_TOKEN",
+        "",
+        "asked for by the console; required beyond this machine",
+    ),
+    plain(
+        "SHIPMATE_COMMANDS",
+        "lines",
+        "how several commands are written: lines, array or patch",
+    ),
     plain("SHIPMATE_LOG", "info", "what is logged"),
     plain("SHIPMATE_LOG_FORMAT", "text", "text or json"),
 ];

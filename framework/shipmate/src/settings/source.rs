@@ -12,7 +12,9 @@ type Found = BTreeMap<&'static str, SecretString>;
 const PREFIX: &str = "SHIPMATE_";
 
 /// Settings among the variables of an environment.
-pub(super) fn environment(variables: impl IntoIterator<Item = (String, String)>) -> Result<Found, SettingsError> {
+pub(super) fn environment(
+    variables: impl IntoIterator<Item = (String, String)>,
+) -> Result<Found, SettingsError> {
     let mut found = Found::new();
     for (name, value) in variables {
         if name.starts_with(PREFIX) && !value.is_empty() {
@@ -26,14 +28,16 @@ pub(super) fn environment(variables: impl IntoIterator<Item = (String, String)>)
 pub(super) fn file(path: &Path) -> Result<Found, SettingsError> {
     let place = path.display().to_string();
     let text = read("--config", &place)?;
-    let table: toml::Table = text.parse().map_err(|error: toml::de::Error| SettingsError::NotToml {
-        path: place.clone(),
-        // The whole error would show the line, which may hold a secret.
-        problem: match error.span() {
-            Some(span) => format!("line {}: {}", line(&text, span.start), error.message()),
-            None => error.message().to_owned(),
-        },
-    })?;
+    let table: toml::Table =
+        text.parse()
+            .map_err(|error: toml::de::Error| SettingsError::NotToml {
+                path: place.clone(),
+                // The whole error would show the line, which may hold a secret.
+                problem: match error.span() {
+                    Some(span) => format!("line {}: {}", line(&text, span.start), error.message()),
+                    None => error.message().to_owned(),
+                },
+            })?;
     let mut found = Found::new();
     for (key, value) in table {
         let name = format!("{PREFIX}{}", key.to_ascii_uppercase());
@@ -52,13 +56,22 @@ pub(super) fn file(path: &Path) -> Result<Found, SettingsError> {
     Ok(found)
 }
 
-fn add(found: &mut Found, place: &str, shown: &str, name: &str, value: String) -> Result<(), SettingsError> {
+fn add(
+    found: &mut Found,
+    place: &str,
+    shown: &str,
+    name: &str,
+    value: String,
+) -> Result<(), SettingsError> {
     if let Some(known) = KNOWN.iter().find(|known| known.name == name) {
         found.insert(known.name, value.into());
         return Ok(());
     }
     let secret = name.strip_suffix("_FILE");
-    if let Some(known) = KNOWN.iter().find(|known| known.secret && Some(known.name) == secret) {
+    if let Some(known) = KNOWN
+        .iter()
+        .find(|known| known.secret && Some(known.name) == secret)
+    {
         let content = read(shown, value.trim())?;
         found.insert(known.name, content.trim().to_owned().into());
         return Ok(());
@@ -66,15 +79,20 @@ fn add(found: &mut Found, place: &str, shown: &str, name: &str, value: String) -
     Err(SettingsError::Unknown {
         place: place.to_owned(),
         name: shown.to_owned(),
-        nearest: nearest(name).map(|known| match shown == name {
-            true => known,
-            false => known.trim_start_matches(PREFIX).to_ascii_lowercase(),
+        nearest: nearest(name).map(|known| {
+            if shown == name {
+                return known;
+            }
+            known.trim_start_matches(PREFIX).to_ascii_lowercase()
         }),
     })
 }
 
 fn nearest(name: &str) -> Option<String> {
-    let files = KNOWN.iter().filter(|known| known.secret).map(|known| format!("{}_FILE", known.name));
+    let files = KNOWN
+        .iter()
+        .filter(|known| known.secret)
+        .map(|known| format!("{}_FILE", known.name));
     let names = KNOWN.iter().map(|known| known.name.to_owned()).chain(files);
     names
         .map(|known| (strsim::damerau_levenshtein(&known, name), known))
@@ -92,5 +110,9 @@ fn read(name: &str, path: &str) -> Result<String, SettingsError> {
 }
 
 fn line(text: &str, offset: usize) -> usize {
-    1 + text.bytes().take(offset).filter(|byte| *byte == b'\n').count()
+    1 + text
+        .bytes()
+        .take(offset)
+        .filter(|byte| *byte == b'\n')
+        .count()
 }

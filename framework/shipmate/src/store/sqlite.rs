@@ -90,7 +90,8 @@ impl Store for SqliteStore {
     }
 
     async fn payload(&self, seq: Seq) -> Result<Option<Bytes>, StoreError> {
-        self.read(move |connection| statements::payload(connection, seq)).await
+        self.read(move |connection| statements::payload(connection, seq))
+            .await
     }
 
     async fn record(&self, mailbox: &Key, sent_since: Timestamp) -> Result<Record, StoreError> {
@@ -113,7 +114,9 @@ impl Store for SqliteStore {
         reason: String,
     ) -> Result<(), StoreError> {
         self.writer
-            .run(move |connection| statements::postpone(connection, seq, attempts, retry_at, &reason))
+            .run(move |connection| {
+                statements::postpone(connection, seq, attempts, retry_at, &reason)
+            })
             .await
     }
 

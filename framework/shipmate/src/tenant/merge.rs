@@ -26,7 +26,11 @@ pub fn effective(bot: &Bot, path: &[OrganizationId], instances: &[BotInstance]) 
     };
     let mut meta = BTreeMap::new();
     merge(&mut meta, &bot.meta);
-    for instance in path.iter().filter_map(instance_of).filter(|instance| instance.enabled) {
+    for instance in path
+        .iter()
+        .filter_map(instance_of)
+        .filter(|instance| instance.enabled)
+    {
         merge(&mut meta, &instance.meta);
     }
     let leaf = path.last().and_then(instance_of);
@@ -61,11 +65,11 @@ mod tests {
 
     use super::*;
 
-    fn bot(meta: Value) -> Bot {
+    fn bot(meta: &Value) -> Bot {
         serde_json::from_value(json!({"id": "b", "name": "Desk", "meta": meta})).unwrap()
     }
 
-    fn instance(organization: &str, enabled: bool, meta: Value) -> BotInstance {
+    fn instance(organization: &str, enabled: bool, meta: &Value) -> BotInstance {
         let json = json!({
             "id": organization, "bot": "b", "name": "Desk", "organization": organization,
             "enabled": enabled, "meta": meta
@@ -77,23 +81,35 @@ mod tests {
     fn values_override_from_the_root_down_unless_empty() {
         let path = ["root".into(), "leaf".into()];
         let instances = [
-            instance("root", true, json!({"brand": "Root", "key": "R"})),
-            instance("leaf", true, json!({"brand": "  Leaf\u{fffc} ", "key": "  "})),
+            instance("root", true, &json!({"brand": "Root", "key": "R"})),
+            instance(
+                "leaf",
+                true,
+                &json!({"brand": "  Leaf\u{fffc} ", "key": "  "}),
+            ),
         ];
-        let got = effective(&bot(json!({"brand": "Bot", "hours": 9})), &path, &instances);
+        let got = effective(
+            &bot(&json!({"brand": "Bot", "hours": 9})),
+            &path,
+            &instances,
+        );
         assert!(got.enabled);
-        let meta: Vec<_> = got.meta.iter().map(|(key, value)| format!("{key}={value}")).collect();
+        let meta: Vec<_> = got
+            .meta
+            .iter()
+            .map(|(key, value)| format!("{key}={value}"))
+            .collect();
         assert_eq!(meta, ["brand=Leaf", "hours=9", "key=R"]);
     }
 
     #[test]
     fn a_missing_or_disabled_leaf_is_off_and_a_disabled_parent_adds_nothing() {
         let path = ["root".into(), "leaf".into()];
-        let root = instance("root", false, json!({"brand": "Root"}));
-        let got = effective(&bot(json!({})), &path, std::slice::from_ref(&root));
+        let root = instance("root", false, &json!({"brand": "Root"}));
+        let got = effective(&bot(&json!({})), &path, std::slice::from_ref(&root));
         assert!(!got.enabled);
-        let leaf = instance("leaf", true, json!({}));
-        let got = effective(&bot(json!({})), &path, &[root, leaf]);
+        let leaf = instance("leaf", true, &json!({}));
+        let got = effective(&bot(&json!({})), &path, &[root, leaf]);
         assert!(got.enabled && got.meta.is_empty());
     }
 
@@ -101,7 +117,7 @@ mod tests {
     fn an_inactive_bot_is_off_everywhere() {
         let json = json!({"id": "b", "name": "Desk", "status": "inactive"});
         let bot = serde_json::from_value(json).unwrap();
-        let got = effective(&bot, &["o".into()], &[instance("o", true, json!({}))]);
+        let got = effective(&bot, &["o".into()], &[instance("o", true, &json!({}))]);
         assert!(!got.enabled);
     }
 }

@@ -24,7 +24,9 @@ impl de::Error for ConfigError {
 /// # Errors
 ///
 /// If a setting is missing or is not of its type.
-pub(crate) fn read<C: DeserializeOwned>(settings: &BTreeMap<String, String>) -> Result<C, ConfigError> {
+pub(crate) fn read<C: DeserializeOwned>(
+    settings: &BTreeMap<String, String>,
+) -> Result<C, ConfigError> {
     let pairs = settings
         .iter()
         .map(|(key, value)| (key.as_str(), Text { key, value }));
@@ -84,7 +86,10 @@ impl<'de> de::Deserializer<'de> for Text<'de> {
         match self.value {
             "true" | "yes" | "on" | "1" => visitor.visit_bool(true),
             "false" | "no" | "off" | "0" => visitor.visit_bool(false),
-            _ => Err(ConfigError(format!("`{}` is neither `true` nor `false`", self.key))),
+            _ => Err(ConfigError(format!(
+                "`{}` is neither `true` nor `false`",
+                self.key
+            ))),
         }
     }
 
@@ -110,8 +115,15 @@ impl<'de> de::Deserializer<'de> for Text<'de> {
     }
 
     fn deserialize_seq<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, ConfigError> {
-        let items = self.value.split(',').map(str::trim).filter(|item| !item.is_empty());
-        let items = items.map(|value| Text { key: self.key, value });
+        let items = self
+            .value
+            .split(',')
+            .map(str::trim)
+            .filter(|item| !item.is_empty());
+        let items = items.map(|value| Text {
+            key: self.key,
+            value,
+        });
         visitor.visit_seq(de::value::SeqDeserializer::new(items))
     }
 
@@ -140,13 +152,21 @@ mod tests {
     }
 
     fn check(settings: &[(&str, &str)]) -> Result<Config, String> {
-        let settings = settings.iter().map(|(key, value)| ((*key).into(), (*value).into()));
+        let settings = settings
+            .iter()
+            .map(|(key, value)| ((*key).into(), (*value).into()));
         read(&settings.collect()).map_err(|error| error.to_string())
     }
 
     #[test]
     fn text_becomes_typed() {
-        let got = check(&[("brandName", "123"), ("attempts", "4"), ("quiet", "yes"), ("forms", "a, b"), ("x", "y")]);
+        let got = check(&[
+            ("brandName", "123"),
+            ("attempts", "4"),
+            ("quiet", "yes"),
+            ("forms", "a, b"),
+            ("x", "y"),
+        ]);
         assert_eq!(
             got.unwrap(),
             Config {

@@ -46,7 +46,10 @@ impl Bodies {
 
     /// Receives a body.
     pub(super) async fn receive(&self, body: Body) -> Result<Bytes, NotReceived> {
-        let expected = body.size_hint().upper().and_then(|bytes| usize::try_from(bytes).ok());
+        let expected = body
+            .size_hint()
+            .upper()
+            .and_then(|bytes| usize::try_from(bytes).ok());
         let reserved = expected.unwrap_or(self.max_bytes).min(self.max_bytes) / 1024 + 1;
         let kib = u32::try_from(reserved).unwrap_or(u32::MAX);
         let Ok(_room) = self.room.try_acquire_many(kib) else {

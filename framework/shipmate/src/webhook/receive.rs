@@ -46,7 +46,11 @@ impl Receiver {
         options: &ServerOptions,
     ) -> Self {
         Self {
-            bodies: Bodies::new(options.max_body_bytes, options.all_bodies_bytes, options.body_timeout),
+            bodies: Bodies::new(
+                options.max_body_bytes,
+                options.all_bodies_bytes,
+                options.body_timeout,
+            ),
             dispatcher,
             bots,
             readiness,
@@ -72,7 +76,12 @@ impl Receiver {
         }
     }
 
-    async fn receive(&self, bot: Option<&str>, headers: &HeaderMap, body: Body) -> Result<Accepted, Refusal> {
+    async fn receive(
+        &self,
+        bot: Option<&str>,
+        headers: &HeaderMap,
+        body: Body,
+    ) -> Result<Accepted, Refusal> {
         let (bot, secrets) = self.bot(bot).ok_or(Refusal::NoSuchBot)?;
         if self.is_draining() {
             return Err(Refusal::Draining);
@@ -92,13 +101,16 @@ impl Receiver {
             tracing::warn!(%bot, %error, "webhook refused");
             Refusal::Unreadable
         })?;
-        self.dispatcher.accept(bot, arrival).await.map_err(|error| match error {
-            NotAccepted::Full => Refusal::Full,
-            NotAccepted::Store(error) => {
-                tracing::error!(%bot, %error, "webhook refused");
-                Refusal::Store
-            }
-        })
+        self.dispatcher
+            .accept(bot, arrival)
+            .await
+            .map_err(|error| match error {
+                NotAccepted::Full => Refusal::Full,
+                NotAccepted::Store(error) => {
+                    tracing::error!(%bot, %error, "webhook refused");
+                    Refusal::Store
+                }
+            })
     }
 }
 
@@ -113,7 +125,11 @@ pub(crate) fn router(receiver: Arc<Receiver>) -> Router {
         .with_state(receiver)
 }
 
-async fn receive(State(receiver): State<Arc<Receiver>>, headers: HeaderMap, body: Body) -> Response {
+async fn receive(
+    State(receiver): State<Arc<Receiver>>,
+    headers: HeaderMap,
+    body: Body,
+) -> Response {
     answer(&receiver, receiver.receive(None, &headers, body).await)
 }
 
@@ -123,13 +139,18 @@ async fn receive_bot(
     headers: HeaderMap,
     body: Body,
 ) -> Response {
-    answer(&receiver, receiver.receive(Some(&bot), &headers, body).await)
+    answer(
+        &receiver,
+        receiver.receive(Some(&bot), &headers, body).await,
+    )
 }
 
 fn answer(receiver: &Receiver, result: Result<Accepted, Refusal>) -> Response {
     match result {
         // An answer with a body could be taken for messages to post (webhooks, responding).
-        Ok(Accepted::Stored | Accepted::Duplicate | Accepted::TooOld) => StatusCode::OK.into_response(),
+        Ok(Accepted::Stored | Accepted::Duplicate | Accepted::TooOld) => {
+            StatusCode::OK.into_response()
+        }
         Err(refusal) => {
             let (status, text) = refusal.answer();
             receiver.dispatcher.metrics.refused(status.as_u16());
@@ -145,7 +166,10 @@ fn answer(receiver: &Receiver, result: Result<Accepted, Refusal>) -> Response {
 
 type Parameters = Query<HashMap<String, String>>;
 
-async fn challenge(State(receiver): State<Arc<Receiver>>, Query(parameters): Parameters) -> Response {
+async fn challenge(
+    State(receiver): State<Arc<Receiver>>,
+    Query(parameters): Parameters,
+) -> Response {
     respond_to_challenge(&receiver, None, &parameters)
 }
 
@@ -158,15 +182,24 @@ async fn challenge_bot(
 }
 
 /// `GET ?type=subscribe&challenge=X` is answered with `X` (webhooks, example).
-fn respond_to_challenge(receiver: &Receiver, bot: Option<&str>, parameters: &HashMap<String, String>) -> Response {
+fn respond_to_challenge(
+    receiver: &Receiver,
+    bot: Option<&str>,
+    parameters: &HashMap<String, String>,
+) -> Response {
     if receiver.bot(bot).is_none() {
         let (status, text) = Refusal::NoSuchBot.answer();
         return plain(status, text);
     }
-    let subscribes = parameters.get("type").is_some_and(|kind| kind == "subscribe");
+    let subscribes = parameters
+        .get("type")
+        .is_some_and(|kind| kind == "subscribe");
     match parameters.get("challenge").filter(|_| subscribes) {
         Some(challenge) => plain(StatusCode::OK, challenge),
-        None => plain(StatusCode::FORBIDDEN, "expected ?type=subscribe&challenge=…"),
+        None => plain(
+            StatusCode::FORBIDDEN,
+            "expected ?type=subscribe&challenge=…",
+        ),
     }
 }
 
@@ -178,7 +211,11 @@ async fn readyz(State(receiver): State<Arc<Receiver>>) -> Response {
     if receiver.is_draining() {
         return plain(StatusCode::SERVICE_UNAVAILABLE, "draining");
     }
-    match receiver.readiness.check(receiver.dispatcher.clock.now()).await {
+    match receiver
+        .readiness
+        .check(receiver.dispatcher.clock.now())
+        .await
+    {
         Ok(()) => plain(StatusCode::OK, "ready"),
         Err(problem) => plain(StatusCode::SERVICE_UNAVAILABLE, problem.as_str()),
     }
@@ -223,7 +260,10 @@ impl Refusal {
             Self::TooSlow => (StatusCode::REQUEST_TIMEOUT, "body too slow"),
             Self::Broken => (StatusCode::BAD_REQUEST, "body incomplete"),
             Self::NoRoom | Self::Full => (StatusCode::SERVICE_UNAVAILABLE, "full; try again later"),
-            Self::Store => (StatusCode::SERVICE_UNAVAILABLE, "store unavailable; try again later"),
+            Self::Store => (
+                StatusCode::SERVICE_UNAVAILABLE,
+                "store unavailable; try again later",
+            ),
             Self::Draining => (StatusCode::SERVICE_UNAVAILABLE, "draining; try again later"),
         }
     }
@@ -232,7 +272,12 @@ impl Refusal {
     fn ends_connection(self) -> bool {
         matches!(
             self,
-            Self::Signature | Self::TooLarge | Self::TooSlow | Self::Broken | Self::NoRoom | Self::Draining
+            Self::Signature
+                | Self::TooLarge
+                | Self::TooSlow
+                | Self::Broken
+                | Self::NoRoom
+                | Self::Draining
         )
     }
 }

@@ -64,7 +64,9 @@ pub(crate) async fn serve(
     http.timer(TokioTimer::new())
         .header_read_timeout(options.header_timeout)
         .max_buf_size(64 << 10);
-    let places = Arc::new(Semaphore::new(options.connections.clamp(1, Semaphore::MAX_PERMITS)));
+    let places = Arc::new(Semaphore::new(
+        options.connections.clamp(1, Semaphore::MAX_PERMITS),
+    ));
     let graceful = GracefulShutdown::new();
     tokio::pin!(stop);
     loop {
@@ -127,7 +129,9 @@ fn connection(
 async fn pause_after(error: &io::Error) {
     let peer_gone = matches!(
         error.kind(),
-        io::ErrorKind::ConnectionAborted | io::ErrorKind::ConnectionReset | io::ErrorKind::ConnectionRefused
+        io::ErrorKind::ConnectionAborted
+            | io::ErrorKind::ConnectionReset
+            | io::ErrorKind::ConnectionRefused
     );
     if !peer_gone {
         tracing::error!(%error, "cannot accept a connection; is the limit of open files (ulimit -n) too low?");

@@ -26,7 +26,9 @@ pub(crate) enum BadSignature {
     Missing,
     #[error("the signature is not of the form `sha1=<hex>` or `sha256=<hex>`")]
     Malformed,
-    #[error("the signature does not match; compare SHIPMATE_WEBHOOK_SECRET with the secret shown on the platform")]
+    #[error(
+        "the signature does not match; compare SHIPMATE_WEBHOOK_SECRET with the secret shown on the platform"
+    )]
     Wrong,
 }
 
@@ -46,15 +48,27 @@ impl WebhookSecrets {
     /// Checks the signature of `body` in constant time.
     pub(crate) fn check(&self, headers: &HeaderMap, body: &[u8]) -> Result<(), BadSignature> {
         let Some(signature) = Self::signature(headers)? else {
-            return if self.is_empty() { Ok(()) } else { Err(BadSignature::Missing) };
+            return if self.is_empty() {
+                Ok(())
+            } else {
+                Err(BadSignature::Missing)
+            };
         };
         if self.is_empty() {
             return Ok(());
         }
-        let matches = |secret: &SecretString| signature.matches(secret.expose_secret().as_bytes(), body);
+        let tag_fits =
+            |secret: &SecretString| signature.matches(secret.expose_secret().as_bytes(), body);
         // Every secret is tried, so that the time does not tell which one was right.
-        let matched = self.0.iter().fold(false, |matched, secret| matches(secret) | matched);
-        if matched { Ok(()) } else { Err(BadSignature::Wrong) }
+        let found = self
+            .0
+            .iter()
+            .fold(false, |found, secret| tag_fits(secret) | found);
+        if found {
+            Ok(())
+        } else {
+            Err(BadSignature::Wrong)
+        }
     }
 
     /// Whether a signature is there at all; lets a request without one be refused unread.
@@ -68,7 +82,9 @@ impl WebhookSecrets {
     fn signature(headers: &HeaderMap) -> Result<Option<Signature>, BadSignature> {
         let header = |name: &str| headers.get(name).map(http::HeaderValue::as_bytes);
         if let Some(value) = header(SHA256_HEADER) {
-            return Signature::read(value, b"sha256=", 32).map(Signature::Sha256).map(Some);
+            return Signature::read(value, b"sha256=", 32)
+                .map(Signature::Sha256)
+                .map(Some);
         }
         header(SHA1_HEADER)
             .map(|value| Signature::read(value, b"sha1=", 20).map(Signature::Sha1))
@@ -92,7 +108,11 @@ impl Signature {
         let hex = value.strip_prefix(prefix).ok_or(BadSignature::Malformed)?;
         let digits: Option<Vec<u8>> = hex
             .iter()
-            .map(|digit| char::from(*digit).to_digit(16).and_then(|digit| u8::try_from(digit).ok()))
+            .map(|digit| {
+                char::from(*digit)
+                    .to_digit(16)
+                    .and_then(|digit| u8::try_from(digit).ok())
+            })
             .collect();
         match digits {
             Some(digits) if digits.len() == 2 * bytes => Ok(digits
@@ -113,7 +133,8 @@ impl Signature {
 
 fn verify<M: Mac + KeyInit>(secret: &[u8], body: &[u8], tag: &[u8]) -> bool {
     // HMAC takes keys of any length.
-    <M as KeyInit>::new_from_slice(secret).is_ok_and(|mac| mac.chain_update(body).verify_slice(tag).is_ok())
+    <M as KeyInit>::new_from_slice(secret)
+        .is_ok_and(|mac| mac.chain_update(body).verify_slice(tag).is_ok())
 }
 
 #[cfg(test)]
@@ -138,20 +159,47 @@ mod tests {
         assert_eq!(check(&["Jefe"], &[(SHA1_HEADER, SHA1)]), Ok(()));
         assert_eq!(check(&["Jefe"], &[(SHA256_HEADER, SHA256)]), Ok(()));
         assert_eq!(check(&["new", "Jefe"], &[(SHA1_HEADER, SHA1)]), Ok(()));
-        assert_eq!(check(&["Jefe", "old"], &[(SHA1_HEADER, &SHA1.replace("eff", "EFF"))]), Ok(()));
+        assert_eq!(
+            check(
+                &["Jefe", "old"],
+                &[(SHA1_HEADER, &SHA1.replace("eff", "EFF"))]
+            ),
+            Ok(())
+        );
     }
 
     #[test]
     fn anything_else_does_not() {
         assert_eq!(check(&["Jefe"], &[]), Err(BadSignature::Missing));
-        assert_eq!(check(&["jefe"], &[(SHA1_HEADER, SHA1)]), Err(BadSignature::Wrong));
-        assert_eq!(check(&["Jefe"], &[(SHA1_HEADER, &SHA1.replace("79", "78"))]), Err(BadSignature::Wrong));
-        for malformed in ["", "sha1=", &SHA1[5..], &SHA1[..SHA1.len() - 2], "sha1=zz", SHA256] {
-            assert_eq!(check(&["Jefe"], &[(SHA1_HEADER, malformed)]), Err(BadSignature::Malformed), "{malformed}");
+        assert_eq!(
+            check(&["jefe"], &[(SHA1_HEADER, SHA1)]),
+            Err(BadSignature::Wrong)
+        );
+        assert_eq!(
+            check(&["Jefe"], &[(SHA1_HEADER, &SHA1.replace("79", "78"))]),
+            Err(BadSignature::Wrong)
+        );
+        for malformed in [
+            "",
+            "sha1=",
+            &SHA1[5..],
+            &SHA1[..SHA1.len() - 2],
+            "sha1=zz",
+            SHA256,
+        ] {
+            assert_eq!(
+                check(&["Jefe"], &[(SHA1_HEADER, malformed)]),
+                Err(BadSignature::Malformed),
+                "{malformed}"
+            );
         }
         let wrong_256 = SHA256.replace("43", "44");
         let both = [(SHA1_HEADER, SHA1), (SHA256_HEADER, wrong_256.as_str())];
-        assert_eq!(check(&["Jefe"], &both), Err(BadSignature::Wrong), "the stronger one counts");
+        assert_eq!(
+            check(&["Jefe"], &both),
+            Err(BadSignature::Wrong),
+            "the stronger one counts"
+        );
     }
 
     #[test]

@@ -130,7 +130,11 @@ fn decide(connection: &Connection, commit: &Commit) -> rusqlite::Result<()> {
             commit.now.as_millisecond(),
         ])?;
     // An event that already has an outcome must not have effects a second time.
-    if decided == 1 { Ok(()) } else { Err(rusqlite::Error::QueryReturnedNoRows) }
+    if decided == 1 {
+        Ok(())
+    } else {
+        Err(rusqlite::Error::QueryReturnedNoRows)
+    }
 }
 
 fn keep_conversation(connection: &Connection, commit: &Commit) -> rusqlite::Result<()> {
@@ -191,7 +195,9 @@ pub(super) fn postpone(
     reason: &str,
 ) -> rusqlite::Result<()> {
     connection
-        .prepare_cached("UPDATE event SET attempts = ?2, retry_at = ?3, reason = ?4 WHERE seq = ?1")?
+        .prepare_cached(
+            "UPDATE event SET attempts = ?2, retry_at = ?3, reason = ?4 WHERE seq = ?1",
+        )?
         .execute(params![seq, attempts, retry_at.as_millisecond(), reason])?;
     Ok(())
 }
@@ -308,7 +314,11 @@ pub(super) fn doubt_interrupted(connection: &Connection, now: Timestamp) -> rusq
 }
 
 /// Events go in order of arrival, so the first that is too young ends the sweep.
-pub(super) fn sweep(connection: &Connection, before: Timestamp, limit: usize) -> rusqlite::Result<u64> {
+pub(super) fn sweep(
+    connection: &Connection,
+    before: Timestamp,
+    limit: usize,
+) -> rusqlite::Result<u64> {
     let before = before.as_millisecond();
     let events = connection
         .prepare_cached(
@@ -377,8 +387,9 @@ fn text_hash(row: &Row<'_>, column: usize) -> rusqlite::Result<Option<TextHash>>
 
 fn time(row: &Row<'_>, column: usize) -> rusqlite::Result<Timestamp> {
     let millisecond = row.get(column)?;
-    Timestamp::from_millisecond(millisecond)
-        .map_err(|error| rusqlite::Error::FromSqlConversionFailure(column, Type::Integer, Box::new(error)))
+    Timestamp::from_millisecond(millisecond).map_err(|error| {
+        rusqlite::Error::FromSqlConversionFailure(column, Type::Integer, Box::new(error))
+    })
 }
 
 fn optional_time(row: &Row<'_>, column: usize) -> rusqlite::Result<Option<Timestamp>> {

@@ -66,11 +66,21 @@ fn sent(second: i64) -> Mark {
 async fn an_event_is_stored_once_whatever_became_of_it() {
     let store = SqliteStore::in_memory().unwrap();
     let seq = stored(&store, 1).await;
-    assert_eq!(store.append(event(1, 90)).await.unwrap(), Appended::Duplicate);
+    assert_eq!(
+        store.append(event(1, 90)).await.unwrap(),
+        Appended::Duplicate
+    );
     store.commit(commit(seq, &[])).await.unwrap();
-    assert_eq!(store.append(event(1, 90)).await.unwrap(), Appended::Duplicate);
+    assert_eq!(
+        store.append(event(1, 90)).await.unwrap(),
+        Appended::Duplicate
+    );
     assert!(store.pending(0, 10).await.unwrap().is_empty());
-    assert_eq!(store.payload(seq).await.unwrap(), None, "a handled event keeps no body");
+    assert_eq!(
+        store.payload(seq).await.unwrap(),
+        None,
+        "a handled event keeps no body"
+    );
 }
 
 #[tokio::test]
@@ -92,7 +102,10 @@ async fn a_turn_is_committed_whole_or_not_at_all() {
 async fn one_that_fails_does_not_take_its_neighbours_along() {
     let store = Arc::new(SqliteStore::in_memory().unwrap());
     let good = stored(&store, 1).await;
-    let (bad, good) = tokio::join!(store.commit(commit(99, &[])), store.commit(commit(good, &["x"])));
+    let (bad, good) = tokio::join!(
+        store.commit(commit(99, &[])),
+        store.commit(commit(good, &["x"]))
+    );
     bad.unwrap_err();
     assert_eq!(good.unwrap().len(), 1);
 }
@@ -102,19 +115,39 @@ async fn a_row_is_claimed_once_and_counts_until_it_is_refused() {
     let store = SqliteStore::in_memory().unwrap();
     let seq = stored(&store, 1).await;
     let ids = store.commit(commit(seq, &["one", "two"])).await.unwrap();
-    let [one, two] = ids.as_slice() else { panic!("{ids:?}") };
+    let [one, two] = ids.as_slice() else {
+        panic!("{ids:?}")
+    };
     assert_eq!(store.claim(ids.clone(), at(101)).await.unwrap(), ids);
     assert!(store.claim(ids.clone(), at(101)).await.unwrap().is_empty());
-    assert_eq!(store.record(&key(), at(0)).await.unwrap().sent.len(), 2, "in flight counts");
+    assert_eq!(
+        store.record(&key(), at(0)).await.unwrap().sent.len(),
+        2,
+        "in flight counts"
+    );
     let retry = Mark::Retry {
         at: at(200),
         error: "503".into(),
     };
-    store.mark(vec![(*one, sent(102)), (*two, retry)], at(103)).await.unwrap();
+    store
+        .mark(vec![(*one, sent(102)), (*two, retry)], at(103))
+        .await
+        .unwrap();
     let counted = store.record(&key(), at(0)).await.unwrap().sent;
-    assert_eq!(counted.iter().map(|entry| entry.at).collect::<Vec<_>>(), [at(102)]);
-    let [row] = store.queued(&key(), 0, 10).await.unwrap().try_into().unwrap();
-    assert_eq!((row.id, row.attempts, row.retry_at), (*two, 1, Some(at(200))));
+    assert_eq!(
+        counted.iter().map(|entry| entry.at).collect::<Vec<_>>(),
+        [at(102)]
+    );
+    let [row] = store
+        .queued(&key(), 0, 10)
+        .await
+        .unwrap()
+        .try_into()
+        .unwrap();
+    assert_eq!(
+        (row.id, row.attempts, row.retry_at),
+        (*two, 1, Some(at(200)))
+    );
     let [lane] = store.open_lanes().await.unwrap().try_into().unwrap();
     assert_eq!(lane.due_at, Some(at(200)));
 }
@@ -127,17 +160,30 @@ async fn what_a_crash_left_half_done_is_found_again() {
         let store = SqliteStore::open(&path).unwrap();
         let handled = stored(&store, 1).await;
         stored(&store, 2).await;
-        let ids = store.commit(commit(handled, &["in flight", "queued"])).await.unwrap();
-        store.claim(ids.into_iter().take(1).collect(), at(101)).await.unwrap();
+        let ids = store
+            .commit(commit(handled, &["in flight", "queued"]))
+            .await
+            .unwrap();
+        store
+            .claim(ids.into_iter().take(1).collect(), at(101))
+            .await
+            .unwrap();
     }
     let store = SqliteStore::open(&path).unwrap();
     assert_eq!(store.doubt_interrupted(at(500)).await.unwrap(), 1);
     let counts = store.counts().await.unwrap();
     assert_eq!((counts.pending, counts.queued, counts.unknown), (1, 1, 1));
     let counted = store.record(&key(), at(0)).await.unwrap().sent;
-    assert_eq!(counted.iter().map(|entry| entry.at).collect::<Vec<_>>(), [at(500)], "doubt counts as late as possible");
+    assert_eq!(
+        counted.iter().map(|entry| entry.at).collect::<Vec<_>>(),
+        [at(500)],
+        "doubt counts as late as possible"
+    );
     let [event] = store.pending(0, 10).await.unwrap().try_into().unwrap();
-    assert_eq!(store.payload(event.seq).await.unwrap().as_deref(), Some(b"{}".as_slice()));
+    assert_eq!(
+        store.payload(event.seq).await.unwrap().as_deref(),
+        Some(b"{}".as_slice())
+    );
 }
 
 #[tokio::test]
@@ -153,12 +199,24 @@ async fn a_sweep_leaves_what_is_young_pending_or_a_dead_letter() {
             outcome,
             reason: None,
         });
-        store.append(NewEvent { outcome, ..event(key_byte, second) }).await.unwrap();
+        store
+            .append(NewEvent {
+                outcome,
+                ..event(key_byte, second)
+            })
+            .await
+            .unwrap();
     }
     assert_eq!(store.sweep(at(500), 100).await.unwrap(), 1);
-    assert_eq!(store.append(event(1, 10)).await.unwrap(), Appended::Stored(5));
+    assert_eq!(
+        store.append(event(1, 10)).await.unwrap(),
+        Appended::Stored(5)
+    );
     for key_byte in 2..=4 {
-        assert_eq!(store.append(event(key_byte, 10)).await.unwrap(), Appended::Duplicate);
+        assert_eq!(
+            store.append(event(key_byte, 10)).await.unwrap(),
+            Appended::Duplicate
+        );
     }
 }
 
@@ -167,7 +225,13 @@ async fn a_file_of_a_newer_version_is_not_touched() {
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("shipmate.db");
     drop(SqliteStore::open(&path).unwrap());
-    Connection::open(&path).unwrap().pragma_update(None, "user_version", 99).unwrap();
+    Connection::open(&path)
+        .unwrap()
+        .pragma_update(None, "user_version", 99)
+        .unwrap();
     let error = SqliteStore::open(&path).unwrap_err();
-    assert!(matches!(error, StoreError::TooNew { found: 99, .. }), "{error}");
+    assert!(
+        matches!(error, StoreError::TooNew { found: 99, .. }),
+        "{error}"
+    );
 }

@@ -29,6 +29,7 @@ impl Worker {
             .spawn(move || {
                 let mut batch = Vec::with_capacity(BATCH);
                 while queue.blocking_recv_many(&mut batch, BATCH) > 0 {
+                    gather(&mut queue, &mut batch);
                     run_batch(&connection, &mut batch);
                 }
             })
@@ -47,12 +48,14 @@ impl Worker {
     ) -> Result<T, StoreError> {
         let (reply, result) = oneshot::channel();
         let job = Work {
-            work,
+            body: work,
             done: None,
             reply: Some(reply),
         };
         let jobs = self.jobs.as_ref().ok_or(StoreError::Closed)?;
-        jobs.send(Box::new(job)).await.map_err(|_| StoreError::Closed)?;
+        jobs.send(Box::new(job))
+            .await
+            .map_err(|_| StoreError::Closed)?;
         result.await.map_err(|_| StoreError::Closed)?
     }
 }
@@ -67,6 +70,24 @@ impl Drop for Worker {
     }
 }
 
+/// Lets others run as long as they bring more for the same transaction: a job that just misses it
+/// would wait for two.
+fn gather(queue: &mut mpsc::Receiver<Box<dyn Job>>, batch: &mut Vec<Box<dyn Job>>) {
+    const ROUNDS: usize = 16;
+    for _ in 0..ROUNDS {
+        thread::yield_now();
+        let before = batch.len();
+        while batch.len() < BATCH
+            && let Ok(job) = queue.try_recv()
+        {
+            batch.push(job);
+        }
+        if batch.len() == before {
+            return;
+        }
+    }
+}
+
 trait Job: Send {
     fn run(&mut self, connection: &Connection) -> rusqlite::Result<()>;
     /// Answers the caller with what `run` returned last, or with why that did not last.
@@ -74,7 +95,7 @@ trait Job: Send {
 }
 
 struct Work<F, T> {
-    work: F,
+    body: F,
     done: Option<T>,
     reply: Option<oneshot::Sender<Result<T, StoreError>>>,
 }
@@ -85,7 +106,7 @@ where
     T: Send,
 {
     fn run(&mut self, connection: &Connection) -> rusqlite::Result<()> {
-        self.done = Some((self.work)(connection)?);
+        self.done = Some((self.body)(connection)?);
         Ok(())
     }
 

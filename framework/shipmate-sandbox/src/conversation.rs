@@ -1,0 +1,24 @@
+//! Conversations: what is said, what it changes, and when.
+
+mod audience;
+pub(crate) use audience::reaches_consumer;
+
+mod check;
+
+mod effect;
+
+mod open;
+pub(crate) use open::Opened;
+
+mod post;
+pub(crate) use post::Author;
+
+mod snapshot;
+pub(crate) use snapshot::gauges;
+pub use snapshot::{BotGauge, ConversationSnapshot};
+
+mod thread;
+pub(crate) use thread::{Entry, Progress, Thread};
+
+mod threads;
+pub(crate) use threads::Threads;

@@ -1,0 +1,244 @@
+//! Creating messages: validation, limits, delay, effect, event.
+
+use jiff::{SignedDuration, Timestamp};
+use serde_json::Value;
+use web1on1::{ConversationId, Message, MessageType, NewMessage, Role, Touchpoint, UserId};
+
+use super::{
+    Entry, Progress, Thread,
+    check::{check, check_template},
+    effect::field_parts,
+};
+use crate::{Refusal, limit::Rule, state::State};
+
+/// On whose behalf a message is created. A message may show another user as its sender; limits
+/// and resets go by the author.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) enum Author {
+    /// The consumer.
+    Contact,
+    /// A person who works with the platform.
+    Person(UserId),
+    /// A bot's user.
+    Bot(UserId),
+}
+
+impl Author {
+    pub(crate) fn user(&self) -> Option<&UserId> {
+        match self {
+            Self::Contact => None,
+            Self::Person(user) | Self::Bot(user) => Some(user),
+        }
+    }
+
+    pub(crate) fn is_bot(&self) -> bool {
+        matches!(self, Self::Bot(_))
+    }
+}
+
+impl State {
+    /// Creates messages in a conversation, all or none, and processes those without delay.
+    ///
+    /// # Errors
+    /// 404 for an unknown conversation, 400 and 422 for messages the platform cannot process, 429
+    /// if the author is a bot and one of its limits would be exceeded.
+    pub(crate) fn post(
+        &mut self,
+        author: &Author,
+        id: &ConversationId,
+        batch: Vec<NewMessage>,
+        now: Timestamp,
+    ) -> Result<Vec<Message>, Refusal> {
+        if batch.is_empty() {
+            return Err(Refusal::bad_request("no message given"));
+        }
+        self.check_batch(id, &batch)?;
+        self.check_limits(author, id, &batch, now)?;
+        let mut created = Vec::with_capacity(batch.len());
+        for new in batch {
+            if let Some(message) = self.create(author, id, new, now) {
+                created.push(message);
+            }
+        }
+        self.process_due(now);
+        Ok(created)
+    }
+
+    /// Processes the delayed messages that are due by `now`, each at its own time.
+    pub(crate) fn process_due(&mut self, now: Timestamp) {
+        while let Some((due, id, index)) = self.threads.take_due(now) {
+            self.process(&id, index, due);
+        }
+    }
+
+    fn check_batch(&self, id: &ConversationId, batch: &[NewMessage]) -> Result<(), Refusal> {
+        let thread = self
+            .threads
+            .get(id)
+            .ok_or_else(|| Refusal::not_found("conversation", id.as_str()))?;
+        let stray = |new: &NewMessage| new.conversation.as_ref().is_some_and(|other| other != id);
+        if batch.iter().any(stray) {
+            return Err(Refusal::unprocessable(
+                "the message names another conversation than the address",
+            ));
+        }
+        self.check_messages(batch, Some(thread))
+    }
+
+    /// Whether the messages could be processed, in a conversation or as the first of a new one.
+    pub(super) fn check_messages(
+        &self,
+        batch: &[NewMessage],
+        thread: Option<&Thread>,
+    ) -> Result<(), Refusal> {
+        let mut touchpoint = thread.and_then(|thread| thread.conversation.touchpoint.as_ref());
+        for new in batch {
+            check(new, &self.directory)?;
+            touchpoint = new.touchpoint.as_ref().or(touchpoint);
+            if touchpoint == Some(&Touchpoint::Whatsapp) {
+                check_template(new, thread.is_some_and(Thread::is_answered))?;
+            }
+        }
+        Ok(())
+    }
+
+    /// Every message of a bot counts, whatever its type (API Basics, rate limiting).
+    fn check_limits(
+        &mut self,
+        author: &Author,
+        id: &ConversationId,
+        batch: &[NewMessage],
+        now: Timestamp,
+    ) -> Result<(), Refusal> {
+        let (Author::Bot(bot), Some(thread)) = (author, self.threads.get_mut(id)) else {
+            return Ok(());
+        };
+        let timed: Vec<_> = batch.iter().map(|new| (now, new.text.as_str())).collect();
+        let ledger = thread.ledgers.entry(bot.clone()).or_default();
+        match ledger.check(&self.limits, &timed) {
+            Ok(()) => {
+                for (at, text) in timed {
+                    ledger.record(&self.limits, at, text);
+                }
+                self.tally.bot_messages += batch.len() as u64;
+                Ok(())
+            }
+            Err(rule) => Err(self.too_many_messages(rule, batch.len())),
+        }
+    }
+
+    fn create(
+        &mut self,
+        author: &Author,
+        id: &ConversationId,
+        new: NewMessage,
+        now: Timestamp,
+    ) -> Option<Message> {
+        let message_id = self.ids.next(now);
+        let thread = self.threads.get_mut(id)?;
+        let at = thread.next_created(now);
+        let delay = SignedDuration::from_millis(
+            i64::try_from(new.delay.unwrap_or_default()).unwrap_or(i64::MAX),
+        );
+        let own_due = now.saturating_add(delay).unwrap_or(Timestamp::MAX);
+        // A message never overtakes an earlier one of its author that still waits.
+        let last_due = thread.last_due.entry(author.user().cloned()).or_insert(now);
+        let due = own_due.max(*last_due);
+        *last_due = due;
+        let conversation = &thread.conversation;
+        let has_role = matches!(
+            new.kind,
+            MessageType::Chat | MessageType::Card | MessageType::Mention | MessageType::Postback
+        );
+        let default_role = match author {
+            Author::Contact => Role::Contact,
+            _ => Role::Bot,
+        };
+        let role = new.role.or(has_role.then_some(default_role));
+        let is_from_contact = role == Some(Role::Contact);
+        let mut message = Message {
+            id: message_id,
+            conversation: Some(id.clone()),
+            organization: conversation.organization.clone(),
+            org_path: conversation.org_path.clone(),
+            kind: new.kind,
+            text: new.text,
+            content_type: Some(new.content_type.unwrap_or_else(|| "text/plain".to_owned())),
+            user: new
+                .user
+                .or_else(|| author.user().filter(|_| !is_from_contact).cloned()),
+            role,
+            is_backchannel: new.is_backchannel,
+            delay: new.delay,
+            meta: new.meta,
+            actions: new.actions,
+            items: new.items,
+            touchpoint: new.touchpoint,
+            results: (!new.results.is_empty())
+                .then(|| serde_json::to_value(new.results).unwrap_or(Value::Null)),
+            created_at: Some(at),
+            updated_at: Some(at),
+            extra: new.extra,
+        };
+        if let Some((key, _)) = field_parts(&message.text)
+            && message.kind == MessageType::Field
+        {
+            message.meta.insert("key".into(), key.into());
+        }
+        let entry = Entry {
+            message: message.clone(),
+            author: author.clone(),
+            progress: Progress::Pending { due },
+        };
+        self.threads.push(id, entry)?;
+        self.tally.messages += 1;
+        Some(message)
+    }
+
+    fn process(&mut self, id: &ConversationId, index: usize, at: Timestamp) {
+        let Some(thread) = self.threads.get_mut(id) else {
+            return;
+        };
+        let order = thread.processed;
+        thread.processed += 1;
+        let Some(entry) = thread.entries.get_mut(index) else {
+            return;
+        };
+        entry.progress = Progress::Processed { order };
+        let author = entry.author.clone();
+        let mut message = entry.message.clone();
+        let before = thread.conversation.clone();
+        if let Some(touchpoint) = &message.touchpoint {
+            thread.select_touchpoint(touchpoint);
+        } else if message.role.is_some() {
+            message.touchpoint = thread.conversation.touchpoint.clone();
+        }
+        let effects = thread.apply(&message, &author, &self.directory, at);
+        let changed = thread.conversation != before;
+        if changed {
+            thread.conversation.updated_at = Some(at);
+        }
+        thread.count_unread(&message);
+        if let Some(entry) = thread.entries.get_mut(index) {
+            entry.message.touchpoint.clone_from(&message.touchpoint);
+        }
+        self.touch(id);
+        self.announce_message(&message, &author, at);
+        if changed {
+            self.announce_conversation("update", id, author.user(), at);
+        }
+        for channel in effects.notified {
+            self.announce_notification(id, &channel, at);
+        }
+    }
+
+    /// Counts the refused messages and says so.
+    pub(super) fn too_many_messages(&mut self, rule: Rule, messages: usize) -> Refusal {
+        self.tally.refuse(rule, messages);
+        let explanation = match rule {
+            Rule::Identical => "too many identical messages in this conversation",
+            _ => "too many consecutive messages in this conversation",
+        };
+        Refusal::limited(rule, format!("rate limit error: {explanation}"))
+    }
+}

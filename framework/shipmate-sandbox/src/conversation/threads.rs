@@ -1,0 +1,103 @@
+use std::collections::{BTreeMap, HashMap};
+
+use jiff::Timestamp;
+use web1on1::{ContactId, ConversationId, Message, MessageId};
+
+use super::{Entry, Progress, Thread};
+
+/// All conversations, found by their id, by their contact and by their messages' ids.
+#[derive(Debug, Default)]
+pub(crate) struct Threads {
+    by_id: HashMap<ConversationId, Thread>,
+    order: BTreeMap<u64, ConversationId>,
+    by_contact: HashMap<ContactId, ConversationId>,
+    by_message: HashMap<MessageId, (ConversationId, usize)>,
+    due: BTreeMap<(Timestamp, u64), (ConversationId, usize)>,
+    sequence: u64,
+}
+
+impl Threads {
+    pub(crate) fn get(&self, id: &ConversationId) -> Option<&Thread> {
+        self.by_id.get(id)
+    }
+
+    pub(crate) fn get_mut(&mut self, id: &ConversationId) -> Option<&mut Thread> {
+        self.by_id.get_mut(id)
+    }
+
+    pub(crate) fn len(&self) -> usize {
+        self.by_id.len()
+    }
+
+    /// All conversations, oldest first.
+    pub(crate) fn iter(&self) -> impl DoubleEndedIterator<Item = &Thread> {
+        self.order.values().filter_map(|id| self.by_id.get(id))
+    }
+
+    pub(crate) fn of_contact(&self, contact: &ContactId) -> Option<&ConversationId> {
+        self.by_contact.get(contact)
+    }
+
+    pub(crate) fn message(&self, id: &MessageId) -> Option<&Message> {
+        let (conversation, index) = self.by_message.get(id)?;
+        let entry = self.by_id.get(conversation)?.entries.get(*index)?;
+        Some(&entry.message)
+    }
+
+    pub(crate) fn insert(&mut self, thread: Thread) {
+        let conversation = &thread.conversation;
+        if let Some(contact) = conversation.contact_id() {
+            self.by_contact.insert(contact, conversation.id.clone());
+        }
+        self.sequence += 1;
+        self.order.insert(self.sequence, conversation.id.clone());
+        self.by_id.insert(conversation.id.clone(), thread);
+    }
+
+    /// Forgets a conversation and its messages.
+    pub(crate) fn remove(&mut self, id: &ConversationId) {
+        let Some(thread) = self.by_id.remove(id) else {
+            return;
+        };
+        self.order.retain(|_, other| other != id);
+        self.due.retain(|_, (other, _)| other != id);
+        if let Some(contact) = thread.conversation.contact_id() {
+            self.by_contact.remove(&contact);
+        }
+        for entry in &thread.entries {
+            self.by_message.remove(&entry.message.id);
+        }
+    }
+
+    /// Adds a message to a conversation; its place is returned.
+    pub(crate) fn push(&mut self, id: &ConversationId, entry: Entry) -> Option<usize> {
+        let thread = self.by_id.get_mut(id)?;
+        let index = thread.entries.len();
+        self.by_message
+            .insert(entry.message.id.clone(), (id.clone(), index));
+        if let Progress::Pending { due } = entry.progress {
+            self.sequence += 1;
+            self.due.insert((due, self.sequence), (id.clone(), index));
+        }
+        thread.last_created = entry.message.created_at.unwrap_or(thread.last_created);
+        thread.entries.push(entry);
+        Some(index)
+    }
+
+    /// When the next delayed message is due.
+    pub(crate) fn next_due(&self) -> Option<Timestamp> {
+        self.due.first_key_value().map(|((due, _), _)| *due)
+    }
+
+    /// Takes the earliest delayed message that is due by `now`.
+    pub(crate) fn take_due(
+        &mut self,
+        now: Timestamp,
+    ) -> Option<(Timestamp, ConversationId, usize)> {
+        if self.next_due()? > now {
+            return None;
+        }
+        let ((due, _), (id, index)) = self.due.pop_first()?;
+        Some((due, id, index))
+    }
+}

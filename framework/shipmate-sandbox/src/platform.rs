@@ -1,0 +1,75 @@
+//! The shell's hold on the state: a lock that is never held over an await, the clock, and word of
+//! every change.
+
+use std::sync::{Mutex, MutexGuard, PoisonError};
+
+use jiff::Timestamp;
+use tokio::sync::{Notify, watch};
+
+use crate::{clock::SandboxClock, state::State};
+
+/// The state, shared by everything that runs.
+#[derive(Debug)]
+pub(crate) struct Platform {
+    state: Mutex<State>,
+    clock: SandboxClock,
+    changed: watch::Sender<u64>,
+    work: Notify,
+}
+
+impl Platform {
+    pub(crate) fn new(state: State, clock: SandboxClock) -> Self {
+        Self {
+            state: Mutex::new(state),
+            clock,
+            changed: watch::Sender::new(0),
+            work: Notify::new(),
+        }
+    }
+
+    pub(crate) fn clock(&self) -> &SandboxClock {
+        &self.clock
+    }
+
+    /// Changes the state at the clock's time; what was due before that happens first.
+    pub(crate) fn change<R>(&self, change: impl FnOnce(&mut State, Timestamp) -> R) -> R {
+        let result = self.change_quietly(change);
+        self.work.notify_one();
+        result
+    }
+
+    /// Like [`change`](Self::change), for the task that does the work it would be told of.
+    pub(crate) fn change_quietly<R>(&self, change: impl FnOnce(&mut State, Timestamp) -> R) -> R {
+        let (result, version) = {
+            let mut state = self.lock();
+            // The time is read under the lock, so that changes happen in the order of their times.
+            let now = self.clock.now();
+            state.process_due(now);
+            state.bump();
+            (change(&mut state, now), state.version)
+        };
+        self.changed
+            .send_modify(|known| *known = version.max(*known));
+        result
+    }
+
+    /// Looks at the state.
+    pub(crate) fn look<R>(&self, look: impl FnOnce(&State, Timestamp) -> R) -> R {
+        let state = self.lock();
+        look(&state, self.clock.now())
+    }
+
+    /// Word of changes, as the state's version.
+    pub(crate) fn changes(&self) -> watch::Receiver<u64> {
+        self.changed.subscribe()
+    }
+
+    /// Returns when there may be something to do.
+    pub(crate) async fn work(&self) {
+        self.work.notified().await;
+    }
+
+    fn lock(&self) -> MutexGuard<'_, State> {
+        self.state.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}

@@ -1,0 +1,279 @@
+//! Creating, changing and deleting what is in the directory, with the events that tell of it.
+
+use jiff::Timestamp;
+use serde_json::{Value, json};
+use web1on1::{Conversation, ConversationId, UserId};
+
+use crate::{
+    Refusal,
+    clock::iso,
+    directory::{Kind, Object, text},
+    state::State,
+};
+
+impl State {
+    /// # Errors
+    /// 400 for missing fields, 422 for unknown words or references.
+    pub(crate) fn create_resource(
+        &mut self,
+        kind: Kind,
+        given: Object,
+        actor: Option<&UserId>,
+        now: Timestamp,
+    ) -> Result<Object, Refusal> {
+        let id: String = self.ids.next(now);
+        let created = self.add_resource(kind, &id, given, actor, now)?;
+        if kind == Kind::Bot {
+            self.add_root_instance(&created, actor, now)?;
+        }
+        Ok(created)
+    }
+
+    /// Creates a resource under an id that was chosen before; a bot comes with its user.
+    ///
+    /// # Errors
+    /// 400 for missing fields, 422 for unknown words or references.
+    pub(crate) fn add_resource(
+        &mut self,
+        kind: Kind,
+        id: &str,
+        given: Object,
+        actor: Option<&UserId>,
+        now: Timestamp,
+    ) -> Result<Object, Refusal> {
+        let mut created = kind.complete(given)?;
+        created.insert("id".into(), id.into());
+        self.check_references(kind, &created)?;
+        self.finish_resource(kind, &mut created, now)?;
+        stamp(&mut created, now);
+        if let Some(actor) = actor {
+            created.insert("createdBy".into(), json!(actor));
+            created.insert("updatedBy".into(), json!(actor));
+        }
+        self.directory.put(kind, created.clone());
+        if kind == Kind::Bot {
+            self.add_bot_user(&created, now)?;
+        }
+        self.changed(kind, "create", id, actor, now);
+        Ok(created)
+    }
+
+    /// # Errors
+    /// 404 for an unknown id, 422 for unknown words or references.
+    pub(crate) fn update_resource(
+        &mut self,
+        kind: Kind,
+        id: &str,
+        changes: Object,
+        actor: Option<&UserId>,
+        now: Timestamp,
+    ) -> Result<Object, Refusal> {
+        let before = self
+            .directory
+            .get(kind, id)
+            .ok_or_else(|| Refusal::not_found(kind.name(), id))?;
+        let mut updated = kind.merge(before, changes)?;
+        self.check_references(kind, &updated)?;
+        self.finish_resource(kind, &mut updated, now)?;
+        updated.insert("updatedAt".into(), iso(now).into());
+        if let Some(actor) = actor {
+            updated.insert("updatedBy".into(), json!(actor));
+        }
+        self.directory.put(kind, updated.clone());
+        self.changed(kind, "update", id, actor, now);
+        Ok(updated)
+    }
+
+    /// # Errors
+    /// 404 for an unknown id.
+    pub(crate) fn delete_resource(
+        &mut self,
+        kind: Kind,
+        id: &str,
+        actor: Option<&UserId>,
+        now: Timestamp,
+    ) -> Result<(), Refusal> {
+        if kind.is_archived_on_delete() {
+            let archived = Object::from_iter([("status".to_owned(), json!("archived"))]);
+            self.update_resource(kind, id, archived, actor, now)?;
+            return Ok(());
+        }
+        if !self.directory.has(kind, id) {
+            return Err(Refusal::not_found(kind.name(), id));
+        }
+        self.announce_resource(kind, "delete", id, actor, now);
+        self.directory.remove(kind, id);
+        if kind == Kind::Bot {
+            self.bot_webhooks.remove(&id.into());
+        }
+        self.refresh_hooks(kind);
+        Ok(())
+    }
+
+    /// Puts a conversation that was changed by PATCH in the place of the old one.
+    pub(crate) fn replace_conversation(
+        &mut self,
+        id: &ConversationId,
+        mut conversation: Conversation,
+        actor: &UserId,
+        now: Timestamp,
+    ) {
+        if let Some(thread) = self.threads.get_mut(id) {
+            conversation.updated_at = Some(now);
+            thread.conversation = conversation;
+            self.touch(id);
+            self.announce_conversation("update", id, Some(actor), now);
+        }
+    }
+
+    fn changed(
+        &mut self,
+        kind: Kind,
+        action: &str,
+        id: &str,
+        actor: Option<&UserId>,
+        now: Timestamp,
+    ) {
+        self.refresh_hooks(kind);
+        self.announce_resource(kind, action, id, actor, now);
+    }
+
+    fn check_references(&self, kind: Kind, resource: &Object) -> Result<(), Refusal> {
+        if kind == Kind::Instance {
+            let bot = text(resource, "bot").unwrap_or_default();
+            if !self.directory.has(Kind::Bot, bot) {
+                return Err(Refusal::unprocessable(format!("bot {bot} does not exist")));
+            }
+        }
+        Ok(())
+    }
+
+    /// What the platform itself puts into a resource.
+    fn finish_resource(
+        &mut self,
+        kind: Kind,
+        resource: &mut Object,
+        now: Timestamp,
+    ) -> Result<(), Refusal> {
+        let path = self.path_of(kind, resource)?;
+        resource.insert("orgPath".into(), path.into());
+        match kind {
+            Kind::Form => self.number_fields(resource, now),
+            Kind::User => self.finish_user(resource),
+            Kind::Bot if !resource.contains_key("secret") => {
+                let secret = self.ids.random().secret();
+                resource.insert("secret".into(), secret.into());
+            }
+            _ => {}
+        }
+        Ok(())
+    }
+
+    /// An organization's own path ends with itself; the organization it is created in is its parent.
+    fn path_of(&self, kind: Kind, resource: &Object) -> Result<String, Refusal> {
+        if let Some(path) = text(resource, "orgPath").filter(|_| kind == Kind::Organization) {
+            return Ok(path.to_owned());
+        }
+        let organization = text(resource, "organization");
+        let above = organization.and_then(|id| self.directory.org_path(id));
+        match (kind, organization, above) {
+            (Kind::Organization, None, _) => {
+                Ok(text(resource, "id").unwrap_or_default().to_owned())
+            }
+            (Kind::Organization, _, Some(above)) => Ok(format!(
+                "{above}#{}",
+                text(resource, "id").unwrap_or_default()
+            )),
+            (_, _, Some(above)) => Ok(above.to_owned()),
+            (_, organization, None) => Err(Refusal::unprocessable(format!(
+                "organization {} does not exist",
+                organization.unwrap_or("(none)")
+            ))),
+        }
+    }
+
+    fn number_fields(&mut self, form: &mut Object, now: Timestamp) {
+        let fields = form.get_mut("fields").and_then(Value::as_array_mut);
+        for field in fields
+            .into_iter()
+            .flatten()
+            .filter_map(Value::as_object_mut)
+        {
+            if !field.contains_key("id") {
+                let id: String = self.ids.next(now);
+                field.insert("id".into(), id.into());
+            }
+            field.entry("type").or_insert_with(|| json!("text"));
+            field.entry("required").or_insert_with(|| json!(false));
+        }
+    }
+
+    fn finish_user(&mut self, user: &mut Object) {
+        if let Some(Value::String(password)) = user.remove("password") {
+            let id = text(user, "id").unwrap_or_default();
+            self.passwords.insert(id.into(), password);
+        }
+        if !user.contains_key("displayName") {
+            let joined = ["givenName", "additionalName", "familyName"]
+                .iter()
+                .filter_map(|field| text(user, field))
+                .collect::<Vec<_>>()
+                .join(" ");
+            let name = if joined.is_empty() {
+                text(user, "email").unwrap_or_default().to_owned()
+            } else {
+                joined
+            };
+            user.insert("displayName".into(), name.into());
+        }
+    }
+
+    /// The id of a bot is the id of its user, whose mail address follows from it (SDK).
+    fn add_bot_user(&mut self, bot: &Object, now: Timestamp) -> Result<(), Refusal> {
+        let id = text(bot, "id").unwrap_or_default();
+        let user = json!({
+            "email": format!("bot+{id}@web1on1.chat"), "displayName": bot.get("name"),
+            "organization": bot.get("organization"), "role": "bot", "status": "active",
+            "avatar": bot.get("avatar"),
+        });
+        let Value::Object(user) = user else {
+            return Ok(());
+        };
+        let mut user = Kind::User.complete(user)?;
+        user.insert("id".into(), id.into());
+        self.finish_resource(Kind::User, &mut user, now)?;
+        stamp(&mut user, now);
+        self.directory.put(Kind::User, user);
+        Ok(())
+    }
+
+    /// A new bot is installed and enabled in its own organization (API reference, bots).
+    fn add_root_instance(
+        &mut self,
+        bot: &Object,
+        actor: Option<&UserId>,
+        now: Timestamp,
+    ) -> Result<(), Refusal> {
+        let copied = [
+            ("organization", "organization"),
+            ("name", "name"),
+            ("bot", "id"),
+        ];
+        let instance = copied
+            .into_iter()
+            .map(|(field, of_bot)| {
+                (
+                    field.to_owned(),
+                    bot.get(of_bot).cloned().unwrap_or_default(),
+                )
+            })
+            .collect();
+        self.create_resource(Kind::Instance, instance, actor, now)?;
+        Ok(())
+    }
+}
+
+fn stamp(resource: &mut Object, now: Timestamp) {
+    resource.insert("createdAt".into(), iso(now).into());
+    resource.insert("updatedAt".into(), iso(now).into());
+}

@@ -1,0 +1,183 @@
+//! Conversations.
+
+use axum::{
+    Extension,
+    body::Bytes,
+    extract::{Path, RawQuery, State as Shared},
+    http::Uri,
+};
+use serde_json::Value;
+use web1on1::{ContactId, Conversation, ConversationId};
+
+use super::{Answer, Api, ApiResult, Caller, Query, answer::read_object, resources, scope::Scope};
+use crate::{
+    Refusal,
+    conversation::{Opened, Thread},
+    directory::text,
+    state::State,
+    view,
+};
+
+/// A list filtered by `meta.*` must also be filtered by one of these (fetching resources).
+const BESIDE_META: [&str; 9] = [
+    "id",
+    "type",
+    "participants.user",
+    "status",
+    "createdAt",
+    "categoryIndex",
+    "category",
+    "organization",
+    "updatedAt",
+];
+
+/// What a PATCH leaves as it is.
+const READ_ONLY: [&str; 12] = [
+    "id",
+    "organization",
+    "orgPath",
+    "type",
+    "slug",
+    "url",
+    "contact",
+    "participants",
+    "messages",
+    "createdBy",
+    "createdAt",
+    "updatedAt",
+];
+
+/// `GET /conversations`
+pub(super) async fn list(
+    Shared(api): Shared<Api>,
+    Extension(caller): Extension<Caller>,
+    uri: Uri,
+    RawQuery(query): RawQuery,
+) -> ApiResult {
+    caller.scope.require(Scope::Agent)?;
+    let query = Query::parse(query.as_deref())?;
+    let by_meta = query.filtered().any(|field| field.starts_with("meta."));
+    if by_meta && !query.filtered().any(|field| BESIDE_META.contains(&field)) {
+        return Err(Refusal::bad_request(format!(
+            "conversations filtered by meta must also be filtered by one of {}",
+            BESIDE_META.join(", ")
+        )));
+    }
+    api.platform.look(|state, _| {
+        let conversations = threads_to_search(state, &query)
+            .into_iter()
+            .filter(|thread| caller.require_thread(state, thread).is_ok())
+            .map(|thread| Value::Object(view::thread(thread)));
+        Ok(resources::page(state, &query, conversations, &uri))
+    })
+}
+
+/// `GET /conversations/{id}`
+pub(super) async fn fetch(
+    Shared(api): Shared<Api>,
+    Extension(caller): Extension<Caller>,
+    Path(id): Path<String>,
+    RawQuery(query): RawQuery,
+) -> ApiResult {
+    let query = Query::parse(query.as_deref())?;
+    api.platform.look(|state, _| {
+        let thread = state.reachable(&caller, &id.into())?;
+        let shown = resources::shown(state, &query, Value::Object(view::thread(thread)));
+        Ok(Answer::Ok(shown))
+    })
+}
+
+/// `POST /conversations`
+pub(super) async fn create(
+    Shared(api): Shared<Api>,
+    Extension(caller): Extension<Caller>,
+    body: Bytes,
+) -> ApiResult {
+    caller.scope.require(Scope::Agent)?;
+    let body = read_object(&body)?;
+    api.platform.change(|state, now| {
+        if let Some(id) = text(&body, "id") {
+            state.reachable(&caller, &id.into())?;
+        } else if let Some(organization) = text(&body, "organization") {
+            caller.require_reach(state, organization)?;
+        }
+        let opened = state.create_conversation(&caller.author, &caller.organization, body, now)?;
+        let (Opened::New(id) | Opened::Existing(id)) = &opened;
+        let thread = state.reachable(&caller, id)?;
+        let body = Value::Object(view::thread(thread));
+        Ok(match &opened {
+            Opened::New(id) => Answer::Created {
+                location: format!("/conversations/{id}"),
+                body,
+            },
+            Opened::Existing(_) => Answer::Ok(body),
+        })
+    })
+}
+
+/// `PATCH /conversations/{id}`
+pub(super) async fn update(
+    Shared(api): Shared<Api>,
+    Extension(caller): Extension<Caller>,
+    Path(id): Path<String>,
+    body: Bytes,
+) -> ApiResult {
+    caller.scope.require(Scope::Agent)?;
+    let mut changes = read_object(&body)?;
+    changes.retain(|field, _| !READ_ONLY.contains(&field.as_str()));
+    let id = ConversationId::from(id);
+    api.platform.change(|state, now| {
+        let thread = state.reachable(&caller, &id)?;
+        let mut merged = view::conversation(&thread.conversation);
+        merged.extend(changes);
+        let merged: Conversation = serde_json::from_value(Value::Object(merged))
+            .map_err(|error| Refusal::unprocessable(error.to_string()))?;
+        state.replace_conversation(&id, merged, &caller.user, now);
+        let thread = state.reachable(&caller, &id)?;
+        Ok(Answer::Ok(Value::Object(view::thread(thread))))
+    })
+}
+
+/// `DELETE /conversations/{id}`
+pub(super) async fn delete(
+    Shared(api): Shared<Api>,
+    Extension(caller): Extension<Caller>,
+    Path(id): Path<String>,
+) -> ApiResult {
+    caller.scope.require(Scope::Admin)?;
+    let id = ConversationId::from(id);
+    api.platform.change(|state, now| {
+        state.reachable(&caller, &id)?;
+        state.announce_conversation("delete", &id, Some(&caller.user), now);
+        state.threads.remove(&id);
+        Ok(Answer::NoContent)
+    })
+}
+
+impl State {
+    /// The conversation, if it is within the caller's reach.
+    fn reachable(&self, caller: &Caller, id: &ConversationId) -> Result<&Thread, Refusal> {
+        let thread = self
+            .threads
+            .get(id)
+            .ok_or_else(|| Refusal::not_found("conversation", id.as_str()))?;
+        caller.require_thread(self, thread)?;
+        Ok(thread)
+    }
+}
+
+/// One conversation, if the query names it or its contact; otherwise all.
+fn threads_to_search<'a>(state: &'a State, query: &Query) -> Vec<&'a Thread> {
+    if let Some(id) = query.exactly("id") {
+        return state.threads.get(&id.into()).into_iter().collect();
+    }
+    if let Some(contact) = query.exactly("contact") {
+        return state
+            .threads
+            .of_contact(&ContactId::from(contact))
+            .and_then(|id| state.threads.get(id))
+            .into_iter()
+            .collect();
+    }
+    state.threads.iter().collect()
+}

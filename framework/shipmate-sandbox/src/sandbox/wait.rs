@@ -1,0 +1,127 @@
+//! Waiting for something to become true, without sleeping.
+
+use jiff::Timestamp;
+use web1on1::ConversationId;
+
+use super::Sandbox;
+use crate::{ConversationSnapshot, Delivery, LimitReport, state::State};
+
+/// The platform at one moment.
+#[derive(Debug)]
+pub struct View<'a> {
+    state: &'a State,
+    now: Timestamp,
+}
+
+impl<'a> View<'a> {
+    /// The time on the platform.
+    pub fn now(&self) -> Timestamp {
+        self.now
+    }
+
+    /// A copy of a conversation.
+    pub fn conversation(&self, id: &ConversationId) -> Option<ConversationSnapshot> {
+        let thread = self.state.threads.get(id)?;
+        Some(ConversationSnapshot::of(
+            thread,
+            &self.state.limits,
+            self.now,
+        ))
+    }
+
+    /// All conversations, oldest first.
+    pub fn conversations(&self) -> impl Iterator<Item = &'a ConversationId> + use<'a> {
+        self.state
+            .threads
+            .iter()
+            .map(|thread| &thread.conversation.id)
+    }
+
+    /// What the limits saw so far.
+    pub fn report(&self) -> LimitReport {
+        self.state.report()
+    }
+
+    /// The deliveries to webhooks, oldest first.
+    pub fn deliveries(&self) -> impl Iterator<Item = &'a Delivery> + use<'a> {
+        self.state.queue.deliveries()
+    }
+
+    /// How many deliveries are not finished: waiting, under way or to be tried again.
+    pub fn unfinished_deliveries(&self) -> usize {
+        self.state.queue.unfinished()
+    }
+}
+
+/// What was waited for did not come.
+#[derive(Debug, thiserror::Error)]
+#[error("it did not happen within {seconds} s; the conversations by then:\n{transcripts}")]
+pub struct WaitError {
+    seconds: u64,
+    transcripts: String,
+}
+
+/// Conversations shown when waiting was in vain.
+const SHOWN_IN_ERROR: usize = 5;
+
+impl Sandbox {
+    /// Looks at the platform as it is now.
+    pub fn look<R>(&self, look: impl FnOnce(&View<'_>) -> R) -> R {
+        self.platform.look(|state, now| look(&View { state, now }))
+    }
+
+    /// Returns once `condition` holds. It is asked again after every change.
+    ///
+    /// # Errors
+    /// If it does not hold within the builder's patience, on the machine's own clock; the error
+    /// shows what was said.
+    pub async fn wait_until(
+        &self,
+        mut condition: impl FnMut(&View<'_>) -> bool,
+    ) -> Result<(), WaitError> {
+        self.wait_for(|view| condition(view).then_some(())).await
+    }
+
+    /// Returns the first value that `find` finds. It is asked again after every change.
+    ///
+    /// # Errors
+    /// As [`wait_until`](Self::wait_until).
+    pub async fn wait_for<R>(
+        &self,
+        mut find: impl FnMut(&View<'_>) -> Option<R>,
+    ) -> Result<R, WaitError> {
+        let mut changes = self.platform.changes();
+        let search = async {
+            loop {
+                changes.mark_unchanged();
+                if let Some(found) = self.look(&mut find) {
+                    return found;
+                }
+                // The sender lives in the platform that we hold.
+                let _ = changes.changed().await;
+            }
+        };
+        tokio::time::timeout(self.patience, search)
+            .await
+            .map_err(|_| self.wait_error())
+    }
+
+    fn wait_error(&self) -> WaitError {
+        let transcripts = self.look(|view| {
+            let shown = view.state.threads.iter().rev().take(SHOWN_IN_ERROR);
+            let described: Vec<String> = shown
+                .map(|thread| {
+                    let snapshot = ConversationSnapshot::of(thread, &view.state.limits, view.now);
+                    let status = snapshot.status().map_or("-", |status| status.as_str());
+                    let id = &snapshot.conversation.id;
+                    format!("{id} ({status})\n{}", snapshot.transcript())
+                })
+                .collect();
+            described.concat()
+        });
+        WaitError {
+            seconds: self.patience.as_secs(),
+            transcripts,
+        }
+    }
+}

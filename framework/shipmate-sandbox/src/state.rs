@@ -1,0 +1,110 @@
+//! Everything the platform knows, and the one place where it changes.
+//!
+//! The state is a value: its methods are given the time and do no I/O. The shell holds it behind a
+//! lock, hands it requests, and carries out what it finds in [`State::queue`].
+
+use std::{
+    collections::{BTreeMap, HashMap},
+    net::IpAddr,
+};
+
+use jiff::Timestamp;
+use web1on1::{BotId, ConversationId, UserId};
+
+use crate::{
+    conversation::{Author, Threads},
+    directory::{Directory, Kind},
+    fault::Faults,
+    ids::Ids,
+    limit::{Limits, RequestLedger},
+    report::Tally,
+    webhook::{DeliveryQueue, Hooks, Webhook},
+};
+
+/// The platform's state.
+#[derive(Debug)]
+pub(crate) struct State {
+    pub(crate) limits: Limits,
+    /// Where the sandbox listens, without a trailing slash; for links.
+    pub(crate) base_url: String,
+    pub(crate) ids: Ids,
+    pub(crate) directory: Directory,
+    pub(crate) threads: Threads,
+    pub(crate) hooks: Hooks,
+    pub(crate) bot_webhooks: BTreeMap<BotId, Webhook>,
+    pub(crate) queue: DeliveryQueue,
+    pub(crate) requests_by_key: RequestLedger<UserId>,
+    pub(crate) requests_by_address: RequestLedger<IpAddr>,
+    pub(crate) passwords: HashMap<UserId, String>,
+    /// The key tokens are signed with.
+    pub(crate) signing_key: String,
+    pub(crate) tally: Tally,
+    pub(crate) faults: Faults,
+    /// Grows with every change.
+    pub(crate) version: u64,
+}
+
+impl State {
+    pub(crate) fn new(limits: Limits, queue: DeliveryQueue, seed: u64) -> Self {
+        let mut ids = Ids::new(seed);
+        let signing_key = ids.random().secret();
+        Self {
+            limits,
+            base_url: String::new(),
+            ids,
+            directory: Directory::default(),
+            threads: Threads::default(),
+            hooks: Hooks::default(),
+            bot_webhooks: BTreeMap::new(),
+            queue,
+            requests_by_key: RequestLedger::new(limits.requests_per_key),
+            requests_by_address: RequestLedger::new(limits.requests_per_address),
+            passwords: HashMap::new(),
+            signing_key,
+            tally: Tally::default(),
+            faults: Faults::default(),
+            version: 0,
+        }
+    }
+
+    /// The address of the API.
+    pub(crate) fn api_url(&self) -> String {
+        format!("{}/v2", self.base_url)
+    }
+
+    /// On whose behalf `user` acts.
+    pub(crate) fn author(&self, user: &UserId) -> Author {
+        if self.directory.is_bot(user) {
+            Author::Bot(user.clone())
+        } else {
+            Author::Person(user.clone())
+        }
+    }
+
+    /// When something happens by itself: a delayed message or a webhook's next attempt.
+    pub(crate) fn next_due(&self) -> Option<Timestamp> {
+        let message = self.threads.next_due();
+        let delivery = self.queue.next_retry();
+        message.into_iter().chain(delivery).min()
+    }
+
+    /// Notes that something changed.
+    pub(crate) fn bump(&mut self) {
+        self.version += 1;
+    }
+
+    /// Notes that a conversation changed.
+    pub(crate) fn touch(&mut self, id: &ConversationId) {
+        self.bump();
+        if let Some(thread) = self.threads.get_mut(id) {
+            thread.version = self.version;
+        }
+    }
+
+    /// Works out again who is told of what, after bots, instances or services changed.
+    pub(crate) fn refresh_hooks(&mut self, changed: Kind) {
+        if matches!(changed, Kind::Bot | Kind::Instance | Kind::Service) {
+            self.hooks = Hooks::derive(&self.directory, &self.bot_webhooks);
+        }
+    }
+}

@@ -1,0 +1,19 @@
+//! Webhooks: who is told of what, in which order, and how often it is tried.
+
+mod courier;
+pub(crate) use courier::{Courier, client};
+
+mod delivery;
+pub use delivery::{Delivery, DeliveryOutcome, DeliverySettings};
+
+mod hook;
+pub(crate) use hook::Hooks;
+pub use hook::{HookId, Webhook};
+
+mod queue;
+pub(crate) use queue::{AttemptResult, DeliveryQueue, Job, NewDelivery};
+
+mod signature;
+
+mod verify;
+pub(crate) use verify::verify;

@@ -1,0 +1,21 @@
+//! The sandbox from outside: real sockets, a clock that the tests move.
+
+#![expect(
+    clippy::indexing_slicing,
+    clippy::panic,
+    clippy::unwrap_used,
+    reason = "the whole binary is tests"
+)]
+
+mod business_initiated;
+mod commands;
+mod conversations;
+mod faults;
+mod fetching;
+mod limits;
+mod page;
+mod resources;
+mod tokens;
+mod webhooks;
+mod wire;
+mod world;
