@@ -45,7 +45,7 @@
 //! assert!(said[1].starts_with("Your email address"));
 //! assert_eq!(
 //!     questionnaire.summary(&progress, Locale::De),
-//!     "When would you like to come?: 4. März 2026"
+//!     "When would you like to come? 4. März 2026"
 //! );
 //! assert_eq!(questionnaire.values(&progress)["date"], "2026-03-04");
 //! # Ok(())

@@ -57,6 +57,9 @@ impl Default for OutboxOptions {
 /// The longest pause between two tries.
 const LONGEST_PAUSE: Duration = Duration::from_hours(1);
 
+/// The platform counts requests per second (API Basics, rate limiting).
+const PACE_WINDOW: SignedDuration = SignedDuration::from_secs(1);
+
 /// Sends what turns have committed.
 #[derive(Debug)]
 pub(crate) struct Outbox {
@@ -177,7 +180,12 @@ impl Outbox {
             );
             self.metrics.outbox("unknown", doubtful);
         }
-        for lane in self.store.open_lanes().await? {
+        let lanes = self.store.open_lanes().await?;
+        let last_change = self.store.last_change().await?;
+        if doubtful > 0 || !lanes.is_empty() || last_change.is_some_and(|at| is_recent(at, now)) {
+            self.keep_the_pace(now);
+        }
+        for lane in lanes {
             self.lanes.open(&lane.mailbox);
             match lane.due_at {
                 Some(at) if at > now => self.alarms.set(at, lane.mailbox),
@@ -188,6 +196,16 @@ impl Outbox {
             }
         }
         Ok(doubtful)
+    }
+
+    /// What an earlier run sent in its last second is not on record, so the first second of this
+    /// one is left out: the pace holds over a restart.
+    fn keep_the_pace(&self, now: Timestamp) {
+        if let Ok(until) = now.checked_add(PACE_WINDOW) {
+            for client in self.clients.values() {
+                client.pacer().pause_until(until);
+            }
+        }
     }
 
     /// Sends until `stop` is done; then waits for what is in flight.
@@ -314,9 +332,10 @@ impl Outbox {
         let batch = batch.as_slice();
         // From here on these messages count, whatever happens to the answer.
         let counted = self.count(&mut live.kept(), batch);
+        let sent_at = self.clock.now();
         let answer = send(client, permit, key, batch).await;
         let answered_at = self.clock.now();
-        self.health.learn(&answer, client, answered_at);
+        self.health.learn(&answer, client, sent_at, answered_at);
         let settled = self.settle(key, batch, &counted, answer, &mut live.kept(), answered_at);
         settled.record(self).await
     }
@@ -515,6 +534,10 @@ impl Outbox {
             self.wake(key);
         }
     }
+}
+
+fn is_recent(at: Timestamp, now: Timestamp) -> bool {
+    now.duration_since(at).abs() <= PACE_WINDOW
 }
 
 /// What an answer means for the rows of a request.

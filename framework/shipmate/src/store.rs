@@ -361,6 +361,13 @@ pub trait Store: fmt::Debug + Send + Sync + 'static {
     /// If it could not be made durable.
     async fn sweep(&self, before: Timestamp, limit: usize) -> Result<u64, StoreError>;
 
+    /// When one of the latest rows last changed: no request was made later, as far as known.
+    ///
+    /// # Errors
+    ///
+    /// If the store cannot be read.
+    async fn last_change(&self) -> Result<Option<Timestamp>, StoreError>;
+
     /// How much of everything there is.
     ///
     /// # Errors

@@ -150,6 +150,12 @@ impl Questionnaire {
     pub fn summary(&self, progress: &Progress, locale: Locale) -> String {
         let colon = Texts::of(locale).colon;
         let lines = self.answered(progress).map(|(question, answer)| {
+            // A label that is a question needs no colon.
+            let colon = if question.label.ends_with('?') {
+                " "
+            } else {
+                colon
+            };
             format!(
                 "{}{colon}{}",
                 question.label,

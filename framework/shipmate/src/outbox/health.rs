@@ -22,8 +22,7 @@ const BELIEVABLE_OFFSET_MS: i64 = 10 * 60 * 1_000;
 /// What is known of the platform.
 #[derive(Debug)]
 pub(super) struct Health {
-    /// The platform's clock minus ours, in ms: never too large, because an answer's `createdAt` is
-    /// compared with the time at which the answer was complete.
+    /// The platform's clock minus ours, in ms.
     offset_ms: AtomicI64,
     token_accepted: AtomicBool,
     failing: Mutex<Failing>,
@@ -70,13 +69,19 @@ impl Health {
 
     /// Learns from an answer that was complete at `at`. While the platform or the key is not well,
     /// the whole key pauses, longer each time, so that a refusal never becomes a hot loop.
-    pub(super) fn learn(&self, answer: &Answer, client: &Client, at: Timestamp) {
+    pub(super) fn learn(
+        &self,
+        answer: &Answer,
+        client: &Client,
+        sent_at: Timestamp,
+        at: Timestamp,
+    ) {
         match answer {
             Answer::Sent(receipts) => {
                 *self.failing() = Failing::NOT;
                 self.token_accepted.store(true, Ordering::Relaxed);
                 if let Some(created_at) = receipts.last().and_then(|receipt| receipt.created_at) {
-                    self.learn_offset(created_at, at);
+                    self.learn_offset(created_at, sent_at, at);
                 }
             }
             Answer::RefusedForNow {
@@ -115,10 +120,15 @@ impl Health {
         self.failing.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    fn learn_offset(&self, created_at: Timestamp, answered_at: Timestamp) {
-        if Self::is_believable(created_at, answered_at) {
-            let offset = created_at.as_millisecond() - answered_at.as_millisecond();
-            self.offset_ms.store(offset, Ordering::Relaxed);
+    /// The platform created the message between request and answer, which bounds the difference of
+    /// the clocks from both sides. What is known stays as long as it lies between the bounds.
+    fn learn_offset(&self, created_at: Timestamp, sent_at: Timestamp, answered_at: Timestamp) {
+        let since = |time: Timestamp| created_at.as_millisecond() - time.as_millisecond();
+        let (least, most) = (since(answered_at), since(sent_at));
+        if Self::is_believable(created_at, answered_at) && least <= most {
+            let known = self.offset_ms.load(Ordering::Relaxed);
+            self.offset_ms
+                .store(known.clamp(least, most), Ordering::Relaxed);
         }
     }
 
@@ -144,6 +154,22 @@ mod tests {
 
     fn at(second: i64) -> Timestamp {
         Timestamp::from_second(second).unwrap()
+    }
+
+    #[test]
+    fn the_platforms_clock_is_known_as_well_as_answers_tell() {
+        let health = Health::new(Duration::from_secs(1));
+        let ahead = |health: &Health| health.to_platform(at(0)).as_second();
+        // It is between 4 and 6 s ahead of ours.
+        health.learn_offset(at(106), at(100), at(102));
+        assert_eq!(ahead(&health), 4);
+        // A slow answer says little, and takes nothing back.
+        health.learn_offset(at(210), at(200), at(290));
+        assert_eq!(ahead(&health), 4);
+        // Our clock was set forward: now the platform is behind.
+        health.learn_offset(at(300), at(310), at(311));
+        assert_eq!(ahead(&health), -10);
+        assert_eq!(health.to_local(health.to_platform(at(7))), at(7));
     }
 
     #[test]

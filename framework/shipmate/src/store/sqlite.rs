@@ -159,6 +159,10 @@ impl Store for SqliteStore {
             .await
     }
 
+    async fn last_change(&self) -> Result<Option<Timestamp>, StoreError> {
+        self.read(statements::last_change).await
+    }
+
     async fn counts(&self) -> Result<Counts, StoreError> {
         self.read(statements::counts).await
     }

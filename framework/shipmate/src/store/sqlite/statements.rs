@@ -338,6 +338,15 @@ pub(super) fn sweep(
     Ok((events + rows) as u64)
 }
 
+pub(super) fn last_change(connection: &Connection) -> rusqlite::Result<Option<Timestamp>> {
+    connection
+        .prepare_cached(
+            "SELECT max(updated_at) FROM (
+                 SELECT updated_at FROM outbox WHERE status != 'queued' ORDER BY id DESC LIMIT 10000)",
+        )?
+        .query_row([], |row| optional_time(row, 0))
+}
+
 pub(super) fn counts(connection: &Connection) -> rusqlite::Result<Counts> {
     let mut counts = connection
         .prepare_cached(
