@@ -1,8 +1,9 @@
 //! A bot inside a server of your own. Run it: `cargo run -p examples --bin embed`
 //!
 //! It takes `SHIPMATE_API_URL`, `SHIPMATE_TOKEN` and `SHIPMATE_WEBHOOK_SECRET` like any bot. The
-//! server is yours, so a time-out for request headers, a cap on connections and TLS are yours too:
-//! put a reverse proxy in front that has them, as for every plain `axum::serve`.
+//! server is yours, so a time-out for request headers, a cap on connections, TLS and a limit on how
+//! long a stop may take are yours too: put a reverse proxy in front that has them, as for every
+//! plain `axum::serve`.
 
 use std::error::Error;
 
@@ -25,7 +26,7 @@ impl Bot for Greeter {
 
 #[tokio::main]
 async fn main() -> std::result::Result<(), Box<dyn Error>> {
-    let settings = Settings::read(std::env::vars(), None)?;
+    let settings = Settings::from_environment(None)?;
     let token = settings
         .token
         .clone()
@@ -35,6 +36,7 @@ async fn main() -> std::result::Result<(), Box<dyn Error>> {
         .secrets(settings.webhook_secrets.clone());
     let service = Service::builder(&settings.api_url)
         .store_url(&settings.store)
+        .api_rate(settings.api_rate)
         .bot(bot)
         .build()?
         .start()
@@ -47,7 +49,7 @@ async fn main() -> std::result::Result<(), Box<dyn Error>> {
     eprintln!("webhook at http://{}/bots/webhook", listener.local_addr()?);
     axum::serve(listener, app)
         .with_graceful_shutdown(async {
-            // Without a signal handler the server runs until it is killed; nothing is lost then.
+            // Without a signal handler the server runs until it is killed, which the store survives.
             let _ = signal::ctrl_c().await;
         })
         .await?;

@@ -1,1 +1,50 @@
-//! Tests.
+//! End-to-end tests: the product's binary as a child process, real sockets, real files, and a stub
+//! in the place of the platform's API. They hold the service to its contract and know nothing of
+//! its inside.
+//!
+//! A time limit here only ever turns a hang into a failure with a log.
+
+#[cfg(test)]
+mod fixture;
+
+#[cfg(test)]
+mod support;
+
+#[cfg(test)]
+mod challenge;
+
+#[cfg(test)]
+mod signature;
+
+#[cfg(test)]
+mod malformed;
+
+#[cfg(test)]
+mod slow_clients;
+
+#[cfg(test)]
+mod kinds;
+
+#[cfg(test)]
+mod exactly_once;
+
+#[cfg(test)]
+mod order;
+
+#[cfg(test)]
+mod refusals;
+
+#[cfg(test)]
+mod limits;
+
+#[cfg(test)]
+mod lifecycle;
+
+#[cfg(test)]
+mod settings;
+
+#[cfg(test)]
+mod volume;
+
+#[cfg(test)]
+mod greedy;

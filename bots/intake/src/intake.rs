@@ -2,7 +2,9 @@
 
 use std::sync::Arc;
 
+use jiff::{SignedDuration, Timestamp};
 use serde::{Deserialize, Serialize};
+use serde_json::Value;
 use shipmate::{
     Action, Bot, Event, EventName, Message, NewMessage, Notify, Outcome, Result, Turn,
     form::{Buttons, Context, Input, Locale, Next, Progress, Prompt, Reply},
@@ -21,6 +23,9 @@ pub(crate) struct Intake {
     forms: Forms,
 }
 
+/// How long nothing is asked after an intake has ended, unless the bot is assigned.
+const QUIET: SignedDuration = SignedDuration::from_hours(1);
+
 /// Where a conversation stands.
 #[derive(Debug, Default, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
@@ -29,7 +34,11 @@ pub(crate) enum Stage {
     #[default]
     New,
     /// The consumer is choosing a form.
-    Choosing,
+    Choosing {
+        /// Answers that named none.
+        #[serde(default)]
+        attempts: u32,
+    },
     /// The consumer is answering a form's questions.
     Asking {
         /// The form.
@@ -37,8 +46,11 @@ pub(crate) enum Stage {
         /// The answers so far.
         progress: Progress,
     },
-    /// Everything is answered, or a person has taken over. A closed conversation begins anew.
-    Ended,
+    /// Everything is answered, or a person has it.
+    Ended {
+        /// Since when. A word of thanks is no new request, so for a while nothing is asked.
+        since: Timestamp,
+    },
 }
 
 impl Bot for Intake {
@@ -49,7 +61,7 @@ impl Bot for Intake {
         let forms = self.offered(turn).await?;
         match std::mem::take(&mut turn.state) {
             Stage::New => start(turn, &forms),
-            Stage::Choosing => choose(turn, &forms, message),
+            Stage::Choosing { attempts } => choose(turn, &forms, message, attempts),
             Stage::Asking { form, progress } => {
                 match forms.iter().find(|offered| offered.id == form) {
                     Some(form) => answer(turn, form, progress, message),
@@ -57,10 +69,11 @@ impl Bot for Intake {
                     None => hand_over(turn, None),
                 }
             }
-            Stage::Ended => {
-                turn.state = Stage::Ended;
+            Stage::Ended { since } if turn.now().duration_since(since) < QUIET => {
+                turn.state = Stage::Ended { since };
                 return turn.ignored();
             }
+            Stage::Ended { .. } => start(turn, &forms),
         }
         turn.done()
     }
@@ -69,8 +82,8 @@ impl Bot for Intake {
         let forms = self.offered(turn).await?;
         match &turn.state {
             // Assigned while it is asking: the question stands.
-            Stage::Choosing | Stage::Asking { .. } => turn.accept(),
-            Stage::New | Stage::Ended => start(turn, &forms),
+            Stage::Choosing { .. } | Stage::Asking { .. } => turn.accept(),
+            Stage::New | Stage::Ended { .. } => start(turn, &forms),
         }
         turn.done()
     }
@@ -84,11 +97,6 @@ impl Bot for Intake {
             return turn.ignored();
         }
         give_way(turn)
-    }
-
-    async fn on_closed(&self, turn: &mut Turn<Self>) -> Result<Outcome> {
-        turn.state = Stage::New;
-        turn.done()
     }
 
     async fn on_event(&self, turn: &mut Turn<Self>, event: &Event) -> Result<Outcome> {
@@ -119,14 +127,14 @@ fn start(turn: &mut Turn<Intake>, forms: &[Arc<Intakeable>]) {
         [] => hand_over(turn, None),
         [form] => begin(turn, form, Some(greeting)),
         forms => {
-            let question = texts(turn).which_form;
-            offer(turn, &format!("{greeting}\n\n{question}"), forms);
+            let question = which_form(turn, 0);
+            offer(turn, &format!("{greeting}\n\n{question}"), forms, 0);
         }
     }
 }
 
-fn offer(turn: &mut Turn<Intake>, text: &str, forms: &[Arc<Intakeable>]) {
-    turn.state = Stage::Choosing;
+fn offer(turn: &mut Turn<Intake>, text: &str, forms: &[Arc<Intakeable>], attempts: u32) {
+    turn.state = Stage::Choosing { attempts };
     let numbered = || {
         forms
             .iter()
@@ -146,7 +154,7 @@ fn offer(turn: &mut Turn<Intake>, text: &str, forms: &[Arc<Intakeable>]) {
     turn.say(NewMessage::from(text).with_actions(actions));
 }
 
-fn choose(turn: &mut Turn<Intake>, forms: &[Arc<Intakeable>], message: &Message) {
+fn choose(turn: &mut Turn<Intake>, forms: &[Arc<Intakeable>], message: &Message, attempts: u32) {
     let said = message.text.trim().to_lowercase();
     let is_meant = |(form, number): &(&Arc<Intakeable>, usize)| {
         let name = form.name.to_lowercase();
@@ -157,11 +165,20 @@ fn choose(turn: &mut Turn<Intake>, forms: &[Arc<Intakeable>], message: &Message)
     };
     let mut meant = forms.iter().zip(1..).filter(is_meant);
     if let (Some((form, _)), None) = (meant.next(), meant.next()) {
-        begin(turn, form, None);
-    } else {
-        let text = texts(turn).which_form;
-        offer(turn, text, forms);
+        return begin(turn, form, None);
     }
+    let attempts = attempts + 1;
+    if attempts >= turn.config().attempts {
+        return hand_over(turn, None);
+    }
+    let question = which_form(turn, attempts);
+    offer(turn, question, forms, attempts);
+}
+
+/// The question for the form, in other words each time: the platform blocks identical messages.
+fn which_form(turn: &Turn<Intake>, attempts: u32) -> &'static str {
+    let wordings = texts(turn).which_form.iter().cycle();
+    wordings.copied().nth(attempts as usize).unwrap_or_default()
 }
 
 fn begin(turn: &mut Turn<Intake>, form: &Intakeable, greeting: Option<&str>) {
@@ -177,11 +194,7 @@ fn answer(turn: &mut Turn<Intake>, form: &Intakeable, mut progress: Progress, me
     let context = Context::new(turn.now(), turn.config().time_zone(), locale(turn));
     match form.questionnaire.answer(&mut progress, &input, &context) {
         Reply::Accepted { field, value } => {
-            let value = match value.as_str() {
-                Some(text) => text.to_owned(),
-                None => value.to_string(),
-            };
-            turn.field(form.id.clone(), field, value);
+            turn.field(form.id.clone(), field, on_one_line(&value));
             ask_next(turn, form, progress, None);
         }
         Reply::Rejected { attempts, .. } if attempts >= turn.config().attempts => {
@@ -232,7 +245,7 @@ fn complete(turn: &mut Turn<Intake>, form: &Intakeable, progress: &Progress) {
     turn.report(&form.name, form.questionnaire.values(progress));
     turn.set("intake", "complete");
     turn.leave();
-    turn.state = Stage::Ended;
+    end(turn);
 }
 
 /// Calls a person, with what was answered so far, and leaves.
@@ -267,16 +280,33 @@ fn hand_over(turn: &mut Turn<Intake>, so_far: Option<(&Intakeable, &Progress)>) 
         turn.notify(Notify::Routed);
     }
     turn.leave();
-    turn.state = Stage::Ended;
+    end(turn);
+}
+
+/// A value as a field takes it; several choices stand with commas between them.
+fn on_one_line(value: &Value) -> String {
+    match value {
+        Value::String(text) => text.clone(),
+        Value::Array(values) => values
+            .iter()
+            .map(on_one_line)
+            .collect::<Vec<_>>()
+            .join(", "),
+        other => other.to_string(),
+    }
+}
+
+fn end(turn: &mut Turn<Intake>) {
+    turn.state = Stage::Ended { since: turn.now() };
 }
 
 /// A person talks to the consumer now.
 fn give_way(turn: &mut Turn<Intake>) -> Result<Outcome> {
-    if matches!(turn.state, Stage::New | Stage::Ended) {
-        turn.state = Stage::Ended;
+    let was_asking = matches!(turn.state, Stage::Choosing { .. } | Stage::Asking { .. });
+    end(turn);
+    if !was_asking {
         return turn.ignored();
     }
-    turn.state = Stage::Ended;
     turn.set("intake", "taken over");
     turn.leave();
     turn.done()

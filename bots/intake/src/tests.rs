@@ -247,3 +247,45 @@ async fn an_assignment_starts_the_intake() {
     let now = play.until(|now| !now.told_contact().is_empty()).await;
     assert!(now.told_contact()[0].contains("What is your name?"));
 }
+
+#[tokio::test]
+async fn thanks_after_the_end_is_no_new_request_but_a_later_message_is() {
+    let play = Play::with(json!({"forms": "brochure"})).await;
+    play.says("hi").await;
+    play.says("2026-02-28").await;
+    play.closes().await;
+    play.sandbox
+        .contact_says(&play.conversation, "thanks!")
+        .unwrap();
+    play.sandbox
+        .wait_until(|view| view.unfinished_deliveries() == 0)
+        .await
+        .unwrap();
+    play.clock.advance(SignedDuration::from_hours(2));
+    assert!(play.says("hello again").await.contains("Appointment Date"));
+    assert_eq!(play.heard().len(), 3);
+}
+
+#[tokio::test]
+async fn who_cannot_choose_a_form_gets_a_person() {
+    let play = Play::with(json!({"attempts": "4"})).await;
+    play.says("hi").await;
+    let mut asked = std::collections::BTreeSet::new();
+    for _ in 0..3 {
+        asked.insert(play.says("bananas").await);
+    }
+    assert_eq!(asked.len(), 3, "in other words each time: {asked:?}");
+    assert!(play.says("bananas").await.contains("colleague"));
+    play.assert_within_limits();
+}
+
+#[tokio::test]
+async fn a_person_who_simply_writes_has_taken_over() {
+    let play = Play::with(json!({"forms": "test_drive"})).await;
+    play.says("hi").await;
+    play.sandbox
+        .agent_says(&play.conversation, &play.agent, "Ann here, how can I help?")
+        .unwrap();
+    play.until(|now| now.variable("intake") == Some("taken over"))
+        .await;
+}

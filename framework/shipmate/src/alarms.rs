@@ -15,8 +15,8 @@ use crate::{activity::Activity, store::Key};
 /// The first to wake is at the top.
 type Waiting = BinaryHeap<Reverse<(Timestamp, Key)>>;
 
-/// Keys that wait for a time. Each parked key waits once, so there are never more alarms than
-/// parked keys.
+/// Keys that wait for a time. A key that is woken by something else keeps its alarm, which
+/// then wakes nobody.
 #[derive(Debug, Clone)]
 pub(crate) struct Alarms {
     waiting: Arc<Mutex<Waiting>>,

@@ -86,9 +86,7 @@ impl App {
 
     async fn execute(self, arguments: Arguments) -> Result<ExitCode, Failure> {
         let config = arguments.config();
-        let settings = || {
-            Settings::read(environment()?, config.as_deref().map(Path::new)).map_err(Failure::from)
-        };
+        let settings = || Settings::from_environment(config.as_deref().map(Path::new));
         match arguments.command() {
             Command::Serve(options) => {
                 let settings = settings()?;
@@ -96,7 +94,7 @@ impl App {
                 serve::serve(self.setup, settings, options).await?;
                 Ok(ExitCode::SUCCESS)
             }
-            Command::Doctor => Ok(doctor::examine(settings()).await),
+            Command::Doctor => Ok(doctor::examine(settings().map_err(Into::into)).await),
             #[cfg(feature = "sandbox")]
             Command::Sandbox(options) => {
                 let settings = settings()?;
@@ -115,24 +113,6 @@ impl App {
 }
 
 type Failure = Box<dyn std::error::Error + Send + Sync>;
-
-/// The environment; an error if a setting is not text, since it would otherwise be overlooked.
-fn environment() -> Result<Vec<(String, String)>, Failure> {
-    let mut variables = Vec::new();
-    for (name, value) in std::env::vars_os() {
-        let Ok(name) = name.into_string() else {
-            continue;
-        };
-        match value.into_string() {
-            Ok(value) => variables.push((name, value)),
-            Err(_) if name.starts_with("SHIPMATE_") => {
-                return Err(format!("{name} is not valid UTF-8 text").into());
-            }
-            Err(_) => {}
-        }
-    }
-    Ok(variables)
-}
 
 /// Prints an error with its causes.
 fn complain(error: &(dyn std::error::Error + 'static)) {

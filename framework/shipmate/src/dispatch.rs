@@ -74,6 +74,10 @@ impl Default for DispatchOptions {
 /// Bodies kept in memory between arrival and handling, in bytes; the others are read back.
 const BODIES_IN_MEMORY: u64 = 16 << 20;
 
+/// Pause before a handler asks a platform again that did not answer. It does not count as a try, or
+/// an outage would turn events into dead letters.
+const OUTAGE_PAUSE: SignedDuration = SignedDuration::from_secs(10);
+
 /// Events of one conversation handled before another conversation gets the place.
 const IN_A_ROW: usize = 16;
 
@@ -336,6 +340,11 @@ impl Dispatcher {
             }
             Failure::Bot(error) => error,
         };
+        if error.is_outage() {
+            tracing::warn!(event = pending.seq, %error, "the event waits for the platform");
+            pending.retry_at = now.checked_add(OUTAGE_PAUSE).ok();
+            return Handled::Postponed(pending);
+        }
         pending.attempts += 1;
         if error.is_permanent() || pending.attempts >= self.options.attempts {
             return self.bury(pending, &error, now).await;
@@ -432,7 +441,9 @@ impl Dispatcher {
         let state = turned
             .kept
             .filter(|kept| belongs && Some(kept) != before.as_ref());
-        let reset_at = resets_consecutive(event, own).then_some(event.at);
+        // A time in the future would switch the limit off until then.
+        let latest = self.outbox.platform_now();
+        let reset_at = resets_consecutive(event, own).then(|| event.at.min(latest));
         let last_event_at = {
             let last = live.kept().last_event_at;
             (belongs && last.is_none_or(|last| event.at > last)).then_some(event.at)
@@ -527,12 +538,9 @@ impl Dispatcher {
 
     fn wake(&self, key: Key) {
         if let Err(error) = self.ready.try_send(key) {
-            // Either the service stops, or there are more mailboxes than events.
-            let full = matches!(error, mpsc::error::TrySendError::Full(_));
-            if full {
-                tracing::error!(
-                    "the queue of mailboxes is full; its events wait for the next start"
-                );
+            // A closed queue means that the service stops.
+            if let mpsc::error::TrySendError::Full(key) = error {
+                self.alarms.set(self.clock.now(), key);
             }
             self.activity.leave();
         }

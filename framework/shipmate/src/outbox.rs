@@ -39,8 +39,10 @@ pub struct OutboxOptions {
     pub batch: usize,
     /// First pause after a refusal that says nothing itself; doubles up to an hour.
     pub backoff: Duration,
-    /// How long a message that is refused for now is tried before it is given up.
+    /// How old a message must be before it can be given up because it is refused for now.
     pub give_up_after: SignedDuration,
+    /// How often it must have been tried before that.
+    pub tries: u32,
 }
 
 impl Default for OutboxOptions {
@@ -50,6 +52,7 @@ impl Default for OutboxOptions {
             batch: 20,
             backoff: Duration::from_secs(1),
             give_up_after: SignedDuration::from_hours(24),
+            tries: 10,
         }
     }
 }
@@ -336,7 +339,8 @@ impl Outbox {
         let answer = send(client, permit, key, batch).await;
         let answered_at = self.clock.now();
         self.health.learn(&answer, client, sent_at, answered_at);
-        let settled = self.settle(key, batch, &counted, answer, &mut live.kept(), answered_at);
+        let times = (sent_at, answered_at);
+        let settled = self.settle(key, batch, &counted, answer, &mut live.kept(), times);
         settled.record(self).await
     }
 
@@ -401,7 +405,7 @@ impl Outbox {
         counted: &[Entry],
         answer: Answer,
         kept: &mut Kept,
-        now: Timestamp,
+        (sent_at, now): (Timestamp, Timestamp),
     ) -> Settled<'a> {
         for entry in counted {
             kept.ledger.forget(*entry);
@@ -421,7 +425,7 @@ impl Outbox {
                     let receipt = receipts.next().unwrap_or_default();
                     let believed = receipt
                         .created_at
-                        .filter(|at| Health::is_believable(*at, now));
+                        .filter(|at| Health::is_believable(*at, sent_at, now));
                     let at = believed.unwrap_or(platform_now);
                     if row.kind == RowKind::Message {
                         kept.ledger.record(Entry { at, text: row.text });
@@ -460,7 +464,8 @@ impl Outbox {
                 let pause = pause.unwrap_or_else(|| self.pause(attempts));
                 let at = now.checked_add(pause).unwrap_or(Timestamp::MAX);
                 for row in batch {
-                    let mark = if now.duration_since(row.created_at) > self.options.give_up_after {
+                    let old = now.duration_since(row.created_at) > self.options.give_up_after;
+                    let mark = if old && row.attempts >= self.options.tries {
                         Mark::Dead {
                             error: error.clone(),
                         }
@@ -509,7 +514,8 @@ impl Outbox {
         pause.min(LONGEST_PAUSE)
     }
 
-    fn platform_now(&self) -> Timestamp {
+    /// The time on the platform's clock, as far as known.
+    pub(crate) fn platform_now(&self) -> Timestamp {
         self.health.to_platform(self.clock.now())
     }
 

@@ -22,7 +22,7 @@ pub struct Ignoring {
     /// mentions and bot commands. Off by default.
     pub unjoined: bool,
     /// Messages while somebody else has accepted the conversation, with the same exceptions and
-    /// that of the `/accept` itself, by which a bot learns of it. Off by default.
+    /// those by which a bot learns of it: a person's `/accept` and messages. Off by default.
     pub person_active: bool,
 }
 
@@ -67,8 +67,8 @@ impl Ignoring {
         let person_active = participants
             .iter()
             .any(|participant| Some(&participant.user) != own && participant.accepted);
-        let takeover = is_takeover(event);
-        (self.person_active && person_active && !takeover).then_some(IgnoreReason::PersonActive)
+        let tells = is_takeover(event) || event.message.role == Some(Role::Agent);
+        (self.person_active && person_active && !tells).then_some(IgnoreReason::PersonActive)
     }
 }
 
@@ -271,6 +271,9 @@ mod tests {
         }
         let joined = json!([{"user": "ann", "accepted": true}, {"user": "bot", "active": true}]);
         let accept = json!({"type": "command", "text": "/accept", "user": "ann"});
+        let words =
+            json!({"type": "chat", "role": "agent", "text": "Hello, Ann here", "user": "ann"});
+        assert_eq!(reason(ALL, words, &joined), None);
         assert_eq!(
             reason(ALL, accept, &joined),
             None,

@@ -109,6 +109,15 @@ fn suggestion(known: Option<&str>) -> String {
 }
 
 impl Settings {
+    /// Reads the settings from this process's environment and, if given, the file at `path`.
+    ///
+    /// # Errors
+    ///
+    /// If a setting is unknown or cannot be used; the error says which and what to do.
+    pub fn from_environment(path: Option<&Path>) -> Result<Self, SettingsError> {
+        Self::read(source::process_environment()?, path)
+    }
+
     /// Reads the settings from `environment` and, if given, the file at `path`.
     ///
     /// # Errors

@@ -67,7 +67,7 @@ pub enum Appended {
 /// How an event ended: a word for counting and, where it helps, a reason for reading.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Decision {
-    /// The outcome's word, for example `handled` or `ignored-self`.
+    /// The outcome's word, for example `handled` or `ignored-own`.
     pub outcome: &'static str,
     /// More for a person who asks why. Never holds what a consumer wrote.
     pub reason: Option<String>,
@@ -233,15 +233,30 @@ pub enum StoreError {
         url: String,
     },
     /// The file cannot be opened or prepared.
-    #[error(
-        "cannot open the store {path}; check that the folder exists and is writable, and that no other service uses the file"
-    )]
+    #[error("cannot open the store {path}; is it a file of this program?")]
     Open {
         /// The file.
         path: String,
         /// The engine's words.
         #[source]
         source: rusqlite::Error,
+    },
+    /// Another process has the file.
+    #[error(
+        "the store {path} is in use by another service; stop that one, or give this one its own file with SHIPMATE_STORE"
+    )]
+    InUse {
+        /// The file.
+        path: String,
+    },
+    /// The folder or the lock file beside the store cannot be used.
+    #[error("cannot prepare the store {path}; check that the folder exists and is writable")]
+    Prepare {
+        /// The file.
+        path: String,
+        /// The system's words.
+        #[source]
+        source: std::io::Error,
     },
     /// The file was written by a newer version.
     #[error(

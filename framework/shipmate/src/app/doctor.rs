@@ -5,7 +5,10 @@ use std::process::ExitCode;
 use web1on1::{Client, Query, ServiceType, Token};
 
 use super::Failure;
-use crate::{settings::Settings, store};
+use crate::{
+    settings::Settings,
+    store::{self, StoreError},
+};
 
 /// The result of one check.
 enum Finding {
@@ -71,6 +74,9 @@ async fn storage(settings: &Settings) -> Finding {
             "in memory: everything is forgotten at a restart; use `sqlite:<path>`".to_owned(),
         ),
         Ok(()) => Good("can be written".to_owned()),
+        Err(StoreError::InUse { .. }) => {
+            Notice("in use by another process (fine if that is this bot, running)".to_owned())
+        }
         Err(error) => Bad(explain(&error)),
     }
 }

@@ -32,7 +32,7 @@ pub(super) async fn serve(
     ));
     running.serve(listener, stop).await;
     console.abort();
-    tracing::info!("stopped; nothing is lost");
+    tracing::info!("stopped");
     Ok(())
 }
 

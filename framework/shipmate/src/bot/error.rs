@@ -23,6 +23,13 @@ impl BotError {
         }
     }
 
+    /// Whether the platform could not be asked, which says nothing about the event or the handler.
+    pub(crate) fn is_outage(&self) -> bool {
+        let error = self.source.downcast_ref::<web1on1::Error>();
+        !self.permanent
+            && error.is_some_and(|error| error.is_retryable() || error.is_token_problem())
+    }
+
     /// Whether trying again is pointless.
     pub fn is_permanent(&self) -> bool {
         self.permanent

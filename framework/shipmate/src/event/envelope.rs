@@ -11,7 +11,7 @@ use serde::{
 use serde_json::value::RawValue;
 use sha2::{Digest, Sha256};
 
-use super::{EventName, MessageAction};
+use super::{EventName, MessageAction, ResourceAction};
 
 /// Longest accepted id, in bytes. The platform's are 24 hexadecimal digits.
 const MAX_ID_BYTES: usize = 200;
@@ -94,7 +94,10 @@ impl Arrival {
                     name = format!("message.create.{conversation}.{message}");
                 }
             }
-            EventName::Resource { resource: kind, .. } => {
+            EventName::Resource {
+                resource: kind,
+                action,
+            } => {
                 let part = match envelope.data {
                     // A resource event of a shape we do not know is still delivered, raw.
                     Some(data) => serde_json::from_str::<Data<'_>>(data.get())
@@ -110,7 +113,11 @@ impl Arrival {
                     Cow::Owned(format!("{kind}:{resource}"))
                 };
                 at = sent_at;
-                version = updated_at.or(envelope.timestamp);
+                // Only what changes a resource also changes its `updatedAt`.
+                version = match action {
+                    ResourceAction::Other(_) => envelope.timestamp,
+                    _ => updated_at.or(envelope.timestamp),
+                };
             }
             EventName::Unknown(_) => {
                 resource = envelope.id.unwrap_or_default();
@@ -309,6 +316,21 @@ mod tests {
         assert_ne!(
             arrival(&update("2024-05-01T09:00:01Z")).unwrap().key,
             first.key
+        );
+    }
+
+    #[test]
+    fn what_does_not_change_a_resource_is_told_apart_by_its_time() {
+        let notify = |timestamp: &str| {
+            let body = json!({
+                "event": "channel.notify", "timestamp": timestamp,
+                "data": {"channel": {"id": "ch", "updatedAt": "2024-05-01T09:00:00Z"}}
+            });
+            arrival(&body).unwrap().key
+        };
+        assert_ne!(
+            notify("2024-05-01T10:00:00Z"),
+            notify("2024-05-01T10:00:01Z")
         );
     }
 

@@ -125,18 +125,22 @@ impl Health {
     fn learn_offset(&self, created_at: Timestamp, sent_at: Timestamp, answered_at: Timestamp) {
         let since = |time: Timestamp| created_at.as_millisecond() - time.as_millisecond();
         let (least, most) = (since(answered_at), since(sent_at));
-        if Self::is_believable(created_at, answered_at) && least <= most {
+        if Self::is_believable(created_at, sent_at, answered_at) && least <= most {
             let known = self.offset_ms.load(Ordering::Relaxed);
             self.offset_ms
                 .store(known.clamp(least, most), Ordering::Relaxed);
         }
     }
 
-    /// Whether the platform's clock can have shown `created_at` shortly before ours showed
-    /// `answered_at`.
-    pub(super) fn is_believable(created_at: Timestamp, answered_at: Timestamp) -> bool {
-        let offset = created_at.as_millisecond() - answered_at.as_millisecond();
-        offset.abs() <= BELIEVABLE_OFFSET_MS
+    /// Whether a platform with a fairly right clock can have created a message at `created_at`
+    /// between request and answer.
+    pub(super) fn is_believable(
+        created_at: Timestamp,
+        sent_at: Timestamp,
+        answered_at: Timestamp,
+    ) -> bool {
+        let since = |time: Timestamp| created_at.as_millisecond() - time.as_millisecond();
+        since(sent_at) >= -BELIEVABLE_OFFSET_MS && since(answered_at) <= BELIEVABLE_OFFSET_MS
     }
 
     fn offset(&self) -> SignedDuration {

@@ -42,7 +42,11 @@ pub(super) async fn send(
     let sent = match batch.first() {
         Some(row) if row.kind == RowKind::Patch => {
             permit.return_unused();
-            patch(client, &conversation, &row.body).await
+            let patched = patch(client, &conversation, &row.body).await;
+            return patched.map_or_else(
+                |error| judge_repeatable(&error),
+                |()| Answer::Sent(Vec::new()),
+            );
         }
         _ => {
             client
@@ -69,15 +73,11 @@ fn array(batch: &[QueuedRow]) -> Bytes {
 }
 
 /// PATCH replaces nested objects whole (API Basics, PATCH behavior), so `meta` is read, merged and
-/// written. Repeating it is harmless, so a lost answer is no doubt.
-async fn patch(
-    client: &Client,
-    conversation: &ConversationId,
-    body: &[u8],
-) -> Result<Vec<Receipt>, Error> {
+/// written.
+async fn patch(client: &Client, conversation: &ConversationId, body: &[u8]) -> Result<(), Error> {
     let sets: Vec<(String, String)> = serde_json::from_slice(body).unwrap_or_default();
     let current = client.conversations().get(conversation).await?;
-    let mut meta = current.meta;
+    let mut meta = current.meta.clone();
     let mut change = Meta::new();
     for (key, value) in sets {
         match key.strip_prefix('@') {
@@ -92,9 +92,28 @@ async fn patch(
             }
         }
     }
-    change.insert("meta".into(), Value::Object(meta));
+    if meta != current.meta {
+        change.insert("meta".into(), Value::Object(meta));
+    }
+    if change.is_empty() {
+        return Ok(());
+    }
     client.conversations().update(conversation, &change).await?;
-    Ok(Vec::new())
+    Ok(())
+}
+
+/// Merging the same values again is harmless, so after a lost answer it is simply done again.
+fn judge_repeatable(error: &Error) -> Answer {
+    match judge(error) {
+        Answer::InDoubt(error) => Answer::RefusedForNow {
+            error,
+            pause: None,
+            key_wide: false,
+            limit: false,
+            token: false,
+        },
+        answer => answer,
+    }
 }
 
 fn judge(error: &Error) -> Answer {

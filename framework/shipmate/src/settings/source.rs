@@ -11,6 +11,28 @@ type Found = BTreeMap<&'static str, SecretString>;
 
 const PREFIX: &str = "SHIPMATE_";
 
+/// The environment of this process. A setting that is not text is an error, since it would
+/// otherwise be overlooked.
+pub(super) fn process_environment() -> Result<Vec<(String, String)>, SettingsError> {
+    let mut variables = Vec::new();
+    for (name, value) in std::env::vars_os() {
+        let Ok(name) = name.into_string() else {
+            continue;
+        };
+        match value.into_string() {
+            Ok(value) => variables.push((name, value)),
+            Err(_) if name.starts_with(PREFIX) => {
+                return Err(SettingsError::Unusable {
+                    name,
+                    problem: "it is not UTF-8 text".to_owned(),
+                });
+            }
+            Err(_) => {}
+        }
+    }
+    Ok(variables)
+}
+
 /// Settings among the variables of an environment.
 pub(super) fn environment(
     variables: impl IntoIterator<Item = (String, String)>,

@@ -3,6 +3,7 @@
 //! One thread writes and does *group commit*: everything that waits is put into one transaction, so
 //! a hundred events cost one fsync. Another thread reads.
 
+mod lock;
 mod schema;
 mod statements;
 mod worker;
@@ -14,7 +15,7 @@ use bytes::Bytes;
 use jiff::Timestamp;
 use rusqlite::Connection;
 
-use self::worker::Worker;
+use self::{lock::Lock, worker::Worker};
 use super::{
     Appended, Commit, Counts, Key, Mark, NewEvent, OpenLane, PendingEvent, QueuedRow, Record,
     RowId, Seq, Store, StoreError,
@@ -26,20 +27,25 @@ pub struct SqliteStore {
     writer: Worker,
     /// None for a store in memory, which has one connection only.
     reader: Option<Worker>,
+    /// Given up last, after what is queued is written.
+    _lock: Option<Lock>,
 }
 
 impl SqliteStore {
-    /// Opens or creates the store in the file at `path`, and two files beside it (`-wal`, `-shm`).
+    /// Opens or creates the store in the file at `path`, readable by its owner only, and three files
+    /// beside it (`-wal`, `-shm`, `.lock`).
     ///
     /// # Errors
     ///
-    /// If the file cannot be opened or was written by a newer version.
+    /// If the file cannot be opened, is in use by another process, or was written by a newer
+    /// version.
     pub fn open(path: impl AsRef<Path>) -> Result<Self, StoreError> {
         let path = path.as_ref();
         let failed = |source| StoreError::Open {
             path: path.display().to_string(),
             source,
         };
+        let lock = Lock::take(path)?;
         let writer = Connection::open(path).map_err(failed)?;
         schema::prepare(&writer).map_err(failed)??;
         let reader = Connection::open(path).map_err(failed)?;
@@ -47,6 +53,7 @@ impl SqliteStore {
         Ok(Self {
             writer: Worker::start("store-writer", writer)?,
             reader: Some(Worker::start("store-reader", reader)?),
+            _lock: Some(lock),
         })
     }
 
@@ -65,6 +72,7 @@ impl SqliteStore {
         Ok(Self {
             writer: Worker::start("store-memory", connection)?,
             reader: None,
+            _lock: None,
         })
     }
 

@@ -113,7 +113,8 @@ impl Messages<'_> {
             .send_with(permit, to(conversation).body(body))
             .await
         {
-            Ok(answer) => Ok(receipts(answer.body())),
+            // Some answers take back in the body what the status says (SDK).
+            Ok(answer) => answer.accept().map(|()| receipts(answer.body())),
             Err(Error::Unreadable { .. }) => Ok(Vec::new()),
             Err(error) => Err(error),
         }

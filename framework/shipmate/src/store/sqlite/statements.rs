@@ -323,9 +323,9 @@ pub(super) fn sweep(
     let events = connection
         .prepare_cached(
             "DELETE FROM event WHERE seq IN (
-                 SELECT seq FROM (SELECT seq, received_at, at, outcome FROM event
-                                  WHERE outcome IS NOT 'dead-letter' ORDER BY seq LIMIT ?2)
-                 WHERE received_at < ?1 AND at < ?1 AND outcome IS NOT NULL)",
+                 SELECT seq FROM (SELECT seq, received_at, at FROM event
+                                  WHERE outcome IS NOT NULL AND outcome != 'dead-letter' ORDER BY seq LIMIT ?2)
+                 WHERE received_at < ?1 AND at < ?1)",
         )?
         .execute(params![before, limit])?;
     let rows = connection

@@ -221,6 +221,20 @@ async fn a_sweep_leaves_what_is_young_pending_or_a_dead_letter() {
 }
 
 #[tokio::test]
+async fn a_store_is_its_owners_and_one_process_uses_it() {
+    use std::os::unix::fs::PermissionsExt;
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("shipmate.db");
+    let first = SqliteStore::open(&path).unwrap();
+    let error = SqliteStore::open(&path).unwrap_err();
+    assert!(matches!(error, StoreError::InUse { .. }), "{error}");
+    let mode = std::fs::metadata(&path).unwrap().permissions().mode();
+    assert_eq!(mode & 0o777, 0o600);
+    drop(first);
+    SqliteStore::open(&path).unwrap();
+}
+
+#[tokio::test]
 async fn a_file_of_a_newer_version_is_not_touched() {
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("shipmate.db");

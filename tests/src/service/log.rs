@@ -1,0 +1,71 @@
+//! What a child process writes.
+
+use std::{
+    net::SocketAddr,
+    sync::{Arc, Mutex, PoisonError},
+};
+
+use tokio::sync::watch;
+
+/// The lines of a process's standard output and standard error as they come. Clones see the same
+/// lines.
+#[derive(Debug, Clone)]
+pub struct Log {
+    text: Arc<Mutex<String>>,
+    changes: Arc<watch::Sender<()>>,
+}
+
+impl Log {
+    /// What is kept, in bytes: more than any test needs, less than a chatty service could fill.
+    const CAPACITY: usize = 4 << 20;
+
+    pub(super) fn new() -> Self {
+        Self {
+            text: Arc::default(),
+            changes: Arc::new(watch::Sender::new(())),
+        }
+    }
+
+    pub(super) fn push(&self, line: &str) {
+        self.read(|text| {
+            if text.len() + line.len() < Self::CAPACITY {
+                text.push_str(line);
+                text.push('\n');
+            }
+        });
+        self.changes.send_replace(());
+    }
+
+    /// All lines so far.
+    pub fn text(&self) -> String {
+        self.read(|text| text.clone())
+    }
+
+    /// Returns the address in `listening on http://ADDRESS` once the process has said so.
+    pub async fn address(&self) -> SocketAddr {
+        let mut changes = self.changes.subscribe();
+        loop {
+            if let Some(address) = self.read(|text| listening_address(text)) {
+                return address;
+            }
+            // The sender lives in `self`, so waiting only ends by a change.
+            let _ = changes.changed().await;
+        }
+    }
+
+    fn read<T>(&self, look: impl FnOnce(&mut String) -> T) -> T {
+        look(&mut self.text.lock().unwrap_or_else(PoisonError::into_inner))
+    }
+}
+
+fn listening_address(text: &str) -> Option<SocketAddr> {
+    const MARK: &str = "listening on http://";
+    text.lines()
+        .filter(|line| !line.contains("console"))
+        .filter_map(|line| line.split_once(MARK))
+        .find_map(|(_, rest)| {
+            let is_part = |letter: char| letter.is_ascii_hexdigit() || "[].:".contains(letter);
+            let end = rest.find(|letter| !is_part(letter)).unwrap_or(rest.len());
+            rest.get(..end)?.parse().ok()
+        })
+}
