@@ -60,7 +60,6 @@ impl Bot for Intake {
     async fn on_message(&self, turn: &mut Turn<Self>, message: &Message) -> Result<Outcome> {
         let forms = self.offered(turn).await?;
         match std::mem::take(&mut turn.state) {
-            Stage::New => start(turn, &forms),
             Stage::Choosing { attempts } => choose(turn, &forms, message, attempts),
             Stage::Asking { form, progress } => {
                 match forms.iter().find(|offered| offered.id == form) {
@@ -73,7 +72,7 @@ impl Bot for Intake {
                 turn.state = Stage::Ended { since };
                 return turn.ignored();
             }
-            Stage::Ended { .. } => start(turn, &forms),
+            Stage::New | Stage::Ended { .. } => start(turn, &forms),
         }
         turn.done()
     }
