@@ -48,3 +48,6 @@ mod volume;
 
 #[cfg(test)]
 mod greedy;
+
+#[cfg(test)]
+mod several_bots;

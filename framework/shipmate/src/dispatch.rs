@@ -15,7 +15,7 @@ use std::{
 use bytes::Bytes;
 use futures_util::FutureExt;
 use jiff::{SignedDuration, Timestamp};
-use tokio::sync::{Semaphore, mpsc};
+use tokio::sync::mpsc;
 use web1on1::{Clock, UserId};
 
 use self::mailboxes::{Mailboxes, Next};
@@ -30,6 +30,7 @@ use crate::{
     metrics::Metrics,
     outbox::Outbox,
     plan::{Outgoing, PlanOptions, plan},
+    pool::work_off,
     route::resets_consecutive,
     store::{
         Appended, Commit, Decision, Key, NewEvent, NewRow, PendingEvent, RowKind, Store, StoreError,
@@ -113,7 +114,6 @@ pub(crate) struct Dispatcher {
     mailboxes: Mailboxes,
     alarms: Alarms,
     ready: mpsc::Sender<Key>,
-    workers: Arc<Semaphore>,
     waiting_rows: AtomicU64,
     waiting_bytes: AtomicU64,
     bodies_in_memory: AtomicU64,
@@ -166,7 +166,6 @@ impl Dispatcher {
             plan: parts.plan,
             mailboxes: Mailboxes::default(),
             ready,
-            workers: Arc::new(Semaphore::new(parts.options.parallel.max(1))),
             options: parts.options,
             waiting_rows: AtomicU64::new(0),
             waiting_bytes: AtomicU64::new(0),
@@ -255,38 +254,17 @@ impl Dispatcher {
     /// Handles events until `queue` is closed or `stop` is done; then waits for running handlers.
     pub(crate) async fn run(
         self: Arc<Self>,
-        mut queue: mpsc::Receiver<Key>,
+        queue: mpsc::Receiver<Key>,
         stop: impl Future<Output = ()>,
     ) {
-        let alarms = tokio::spawn(
-            self.alarms
-                .clone()
-                .run(self.activity.clone(), self.ready.clone()),
-        );
-        tokio::pin!(stop);
-        loop {
-            let key = tokio::select! {
-                biased;
-                () = &mut stop => break,
-                key = queue.recv() => key,
-            };
-            let Some(key) = key else { break };
-            let permit = tokio::select! {
-                biased;
-                () = &mut stop => break,
-                permit = Arc::clone(&self.workers).acquire_owned() => permit,
-            };
-            let Ok(permit) = permit else { break };
+        let alarms = self.alarms.clone();
+        let alarms = tokio::spawn(alarms.run(self.activity.clone(), self.ready.clone()));
+        work_off(queue, self.options.parallel, stop, |key| {
             let dispatcher = Arc::clone(&self);
-            tokio::spawn(async move {
-                dispatcher.work(key).await;
-                drop(permit);
-            });
-        }
+            async move { dispatcher.work(key).await }
+        })
+        .await;
         alarms.abort();
-        let all = u32::try_from(self.options.parallel.max(1)).unwrap_or(u32::MAX);
-        // The semaphore is never closed.
-        let _ = self.workers.acquire_many(all).await;
     }
 
     /// Handles a few events of one mailbox.

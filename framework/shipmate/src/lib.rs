@@ -44,6 +44,10 @@ mod activity;
 
 mod alarms;
 
+mod pool;
+
+mod causes;
+
 mod metrics;
 
 mod console;

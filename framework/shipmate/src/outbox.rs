@@ -13,7 +13,7 @@ use std::{
 };
 
 use jiff::{SignedDuration, Timestamp};
-use tokio::sync::{Semaphore, mpsc};
+use tokio::sync::mpsc;
 use web1on1::{Client, Clock};
 
 use self::{
@@ -27,6 +27,7 @@ use crate::{
     conversations::{Conversations, Kept},
     limit::{Entry, Limits, Verdict},
     metrics::Metrics,
+    pool::work_off,
     store::{Key, Mark, NewRow, QueuedRow, RowId, RowKind, Store, StoreError},
 };
 
@@ -78,7 +79,6 @@ pub(crate) struct Outbox {
     lanes: Lanes,
     alarms: Alarms,
     ready: mpsc::Sender<Key>,
-    senders: Arc<Semaphore>,
     stopping: OnceLock<()>,
 }
 
@@ -117,7 +117,6 @@ impl Outbox {
             alarms: Alarms::new(Arc::clone(&parts.clock)),
             health: Health::new(parts.options.backoff),
             lanes: Lanes::default(),
-            senders: Arc::new(Semaphore::new(parts.options.parallel.max(1))),
             stopping: OnceLock::new(),
             store: parts.store,
             clock: parts.clock,
@@ -214,39 +213,21 @@ impl Outbox {
     /// Sends until `stop` is done; then waits for what is in flight.
     pub(crate) async fn run(
         self: Arc<Self>,
-        mut queue: mpsc::Receiver<Key>,
+        queue: mpsc::Receiver<Key>,
         stop: impl Future<Output = ()>,
     ) {
-        let alarms = tokio::spawn(
-            self.alarms
-                .clone()
-                .run(self.activity.clone(), self.ready.clone()),
-        );
-        tokio::pin!(stop);
-        loop {
-            let key = tokio::select! {
-                biased;
-                () = &mut stop => break,
-                key = queue.recv() => key,
-            };
-            let Some(key) = key else { break };
-            let permit = tokio::select! {
-                biased;
-                () = &mut stop => break,
-                permit = Arc::clone(&self.senders).acquire_owned() => permit,
-            };
-            let Ok(permit) = permit else { break };
+        let alarms = self.alarms.clone();
+        let alarms = tokio::spawn(alarms.run(self.activity.clone(), self.ready.clone()));
+        let stop = async {
+            stop.await;
+            let _ = self.stopping.set(());
+        };
+        work_off(queue, self.options.parallel, stop, |key| {
             let outbox = Arc::clone(&self);
-            tokio::spawn(async move {
-                outbox.work(key).await;
-                drop(permit);
-            });
-        }
-        let _ = self.stopping.set(());
+            async move { outbox.work(key).await }
+        })
+        .await;
         alarms.abort();
-        let all = u32::try_from(self.options.parallel.max(1)).unwrap_or(u32::MAX);
-        // The semaphore is never closed.
-        let _ = self.senders.acquire_many(all).await;
     }
 
     /// Sends what one lane may send now.

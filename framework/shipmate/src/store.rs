@@ -36,11 +36,14 @@ pub type Seq = i64;
 /// The place of a row in the outbox; rows of one conversation are sent in this order.
 pub type RowId = i64;
 
+/// Says which deliveries are the same event.
+pub type EventKey = [u8; 32];
+
 /// An event to be stored.
 #[derive(Debug, Clone)]
 pub struct NewEvent {
     /// Says which deliveries are the same event; unique in the store.
-    pub key: [u8; 16],
+    pub key: EventKey,
     /// What it is handled in order with.
     pub mailbox: Key,
     /// The event's name.

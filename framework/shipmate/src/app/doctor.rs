@@ -6,6 +6,7 @@ use web1on1::{Client, Query, ServiceType, Token};
 
 use super::Failure;
 use crate::{
+    causes::with_causes,
     settings::Settings,
     store::{self, StoreError},
 };
@@ -77,7 +78,7 @@ async fn storage(settings: &Settings) -> Finding {
         Err(StoreError::InUse { .. }) => {
             Notice("in use by another process (fine if that is this bot, running)".to_owned())
         }
-        Err(error) => Bad(explain(&error)),
+        Err(error) => Bad(with_causes(&error)),
     }
 }
 
@@ -87,7 +88,7 @@ async fn platform(settings: &Settings, token: &Token, report: &mut Report) {
         .build()
     {
         Ok(client) => client,
-        Err(error) => return report.add("API address", Bad(explain(&error))),
+        Err(error) => return report.add("API address", Bad(with_causes(&error))),
     };
     let me = match client.users().me().await {
         Ok(me) => me,
@@ -97,7 +98,7 @@ async fn platform(settings: &Settings, token: &Token, report: &mut Report) {
             } else {
                 "API"
             };
-            return report.add(what, Bad(explain(&error)));
+            return report.add(what, Bad(with_causes(&error)));
         }
     };
     report.add("API", Good(format!("{} answers", settings.api_url)));
@@ -117,7 +118,7 @@ async fn webhook(client: &Client, bot: &web1on1::BotId) -> Finding {
         Err(error) => {
             return Notice(format!(
                 "the token's user is not readable as a bot: {}",
-                explain(&error)
+                with_causes(&error)
             ));
         }
         Ok(bot) if bot.status != web1on1::BotStatus::Active => {
@@ -140,17 +141,6 @@ async fn webhook(client: &Client, bot: &web1on1::BotId) -> Finding {
             "the bot is active; its token may not list webhooks, so check the bot's Webhook tab in the console".to_owned(),
         ),
     }
-}
-
-fn explain(error: &(dyn std::error::Error + 'static)) -> String {
-    let mut text = error.to_string();
-    let mut cause = error.source();
-    while let Some(error) = cause {
-        text.push_str(": ");
-        text.push_str(&error.to_string());
-        cause = error.source();
-    }
-    text
 }
 
 struct Report {

@@ -2,6 +2,8 @@
 
 use std::{error::Error, fmt};
 
+use crate::causes::with_causes;
+
 /// What a hook returns.
 pub type Result<T = super::Outcome, E = BotError> = std::result::Result<T, E>;
 
@@ -64,13 +66,7 @@ impl<E: Into<Box<dyn Error + Send + Sync>>> From<E> for BotError {
 
 impl fmt::Display for BotError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{}", self.source)?;
-        let mut cause = self.source.source();
-        while let Some(error) = cause {
-            write!(f, ": {error}")?;
-            cause = error.source();
-        }
-        Ok(())
+        f.write_str(&with_causes(&*self.source))
     }
 }
 

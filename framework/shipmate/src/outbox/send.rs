@@ -6,7 +6,10 @@ use bytes::{BufMut, Bytes, BytesMut};
 use serde_json::Value;
 use web1on1::{Client, ConversationId, Error, Meta, Permit, Receipt};
 
-use crate::store::{Key, QueuedRow, RowKind};
+use crate::{
+    causes::with_causes,
+    store::{Key, QueuedRow, RowKind},
+};
 
 /// What became of a request.
 #[derive(Debug)]
@@ -117,9 +120,9 @@ fn judge_repeatable(error: &Error) -> Answer {
 }
 
 fn judge(error: &Error) -> Answer {
-    let text = explain(error);
+    let text = with_causes(error);
     let refused = |key_wide, limit, token| Answer::RefusedForNow {
-        error: explain(error),
+        error: with_causes(error),
         pause: error.retry_after(),
         key_wide,
         limit,
@@ -160,18 +163,6 @@ fn is_message_limit(error: &Error) -> bool {
     ]
     .iter()
     .any(|word| message.contains(word))
-}
-
-/// The error with its causes, for the record.
-fn explain(error: &Error) -> String {
-    let mut text = error.to_string();
-    let mut cause = std::error::Error::source(error);
-    while let Some(error) = cause {
-        text.push_str(": ");
-        text.push_str(&error.to_string());
-        cause = error.source();
-    }
-    text
 }
 
 #[cfg(test)]

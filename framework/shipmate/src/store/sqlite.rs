@@ -88,7 +88,7 @@ impl SqliteStore {
 impl Store for SqliteStore {
     async fn append(&self, event: NewEvent) -> Result<Appended, StoreError> {
         self.writer
-            .run(move |connection| statements::append(connection, &event))
+            .run_urgent(move |connection| statements::append(connection, &event))
             .await
     }
 

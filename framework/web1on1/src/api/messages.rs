@@ -95,13 +95,13 @@ impl Messages<'_> {
     /// that the caller has waited for. It is held until the answer is complete or the future is
     /// dropped.
     ///
-    /// Any 2XX is a success: whoever counts on every message being sent once must not take a yes
+    /// Any 2XX is a success unless its body holds an `error` (SDK): whoever counts on every message being sent once must not take a yes
     /// for a no because its body is odd. There is one receipt per message as far as the answer
     /// tells, and none if it tells nothing.
     ///
     /// # Errors
     ///
-    /// As for [`Client::send`].
+    /// As for [`Client::send`], and [`Error::Status`] if the body holds an `error`.
     pub async fn post_raw(
         &self,
         permit: Permit,

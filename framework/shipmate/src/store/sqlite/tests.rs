@@ -17,7 +17,7 @@ fn key() -> Key {
 
 fn event(key_byte: u8, second: i64) -> NewEvent {
     NewEvent {
-        key: [key_byte; 16],
+        key: [key_byte; 32],
         mailbox: key(),
         name: "message.create.contact.chat".into(),
         at: at(second),

@@ -1,6 +1,6 @@
 //! A thread with a connection, and group commit.
 
-use std::thread;
+use std::{collections::VecDeque, thread};
 
 use rusqlite::Connection;
 use tokio::sync::{mpsc, oneshot};
@@ -27,10 +27,9 @@ impl Worker {
         let thread = thread::Builder::new()
             .name(name.into())
             .spawn(move || {
-                let mut batch = Vec::with_capacity(BATCH);
-                while queue.blocking_recv_many(&mut batch, BATCH) > 0 {
-                    gather(&mut queue, &mut batch);
-                    run_batch(&connection, &mut batch);
+                let mut waiting = Waiting::default();
+                while waiting.fill(&mut queue) {
+                    run_batch(&connection, &mut waiting.next_batch());
                 }
             })
             .map_err(|_| StoreError::Closed)?;
@@ -46,9 +45,26 @@ impl Worker {
         &self,
         work: impl FnMut(&Connection) -> rusqlite::Result<T> + Send + 'static,
     ) -> Result<T, StoreError> {
+        self.queue(work, false).await
+    }
+
+    /// The same, ahead of what is not urgent.
+    pub(super) async fn run_urgent<T: Send + 'static>(
+        &self,
+        work: impl FnMut(&Connection) -> rusqlite::Result<T> + Send + 'static,
+    ) -> Result<T, StoreError> {
+        self.queue(work, true).await
+    }
+
+    async fn queue<T: Send + 'static>(
+        &self,
+        work: impl FnMut(&Connection) -> rusqlite::Result<T> + Send + 'static,
+        urgent: bool,
+    ) -> Result<T, StoreError> {
         let (reply, result) = oneshot::channel();
         let job = Work {
             body: work,
+            urgent,
             done: None,
             reply: Some(reply),
         };
@@ -70,25 +86,74 @@ impl Drop for Worker {
     }
 }
 
-/// Lets others run as long as they bring more for the same transaction: a job that just misses it
-/// would wait for two.
-fn gather(queue: &mut mpsc::Receiver<Box<dyn Job>>, batch: &mut Vec<Box<dyn Job>>) {
-    const ROUNDS: usize = 16;
-    for _ in 0..ROUNDS {
-        thread::yield_now();
-        let before = batch.len();
-        while batch.len() < BATCH
-            && let Ok(job) = queue.try_recv()
-        {
-            batch.push(job);
+/// Jobs taken from the queue. There are never more than there are callers, since each waits for its
+/// job.
+#[derive(Default)]
+struct Waiting {
+    urgent: VecDeque<Box<dyn Job>>,
+    ordinary: VecDeque<Box<dyn Job>>,
+}
+
+impl Waiting {
+    /// Takes what the queue holds, and waits if there is nothing at all. False if there will never
+    /// be anything again.
+    ///
+    /// Lets others run as long as they bring more for the same transaction: a job that just misses
+    /// it would wait for two.
+    fn fill(&mut self, queue: &mut mpsc::Receiver<Box<dyn Job>>) -> bool {
+        const ROUNDS: usize = 16;
+        if self.len() == 0 {
+            match queue.blocking_recv() {
+                Some(job) => self.add(job),
+                None => return false,
+            }
         }
-        if batch.len() == before {
-            return;
+        for _ in 0..ROUNDS {
+            thread::yield_now();
+            let before = self.len();
+            while self.len() < BATCH
+                && let Ok(job) = queue.try_recv()
+            {
+                self.add(job);
+            }
+            if self.len() == before {
+                break;
+            }
         }
+        true
+    }
+
+    /// What goes into the next transaction: while there is urgent work, only a little of the rest,
+    /// so that a burst is acknowledged quickly and worked off afterwards.
+    fn next_batch(&mut self) -> Vec<Box<dyn Job>> {
+        const BESIDE_URGENT: usize = 32;
+        let ordinary = if self.urgent.is_empty() {
+            BATCH
+        } else {
+            BESIDE_URGENT
+        };
+        let ordinary = ordinary.min(self.ordinary.len());
+        self.urgent
+            .drain(..)
+            .chain(self.ordinary.drain(..ordinary))
+            .collect()
+    }
+
+    fn add(&mut self, job: Box<dyn Job>) {
+        if job.is_urgent() {
+            self.urgent.push_back(job);
+        } else {
+            self.ordinary.push_back(job);
+        }
+    }
+
+    fn len(&self) -> usize {
+        self.urgent.len() + self.ordinary.len()
     }
 }
 
 trait Job: Send {
+    fn is_urgent(&self) -> bool;
     fn run(&mut self, connection: &Connection) -> rusqlite::Result<()>;
     /// Answers the caller with what `run` returned last, or with why that did not last.
     fn finish(&mut self, committed: Result<(), StoreError>);
@@ -96,6 +161,7 @@ trait Job: Send {
 
 struct Work<F, T> {
     body: F,
+    urgent: bool,
     done: Option<T>,
     reply: Option<oneshot::Sender<Result<T, StoreError>>>,
 }
@@ -105,6 +171,10 @@ where
     F: FnMut(&Connection) -> rusqlite::Result<T> + Send,
     T: Send,
 {
+    fn is_urgent(&self) -> bool {
+        self.urgent
+    }
+
     fn run(&mut self, connection: &Connection) -> rusqlite::Result<()> {
         self.done = Some((self.body)(connection)?);
         Ok(())
