@@ -60,11 +60,17 @@ CREATE TABLE event (
     retry_at    INTEGER,
     outcome     TEXT,
     reason      TEXT,
-    decided_at  INTEGER,
-    payload     BLOB
+    decided_at  INTEGER
 ) STRICT;
 CREATE INDEX event_pending ON event (seq) WHERE outcome IS NULL;
 CREATE INDEX event_dead ON event (seq) WHERE outcome = 'dead-letter';
+
+-- Bodies of events that have no outcome, and of dead letters. Apart from the events, so that these
+-- stay small and the pages of a handled body are used again.
+CREATE TABLE body (
+    seq     INTEGER PRIMARY KEY,
+    payload BLOB NOT NULL
+) STRICT;
 
 CREATE TABLE conversation (
     bot           TEXT    NOT NULL,
@@ -97,7 +103,7 @@ CREATE TABLE outbox (
     updated_at INTEGER NOT NULL
 ) STRICT;
 CREATE INDEX outbox_lane ON outbox (bot, mailbox, id);
-CREATE INDEX outbox_open ON outbox (bot, mailbox, id) WHERE status IN ('queued', 'retry');
+CREATE INDEX outbox_open ON outbox (id) WHERE status IN ('queued', 'retry');
 CREATE INDEX outbox_sending ON outbox (id) WHERE status = 'sending';
 CREATE INDEX outbox_unknown ON outbox (id) WHERE status = 'unknown';
 CREATE INDEX outbox_dead ON outbox (id) WHERE status = 'dead';

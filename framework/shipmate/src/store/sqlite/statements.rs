@@ -14,10 +14,9 @@ use crate::{
 
 pub(super) fn append(connection: &Connection, event: &NewEvent) -> rusqlite::Result<Appended> {
     let outcome = event.outcome.as_ref();
-    let payload = outcome.is_none().then_some(&*event.payload);
     let mut insert = connection.prepare_cached(
-        "INSERT INTO event (key, bot, mailbox, name, at, received_at, outcome, reason, decided_at, payload)
-         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, iif(?7 IS NULL, NULL, ?6), ?9)
+        "INSERT INTO event (key, bot, mailbox, name, at, received_at, outcome, reason, decided_at)
+         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, iif(?7 IS NULL, NULL, ?6))
          ON CONFLICT (key) DO NOTHING",
     )?;
     let inserted = insert.execute(params![
@@ -29,12 +28,17 @@ pub(super) fn append(connection: &Connection, event: &NewEvent) -> rusqlite::Res
         event.received_at.as_millisecond(),
         outcome.map(|outcome| outcome.outcome),
         outcome.and_then(|outcome| outcome.reason.as_deref()),
-        payload,
     ])?;
-    Ok(match inserted {
-        0 => Appended::Duplicate,
-        _ => Appended::Stored(connection.last_insert_rowid()),
-    })
+    if inserted == 0 {
+        return Ok(Appended::Duplicate);
+    }
+    let seq = connection.last_insert_rowid();
+    if outcome.is_none() {
+        connection
+            .prepare_cached("INSERT INTO body (seq, payload) VALUES (?1, ?2)")?
+            .execute(params![seq, &*event.payload])?;
+    }
+    Ok(Appended::Stored(seq))
 }
 
 pub(super) fn pending(
@@ -44,7 +48,8 @@ pub(super) fn pending(
 ) -> rusqlite::Result<Vec<PendingEvent>> {
     connection
         .prepare_cached(
-            "SELECT seq, bot, mailbox, at, attempts, retry_at, length(payload) FROM event
+            "SELECT seq, bot, mailbox, at, attempts, retry_at, length(payload)
+             FROM event LEFT JOIN body USING (seq)
              WHERE outcome IS NULL AND seq > ?1 ORDER BY seq LIMIT ?2",
         )?
         .query_map(params![after, limit], |row| {
@@ -63,7 +68,7 @@ pub(super) fn pending(
 
 pub(super) fn payload(connection: &Connection, seq: Seq) -> rusqlite::Result<Option<Bytes>> {
     let payload = connection
-        .prepare_cached("SELECT payload FROM event WHERE seq = ?1")?
+        .prepare_cached("SELECT payload FROM body WHERE seq = ?1")?
         .query_row([seq], |row| bytes(row, 0))
         .optional()?;
     Ok(payload.flatten())
@@ -119,8 +124,7 @@ pub(super) fn commit(connection: &Connection, commit: &Commit) -> rusqlite::Resu
 fn decide(connection: &Connection, commit: &Commit) -> rusqlite::Result<()> {
     let decided = connection
         .prepare_cached(
-            "UPDATE event SET outcome = ?2, reason = ?3, decided_at = ?4, retry_at = NULL,
-                 payload = iif(?2 = 'dead-letter', payload, NULL)
+            "UPDATE event SET outcome = ?2, reason = ?3, decided_at = ?4, retry_at = NULL
              WHERE seq = ?1 AND outcome IS NULL",
         )?
         .execute(params![
@@ -129,12 +133,16 @@ fn decide(connection: &Connection, commit: &Commit) -> rusqlite::Result<()> {
             commit.decision.reason,
             commit.now.as_millisecond(),
         ])?;
-    // An event that already has an outcome must not have effects a second time.
-    if decided == 1 {
-        Ok(())
-    } else {
-        Err(rusqlite::Error::QueryReturnedNoRows)
+    if decided != 1 {
+        // An event that already has an outcome must not have effects a second time.
+        return Err(rusqlite::Error::QueryReturnedNoRows);
     }
+    if commit.decision.outcome != "dead-letter" {
+        connection
+            .prepare_cached("DELETE FROM body WHERE seq = ?1")?
+            .execute([commit.seq])?;
+    }
+    Ok(())
 }
 
 fn keep_conversation(connection: &Connection, commit: &Commit) -> rusqlite::Result<()> {
@@ -350,7 +358,8 @@ pub(super) fn last_change(connection: &Connection) -> rusqlite::Result<Option<Ti
 pub(super) fn counts(connection: &Connection) -> rusqlite::Result<Counts> {
     let mut counts = connection
         .prepare_cached(
-            "SELECT count(*), coalesce(sum(length(payload)), 0) FROM event WHERE outcome IS NULL",
+            "SELECT count(*), coalesce(sum(length(payload)), 0)
+             FROM event LEFT JOIN body USING (seq) WHERE outcome IS NULL",
         )?
         .query_row([], |row| {
             Ok(Counts {
