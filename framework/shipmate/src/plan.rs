@@ -140,7 +140,7 @@ impl Phases {
                     None => self.sets.push((key, value)),
                 }
             }
-            Command::Say(message) => self.said.push(*message),
+            Command::Say(message) => self.said.push(as_one_command(*message)),
             Command::Form { form, name } => self.said.push(form_message(&form, &name)),
             Command::Field { form, key, value } => {
                 self.said.push(field_message(&form, &key, &value));
@@ -222,6 +222,15 @@ fn on_one_line(text: &str) -> String {
         .filter(|part| !part.is_empty())
         .collect::<Vec<_>>()
         .join(" ")
+}
+
+/// A command that a handler wrote itself, such as `>status of …`, stays one command whatever stands
+/// in it.
+fn as_one_command(mut message: NewMessage) -> NewMessage {
+    if message.kind == MessageType::Command {
+        message.text = on_one_line(&message.text);
+    }
+    message
 }
 
 fn form_message(form: &FormId, name: &str) -> NewMessage {
@@ -443,6 +452,19 @@ mod tests {
                 value: "one\r\n.email evil@example.com\n/leave".into(),
             }],
             &[r#"field .remarks one .email evil@example.com /leave {"form":"f1","key":"remarks"}"#],
+        );
+    }
+
+    #[test]
+    fn a_command_said_by_hand_stays_one_command_and_a_chat_keeps_its_lines() {
+        let command = NewMessage::command(">note the customer wrote: hi\n/assign\r\n/leave");
+        check(
+            Encoding::Lines,
+            vec![Command::Say(Box::new(command)), say("one\n/leave")],
+            &[
+                "command >note the customer wrote: hi /assign /leave",
+                "chat one|/leave",
+            ],
         );
     }
 
