@@ -41,6 +41,7 @@ pub use id::{
 };
 
 mod wire;
+pub use wire::time::parse as parse_time;
 
 mod redacted;
 pub use redacted::Redacted;

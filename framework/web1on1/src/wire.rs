@@ -62,7 +62,13 @@ pub(crate) mod time {
     use jiff::{Timestamp, civil::DateTime, tz::TimeZone};
     use serde::{Deserialize, Deserializer, de::Error as _};
 
-    pub(crate) fn parse(text: &str) -> Result<Timestamp, jiff::Error> {
+    /// Reads a time as the platform writes it: ISO 8601, where a missing offset means UTC (API
+    /// Basics, datetime handling).
+    ///
+    /// # Errors
+    ///
+    /// If `text` is not such a time.
+    pub fn parse(text: &str) -> Result<Timestamp, jiff::Error> {
         text.parse().or_else(|error| {
             text.parse::<DateTime>()
                 .and_then(|local| local.to_zoned(TimeZone::UTC))

@@ -3,7 +3,7 @@
 use std::{borrow::Cow, fmt, sync::Arc};
 
 use bytes::Bytes;
-use jiff::{Timestamp, civil::DateTime, tz::TimeZone};
+use jiff::Timestamp;
 use serde::{
     Deserialize, Deserializer,
     de::{self, MapAccess, Visitor},
@@ -174,17 +174,8 @@ fn checked<'a>(
     Ok(id)
 }
 
-/// ISO 8601; a missing offset means UTC (API Basics, datetime handling).
 fn time(text: &str) -> Option<Timestamp> {
-    let utc = |local: DateTime| {
-        local
-            .to_zoned(TimeZone::UTC)
-            .ok()
-            .map(|zoned| zoned.timestamp())
-    };
-    text.parse()
-        .ok()
-        .or_else(|| text.parse().ok().and_then(utc))
+    web1on1::parse_time(text).ok()
 }
 
 #[derive(Deserialize)]
