@@ -289,10 +289,17 @@ mod tests {
         let window = |rate| Pacer::new(NonZeroU32::new(rate).unwrap(), Arc::new(clock.clone()));
         let address = window(3);
         let (one, other) = (window(2).within(&address), window(2).within(&address));
-        let held = [one.acquire().await, one.acquire().await, other.acquire().await];
+        let held = [
+            one.acquire().await,
+            one.acquire().await,
+            other.acquire().await,
+        ];
         let next = tokio::spawn(async move { drop(other.acquire().await) });
         settle().await;
-        assert!(!next.is_finished(), "its key has room, its address has none");
+        assert!(
+            !next.is_finished(),
+            "its key has room, its address has none"
+        );
         let [first, ..] = held;
         first.return_unused();
         next.await.unwrap();
@@ -332,7 +339,11 @@ mod tests {
     const STEP: SignedDuration = SignedDuration::from_millis(50);
 
     fn wanted() -> impl Strategy<Value = Wanted> {
-        (0..3_usize, 0..60_i64, 0..30_i64).prop_map(|(key, at, latency)| Wanted { key, at, latency })
+        (0..3_usize, 0..60_i64, 0..30_i64).prop_map(|(key, at, latency)| Wanted {
+            key,
+            at,
+            latency,
+        })
     }
 
     /// Runs `schedule` for three keys at one address. Returns key, start and answer of each request.
@@ -345,10 +356,11 @@ mod tests {
         for wanted in schedule {
             let (clock, pacer) = (clock.clone(), keys[wanted.key].clone());
             tasks.spawn(async move {
-                let after = |from: Timestamp, steps: i64| {
-                    from + STEP * i32::try_from(steps).unwrap()
-                };
-                clock.sleep_until(after(Timestamp::UNIX_EPOCH, wanted.at)).await;
+                let after =
+                    |from: Timestamp, steps: i64| from + STEP * i32::try_from(steps).unwrap();
+                clock
+                    .sleep_until(after(Timestamp::UNIX_EPOCH, wanted.at))
+                    .await;
                 let permit = pacer.acquire().await;
                 let start = clock.now();
                 clock.sleep_until(after(start, wanted.latency)).await;
