@@ -22,7 +22,7 @@ use crate::{
     fault::Failure,
     limit::Rule,
     state::State,
-    token::{self, Grant},
+    token::Grant,
 };
 
 pub(super) async fn pass(Shared(api): Shared<Api>, mut request: Request, next: Next) -> Response {
@@ -112,7 +112,7 @@ impl State {
     ) -> Result<Caller, Refusal> {
         let bearer =
             bearer.ok_or_else(|| Refusal::unauthorized("no authorization token was found"))?;
-        let claims = token::read(bearer, &self.signing_key, now)?;
+        let claims = self.claims(bearer, now)?;
         let is_usable = claims.grant_type == Grant::AccessToken
             && self
                 .directory

@@ -10,7 +10,7 @@ use tokio::{sync::watch, task::JoinSet};
 use web1on1::{ConversationId, NewMessage};
 
 use super::{AttemptResult, DeliverySettings, Job, signature};
-use crate::{Refusal, platform::Platform, state::State, token};
+use crate::{Refusal, platform::Platform, state::State};
 
 /// The most of an answer that is read.
 const MAX_ANSWER_BYTES: usize = 1 << 20;
@@ -148,7 +148,7 @@ impl State {
         if messages.is_empty() {
             return;
         }
-        let posted = token::read(&answer.token, &self.signing_key, now).and_then(|claims| {
+        let posted = self.claims(&answer.token, now).and_then(|claims| {
             let author = self.author(&claims.user);
             self.post(&author, conversation, messages, now)
         });
