@@ -28,8 +28,14 @@ struct Announcement {
 }
 
 impl State {
-    /// `message.create.<conversation type>.<message type>`
-    pub(crate) fn announce_message(&mut self, message: &Message, author: &Author, at: Timestamp) {
+    /// `message.create.<conversation type>.<message type>`, `message.update` or `message.delete`
+    pub(crate) fn announce_message(
+        &mut self,
+        action: &str,
+        message: &Message,
+        author: &Author,
+        at: Timestamp,
+    ) {
         let Some(thread) = message
             .conversation
             .as_ref()
@@ -46,7 +52,10 @@ impl State {
             return;
         };
         let announcement = Announcement {
-            name: format!("message.create.{kind}.{}", message.kind),
+            name: match action {
+                "create" => format!("message.create.{kind}.{}", message.kind),
+                _ => format!("message.{action}"),
+            },
             at,
             organization,
             actor: author.user().cloned(),

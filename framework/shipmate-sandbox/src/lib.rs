@@ -93,6 +93,7 @@ mod report;
 pub use report::{LimitReport, Nearest};
 
 mod rest;
+pub use rest::PageLimits;
 
 mod sandbox;
 pub use sandbox::{Builder, Sandbox, StartError, View, WaitError};

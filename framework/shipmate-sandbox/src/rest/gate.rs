@@ -26,7 +26,7 @@ use crate::{
     limit::Rule,
     platform::Platform,
     state::State,
-    token::{self, Grant},
+    token::Grant,
 };
 
 pub(super) async fn pass(Shared(api): Shared<Api>, request: Request, next: Next) -> Response {
@@ -42,7 +42,9 @@ pub(super) async fn pass(Shared(api): Shared<Api>, request: Request, next: Next)
     });
     let response = match (fault, read) {
         (Some(Failure::Answer(status)), _) => refused(&Refusal::broken(status)),
-        (_, Err(_)) => refused(&Refusal::too_large(MAX_BODY_BYTES)),
+        (_, Err(_)) => refused(&Refusal::too_large(format!(
+            "the request body exceeds {MAX_BODY_BYTES} bytes"
+        ))),
         (_, Ok(body)) => {
             let request = Request::from_parts(parts, Body::from(body));
             let number = call.number;
@@ -142,7 +144,7 @@ impl State {
     ) -> Result<Caller, Refusal> {
         let bearer =
             bearer.ok_or_else(|| Refusal::unauthorized("no authorization token was found"))?;
-        let claims = token::read(bearer, &self.signing_key, now)?;
+        let claims = self.claims(bearer, now)?;
         let is_usable = claims.grant_type == Grant::AccessToken
             && self
                 .directory

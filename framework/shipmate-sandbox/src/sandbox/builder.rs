@@ -5,7 +5,7 @@ use web1on1::Clock;
 
 use super::Sandbox;
 use crate::{
-    JournalSettings, Limits, MovableClock, OffsetClock, Refusal, Seed,
+    JournalSettings, Limits, MovableClock, OffsetClock, PageLimits, Refusal, Seed,
     clock::SandboxClock,
     journal::Journal,
     page,
@@ -26,6 +26,8 @@ pub struct Builder {
     deliveries: DeliverySettings,
     journal: JournalSettings,
     patience: Duration,
+    pages: PageLimits,
+    public_url: Option<String>,
 }
 
 /// Why a sandbox did not start.
@@ -59,6 +61,8 @@ impl Builder {
             deliveries: DeliverySettings::default(),
             journal: JournalSettings::default(),
             patience: Duration::from_secs(30),
+            pages: PageLimits::default(),
+            public_url: None,
         }
     }
 
@@ -127,6 +131,22 @@ impl Builder {
         self
     }
 
+    /// How many items lists have, by default and at most.
+    #[must_use]
+    pub fn page_limits(mut self, pages: PageLimits) -> Self {
+        self.pages = pages;
+        self
+    }
+
+    /// The address under which others reach the sandbox, such as `http://sandbox:7070` in a network
+    /// of containers; links in answers and webhooks begin with it. By default it is the address that
+    /// is listened on.
+    #[must_use]
+    pub fn public_url(mut self, url: impl Into<String>) -> Self {
+        self.public_url = Some(url.into().trim_end_matches('/').to_owned());
+        self
+    }
+
     /// Plants the seed, listens, and starts to deliver.
     ///
     /// # Errors
@@ -137,7 +157,9 @@ impl Builder {
         let queue = DeliveryQueue::new(self.deliveries);
         let mut state = State::new(self.limits, queue, self.random_seed);
         state.journal = Journal::new(self.journal);
-        state.base_url = format!("http://{address}");
+        state.base_url = self
+            .public_url
+            .unwrap_or_else(|| format!("http://{address}"));
         state
             .plant(self.seed, self.clock.now())
             .map_err(StartError::Seed)?;
@@ -153,6 +175,7 @@ impl Builder {
                 listener,
                 Arc::clone(&platform),
                 client.clone(),
+                self.pages,
                 stopped,
             )),
         ];
@@ -181,11 +204,13 @@ async fn serve(
     listener: TcpListener,
     platform: Arc<Platform>,
     client: reqwest::Client,
+    pages: PageLimits,
     mut stopped: watch::Receiver<bool>,
 ) {
     let api = rest::Api {
         platform: Arc::clone(&platform),
         client: client.clone(),
+        pages,
         stopped: stopped.clone(),
     };
     let page = page::Page {

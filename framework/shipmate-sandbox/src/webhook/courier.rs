@@ -15,7 +15,6 @@ use crate::{
     journal::{AttemptOutcome, Body, DeliveryAttempt, Entry, Signature},
     platform::Platform,
     state::State,
-    token,
 };
 
 /// The most of an answer that is read.
@@ -199,7 +198,7 @@ impl State {
         if messages.is_empty() {
             return;
         }
-        let posted = token::read(&answer.token, &self.signing_key, now).and_then(|claims| {
+        let posted = self.claims(&answer.token, now).and_then(|claims| {
             let author = self.author(&claims.user);
             self.post(&author, conversation, messages, now)
         });

@@ -7,6 +7,7 @@
     reason = "the whole binary is tests"
 )]
 
+mod avatars;
 mod business_initiated;
 mod commands;
 mod conversations;
@@ -14,9 +15,14 @@ mod faults;
 mod fetching;
 mod journal;
 mod limits;
+mod messages;
+mod organizations;
 mod page;
 mod resources;
+mod rights;
 mod tokens;
+mod validation;
 mod webhooks;
 mod wire;
+mod workflows;
 mod world;
