@@ -24,3 +24,6 @@ mod questions;
 
 #[cfg(test)]
 mod organizations;
+
+#[cfg(test)]
+mod intake;

@@ -112,6 +112,14 @@ impl Script {
         self.told
     }
 
+    /// Returns once the script has ended badly, with what it complained of.
+    pub(crate) async fn breaks(mut self) -> String {
+        let ended = tokio::time::timeout(HANG, self.child.wait()).await;
+        let status = ended.unwrap_or_else(|_| panic!("{}.js does not end", self.name));
+        assert!(!status.unwrap().success(), "{}.js ended well", self.name);
+        self.complaints.await.unwrap_or_default()
+    }
+
     /// The next line that is a step; the SDK writes lines of its own.
     async fn read(&mut self) -> Option<Value> {
         while let Some(line) = self.output.next_line().await.unwrap() {

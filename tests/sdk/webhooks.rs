@@ -239,3 +239,33 @@ async fn the_webhook_is_answered_when_the_handlers_have_ended() {
     world.settle().await;
     world.end(script).await;
 }
+
+#[tokio::test]
+async fn an_event_whose_handler_fails_is_not_delivered_again() {
+    let world = World::new().await;
+    let script = world.serve("scenarios/failing").await;
+    let conversation = world.visitor();
+    let message = world.sandbox.contact_says(&conversation, "fail at once");
+    let message = message.unwrap();
+    world.settle().await;
+    let deliveries = world.sandbox.deliveries();
+    let delivery = deliveries
+        .iter()
+        .find(|it| it.message.as_ref() == Some(&message));
+    let delivery = delivery.unwrap();
+    assert_eq!(delivery.attempts, 1);
+    assert_eq!(delivery.outcome, DeliveryOutcome::Delivered { status: 200 });
+    world.end(script).await;
+}
+
+/// With a condition, and for texts, nobody waits for the handler.
+#[tokio::test]
+async fn a_failing_handler_that_nobody_waits_for_ends_the_bot() {
+    for text in ["fail", "fail by text"] {
+        let world = World::new().await;
+        let script = world.serve("scenarios/failing").await;
+        world.sandbox.contact_says(&world.visitor(), text).unwrap();
+        let complaint = script.breaks().await;
+        assert!(complaint.contains("of the handler"), "{complaint}");
+    }
+}

@@ -46,5 +46,16 @@ scenario(async () => {
         bot.send(conversation, { text: 'sent to nobody', type: 'shout' }, (...answer) => resolve(answer));
     });
     assert.deepEqual([refused.statusCode, nothing], [422, null]);
+    // An error in the callback is taken for one of the request, and handed to the callback.
+    const errors = [];
+    await new Promise((resolve) => {
+        bot.send(conversation, 'sent once', (error) => {
+            errors.push(error && error.message);
+            if (error) resolve();
+            throw new Error('of the callback');
+        });
+        process.once('unhandledRejection', () => {});
+    });
+    assert.deepEqual(errors, [null, 'of the callback']);
     assert.throws(() => bot.send(conversation, 'x', {}, 'no function'), /callback should be a function/);
 });
