@@ -73,3 +73,22 @@ async fn only_an_answer_by_name_outlives_the_process() {
     let rest = world.end(script).await;
     assert!(rest.is_empty(), "{rest:?}");
 }
+
+#[tokio::test]
+async fn an_answer_before_the_question_is_noted_is_none() {
+    let world = World::new().await;
+    let mut script = world.serve("scenarios/hasty").await;
+    let conversation = world.visitor();
+    let say = |text: &str| world.sandbox.contact_says(&conversation, text).unwrap();
+    say("ask");
+    script.tells("asked").await;
+    script.tells("as any other").await;
+    say("blue");
+    assert_eq!(script.tells("as any other").await["text"], "blue");
+    script.go_on().await;
+    asked(&world, &conversation, 1).await;
+    say("blue, I said");
+    assert_eq!(script.tells("answered").await["text"], "blue, I said");
+    world.settle().await;
+    world.end(script).await;
+}

@@ -212,6 +212,21 @@ async fn what_is_not_for_a_bot_is_ignored_as_its_options_say() {
         .contact_says(&conversation, "to a person")
         .unwrap();
     hears(&world, &mut script, &["default", "nothing", "unjoined"]).await;
+    // What is meant for the bot itself is let through before it has joined.
+    let other = world.visitor();
+    let mut mention = NewMessage::new(MessageType::Mention, "look").with_role(Role::Agent);
+    mention.meta.insert("targetUser".into(), json!(bot));
+    let mut assignment = NewMessage::command("/assign");
+    assignment.meta.insert("users".into(), json!([bot]));
+    for direct in [NewMessage::command(">status"), mention, assignment] {
+        world.sandbox.post_as(agent, &other, direct).unwrap();
+        hears(
+            &world,
+            &mut script,
+            &["activity", "default", "nothing", "unjoined"],
+        )
+        .await;
+    }
     script.says(&json!("end")).await;
     script.ends().await;
 }
