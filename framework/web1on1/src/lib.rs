@@ -23,13 +23,14 @@
 //! | `clock` | [`Clock`]: time as a value |
 //! | `id` | a type for each kind of id |
 //! | `wire`, `redacted` | how words, times, nulls and secrets are written |
-//! | `message`, `conversation`, `form`, `bot`, `service`, `user`, `organization` | the resources |
+//! | `message`, `contact`, `conversation`, `form`, `bot`, [`service`], [`user`], [`organization`], `organization_group`, `channel`, [`workflow`] | the resources |
+//! | [`patch`] | [`Patch`]: partial updates as the platform applies them |
 //! | `token` | [`Token`]: on whose behalf requests are made |
 //! | `pace`, `pacer` | [`Pacer`]: never more requests in any second than the platform allows |
 //! | `error`, `refusal` | [`Error`]: what went wrong, and whether the request may have taken effect |
 //! | `query`, `request`, `answer` | what is asked, and what is answered |
 //! | `client` | [`Client`]: connections, one exchange at a time |
-//! | `api` | what can be done with each resource, one file per resource |
+//! | [`api`] | what can be done with each resource, one file per resource |
 
 mod clock;
 pub use clock::{Clock, ManualClock, SystemClock};
@@ -37,7 +38,7 @@ pub use clock::{Clock, ManualClock, SystemClock};
 mod id;
 pub use id::{
     BotId, CategoryId, ChannelId, ContactId, ConversationId, FieldId, FormId, InstanceId,
-    MessageId, OrganizationId, ServiceId, UserId,
+    MessageId, OrganizationGroupId, OrganizationId, RuleId, ServiceId, UserId, WorkflowId,
 };
 
 mod wire;
@@ -46,14 +47,21 @@ pub use wire::time::parse as parse_time;
 mod redacted;
 pub use redacted::Redacted;
 
+mod locale;
+pub use locale::Locale;
+
 mod message;
 pub use message::{
     Action, ActionType, Item, Message, MessageType, NewMessage, Report, Role, Touchpoint,
 };
 
+mod contact;
+pub use contact::{Contact, ContactAddress, ContactProfile, NewContact};
+
 mod conversation;
 pub use conversation::{
-    Conversation, ConversationStatus, ConversationType, NewContact, NewConversation, Participant,
+    BusinessConversation, Conversation, ConversationStatus, ConversationType, Misuse,
+    NewConversation, Participant,
 };
 
 mod form;
@@ -62,14 +70,26 @@ pub use form::{Field, FieldOption, FieldType, Form, FormStatus, FormType, NewFie
 mod bot;
 pub use bot::{Audience, Bot, BotInstance, BotRole, BotStatus, NewBot, NewBotInstance};
 
-mod service;
-pub use service::{NewService, Service, ServiceStatus, ServiceType};
+pub mod service;
+pub use service::{NewService, Service, ServiceParams, ServiceStatus, ServiceType};
 
-mod user;
-pub use user::{User, UserRole, UserStatus};
+pub mod user;
+pub use user::{NewUser, User, UserRole, UserStatus};
 
-mod organization;
-pub use organization::{Category, Organization, OrganizationStatus};
+pub mod organization;
+pub use organization::{Category, NewCategory, NewOrganization, Organization, OrganizationStatus};
+
+mod organization_group;
+pub use organization_group::{NewOrganizationGroup, OrganizationGroup};
+
+mod channel;
+pub use channel::{Channel, NewChannel};
+
+pub mod workflow;
+pub use workflow::{NewWorkflow, Workflow};
+
+pub mod patch;
+pub use patch::{HasMeta, Patch};
 
 mod token;
 pub use token::{Claims, Token};
@@ -96,11 +116,8 @@ pub use answer::Answer;
 mod client;
 pub use client::{Client, ClientBuilder};
 
-mod api;
-pub use api::{
-    BotInstances, Bots, Collection, Conversations, Create, Forms, Messages, Organizations, Receipt,
-    Resource, Services, Users,
-};
+pub mod api;
+pub use api::{Collection, Create, Receipt, Resource, StartError, Started};
 
 /// Free key/value data that the platform stores with a resource and passes on through webhooks
 /// and the API (metaproperties).

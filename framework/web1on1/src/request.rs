@@ -1,7 +1,9 @@
 //! One request, before it is sent.
 
+mod multipart;
+
 use bytes::Bytes;
-use reqwest::Method;
+use reqwest::{Method, header::HeaderValue};
 use serde::Serialize;
 use url::Url;
 
@@ -25,6 +27,7 @@ pub struct Request {
     path: Vec<String>,
     query: Query,
     body: Option<Bytes>,
+    content_type: HeaderValue,
 }
 
 impl Request {
@@ -41,6 +44,11 @@ impl Request {
     /// Changes a resource.
     pub fn patch<S: Into<String>>(path: impl IntoIterator<Item = S>) -> Self {
         Self::new(Method::PATCH, path)
+    }
+
+    /// Replaces a resource as a whole.
+    pub fn put<S: Into<String>>(path: impl IntoIterator<Item = S>) -> Self {
+        Self::new(Method::PUT, path)
     }
 
     /// Deletes a resource.
@@ -70,10 +78,14 @@ impl Request {
     pub fn json<T: Serialize + ?Sized>(self, value: &T) -> Result<Self, Error> {
         match serde_json::to_vec(value) {
             Ok(json) => Ok(self.body(json)),
-            Err(error) => Err(Error::Unsendable {
-                request: format!("{} /v2/{}", self.method, self.path.join("/")),
-                problem: format!("its body has no JSON form, {error}"),
-            }),
+            Err(error) => Err(self.unsendable(&format!("its body has no JSON form, {error}"))),
+        }
+    }
+
+    pub(crate) fn unsendable(&self, problem: &str) -> Error {
+        Error::Unsendable {
+            request: format!("{} /v2/{}", self.method, self.path.join("/")),
+            problem: problem.to_owned(),
         }
     }
 
@@ -83,6 +95,7 @@ impl Request {
             path: path.into_iter().map(Into::into).collect(),
             query: Query::new(),
             body: None,
+            content_type: HeaderValue::from_static("application/json"),
         }
     }
 
@@ -112,6 +125,7 @@ impl Request {
             method: self.method,
             address,
             body: self.body,
+            content_type: self.content_type,
         })
     }
 }
@@ -124,6 +138,8 @@ pub(crate) struct Addressed {
     pub(crate) method: Method,
     pub(crate) address: Url,
     pub(crate) body: Option<Bytes>,
+    /// What the body is.
+    pub(crate) content_type: HeaderValue,
 }
 
 #[cfg(test)]

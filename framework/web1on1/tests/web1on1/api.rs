@@ -119,7 +119,7 @@ async fn conversations_and_messages_ask_for_what_the_documents_show() {
         .unwrap();
     let changed = client
         .conversations()
-        .update(&conversation, &changes())
+        .update(&conversation, &changes().into())
         .await
         .unwrap();
     assert_eq!(changed.meta["a"], "1");

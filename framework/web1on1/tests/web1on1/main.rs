@@ -5,4 +5,5 @@
 mod api;
 mod documents;
 mod exchange;
+mod patches;
 mod platform;
