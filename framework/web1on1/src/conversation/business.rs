@@ -259,31 +259,31 @@ mod tests {
         NewConversation::business("o".into(), ann)
     }
 
-    fn check(conversation: BusinessConversation, expected: Result<(), Misuse>) {
-        assert_eq!(conversation.check(), expected, "{conversation:?}");
+    fn check(conversation: &BusinessConversation, expected: &Result<(), Misuse>) {
+        assert_eq!(conversation.check(), *expected, "{conversation:?}");
     }
 
     #[test]
     fn what_the_documents_show_is_accepted() {
-        check(ann().with_message(NewMessage::sms("Hi")), Ok(()));
+        check(&ann().with_message(NewMessage::sms("Hi")), &Ok(()));
         check(
-            ann()
+            &ann()
                 .with_message("Hi")
                 .on(Touchpoint::Sms)
                 .then_leave(LATER),
-            Ok(()),
+            &Ok(()),
         );
         check(
-            ann()
+            &ann()
                 .with_message(NewMessage::chat("Called").with_role(Role::Bot))
                 .with_message(NewMessage::whatsapp_template("Ready", "ready", Some("nl")))
                 .then_leave(LATER),
-            Ok(()),
+            &Ok(()),
         );
-        check(BusinessConversation::append("c".into(), ["Hi"]), Ok(()));
+        check(&BusinessConversation::append("c".into(), ["Hi"]), &Ok(()));
         check(
-            BusinessConversation::append("c".into(), [NewMessage::command("/leave")]),
-            Ok(()),
+            &BusinessConversation::append("c".into(), [NewMessage::command("/leave")]),
+            &Ok(()),
         );
     }
 
@@ -291,30 +291,30 @@ mod tests {
     fn what_is_missing_is_named() {
         let nobody = NewConversation::business("o".into(), ContactProfile::named("Ann"));
         check(
-            nobody.with_message(NewMessage::sms("Hi")),
-            Err(Misuse::NoIdentifier),
+            &nobody.with_message(NewMessage::sms("Hi")),
+            &Err(Misuse::NoIdentifier),
         );
-        check(ann(), Err(Misuse::NoMessage));
+        check(&ann(), &Err(Misuse::NoMessage));
         check(
-            BusinessConversation::append("c".into(), Vec::<NewMessage>::new()),
-            Err(Misuse::NoMessage),
+            &BusinessConversation::append("c".into(), Vec::<NewMessage>::new()),
+            &Err(Misuse::NoMessage),
         );
         for inward in [
             NewMessage::command("/accept"),
             NewMessage::chat("Note").backchannel(),
             NewMessage::chat("Hello").with_role(Role::Contact),
         ] {
-            check(ann().with_message(inward), Err(Misuse::NoOutgoingMessage));
+            check(&ann().with_message(inward), &Err(Misuse::NoOutgoingMessage));
         }
-        check(ann().with_message("Hi"), Err(Misuse::NoTouchpoint));
+        check(&ann().with_message("Hi"), &Err(Misuse::NoTouchpoint));
         let team = NewConversation {
             kind: Some(ConversationType::Agent),
             messages: vec!["Hi".into()],
             ..NewConversation::default()
         };
         check(
-            team.into(),
-            Err(Misuse::NotWithContact(ConversationType::Agent)),
+            &team.into(),
+            &Err(Misuse::NotWithContact(ConversationType::Agent)),
         );
     }
 
@@ -323,23 +323,23 @@ mod tests {
         let free = NewMessage::chat("Ready").on(Touchpoint::Whatsapp);
         let template = || NewMessage::whatsapp_template("Ready", "ready", None);
         check(
-            ann().with_message(free.clone()),
-            Err(Misuse::NoTemplate { position: 1 }),
+            &ann().with_message(free.clone()),
+            &Err(Misuse::NoTemplate { position: 1 }),
         );
         check(
-            ann().with_message(template()).with_message("Still there?"),
-            Err(Misuse::NoTemplate { position: 2 }),
+            &ann().with_message(template()).with_message("Still there?"),
+            &Err(Misuse::NoTemplate { position: 2 }),
         );
         check(
-            BusinessConversation::append("c".into(), [free.clone()]),
-            Err(Misuse::NoTemplate { position: 1 }),
+            &BusinessConversation::append("c".into(), [free.clone()]),
+            &Err(Misuse::NoTemplate { position: 1 }),
         );
-        check(ann().with_message(free).allow_free_text(), Ok(()));
+        check(&ann().with_message(free).allow_free_text(), &Ok(()));
         check(
-            ann()
+            &ann()
                 .with_message(template())
                 .with_message(NewMessage::sms("Hi")),
-            Ok(()),
+            &Ok(()),
         );
     }
 
@@ -350,10 +350,10 @@ mod tests {
             NewMessage::leave(Duration::ZERO),
         ] {
             check(
-                ann()
+                &ann()
                     .with_message(NewMessage::sms("Hi"))
                     .with_message(leave),
-                Err(Misuse::LeaveWithoutDelay { position: 2 }),
+                &Err(Misuse::LeaveWithoutDelay { position: 2 }),
             );
         }
     }

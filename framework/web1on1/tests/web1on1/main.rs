@@ -3,7 +3,9 @@
 #![expect(clippy::unwrap_used, reason = "a test that cannot go on fails")]
 
 mod api;
+mod business;
 mod documents;
 mod exchange;
 mod patches;
 mod platform;
+mod updates;
