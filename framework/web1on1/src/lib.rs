@@ -23,7 +23,7 @@
 //! | `clock` | [`Clock`]: time as a value |
 //! | `id` | a type for each kind of id |
 //! | `wire`, `redacted` | how words, times, nulls and secrets are written |
-//! | `message`, `contact`, `conversation`, `form`, `bot`, [`service`], [`user`], [`organization`], `organization_group`, `channel`, [`workflow`] | the resources |
+//! | `message`, [`contact`], [`conversation`], `form`, `bot`, [`service`], [`user`], [`organization`], [`organization_group`], [`channel`], [`workflow`] | the resources; their finer parts stay in the modules |
 //! | [`patch`] | [`Patch`]: partial updates as the platform applies them |
 //! | `token` | [`Token`]: on whose behalf requests are made |
 //! | `pace`, `pacer` | [`Pacer`]: never more requests in any second than the platform allows |
@@ -55,13 +55,12 @@ pub use message::{
     Action, ActionType, Item, Message, MessageType, NewMessage, Report, Role, Touchpoint,
 };
 
-mod contact;
-pub use contact::{Contact, ContactAddress, ContactProfile, NewContact};
+pub mod contact;
+pub use contact::{Contact, ContactProfile, NewContact};
 
-mod conversation;
+pub mod conversation;
 pub use conversation::{
-    BusinessConversation, Conversation, ConversationStatus, ConversationType, Misuse,
-    NewConversation, Participant,
+    Conversation, ConversationStatus, ConversationType, NewConversation, Participant,
 };
 
 mod form;
@@ -74,22 +73,19 @@ pub mod service;
 pub use service::{NewService, Service, ServiceParams, ServiceStatus, ServiceType};
 
 pub mod user;
-pub use user::{NewUser, User, UserRole, UserStatus};
+pub use user::{User, UserRole, UserStatus};
 
 pub mod organization;
-pub use organization::{Category, NewCategory, NewOrganization, Organization, OrganizationStatus};
+pub use organization::{Category, Organization, OrganizationStatus};
 
-mod organization_group;
-pub use organization_group::{NewOrganizationGroup, OrganizationGroup};
+pub mod organization_group;
 
-mod channel;
-pub use channel::{Channel, NewChannel};
+pub mod channel;
 
 pub mod workflow;
-pub use workflow::{NewWorkflow, Workflow};
 
 pub mod patch;
-pub use patch::{HasMeta, Patch};
+pub use patch::Patch;
 
 mod token;
 pub use token::{Claims, Token};
@@ -117,7 +113,7 @@ mod client;
 pub use client::{Client, ClientBuilder};
 
 pub mod api;
-pub use api::{Collection, Create, Receipt, Resource, StartError, Started};
+pub use api::{Collection, Create, Receipt, Resource};
 
 /// Free key/value data that the platform stores with a resource and passes on through webhooks
 /// and the API (metaproperties).

@@ -1,7 +1,10 @@
 //! Channels.
 
 use super::{Collection, Create, Resource};
-use crate::{Channel, ChannelId, Client, NewChannel};
+use crate::{
+    ChannelId, Client,
+    channel::{Channel, NewChannel},
+};
 
 /// Channels: `/channels`.
 pub type Channels<'a> = Collection<'a, Channel>;

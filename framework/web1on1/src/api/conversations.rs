@@ -66,9 +66,9 @@ impl Conversations<'_> {
     /// platform looks for the contact's identifiers (business initiated conversations).
     ///
     /// ```no_run
-    /// # async fn example(client: web1on1::Client) -> Result<(), web1on1::StartError> {
+    /// # async fn example(client: web1on1::Client) -> Result<(), web1on1::api::StartError> {
     /// use std::time::Duration;
-    /// use web1on1::{ContactProfile, NewConversation, NewMessage, Started};
+    /// use web1on1::{ContactProfile, NewConversation, NewMessage, api::{Started}};
     ///
     /// let john = ContactProfile::named("John Johnson").with_telephone("+31600000000");
     /// let new = NewConversation::business("aaa111111111111111111222".into(), john)

@@ -2,8 +2,8 @@
 
 use super::{Collection, Create, Resource};
 use crate::{
-    Client, Error, NewOrganizationGroup, OrganizationGroup, OrganizationGroupId, OrganizationId,
-    Request,
+    Client, Error, OrganizationGroupId, OrganizationId, Request,
+    organization_group::{NewOrganizationGroup, OrganizationGroup},
 };
 
 /// Groups of organizations: `/orggroups`.

@@ -4,8 +4,8 @@ use serde_json::Value;
 
 use super::Patch;
 use crate::{
-    Bot, BotInstance, Channel, Collection, Contact, Conversation, Error, Field, Form, Message,
-    Meta, Organization, Resource, Service, User,
+    Bot, BotInstance, Collection, Contact, Conversation, Error, Field, Form, Message, Meta,
+    Organization, Resource, Service, User, channel::Channel,
 };
 
 /// A resource with free data (metaproperties).

@@ -5,18 +5,20 @@ use serde_json::Number;
 
 use super::Patch;
 use crate::{
-    Action, Audience, Bot, BotId, BotInstance, BotRole, BotStatus, Category, Channel, Contact,
+    Action, Audience, Bot, BotId, BotInstance, BotRole, BotStatus, Category, Contact,
     ContactProfile, Conversation, Field, FieldOption, FieldType, Form, FormId, FormStatus,
-    FormType, Item, Locale, Message, Meta, NewField, Organization, OrganizationGroup,
-    OrganizationId, OrganizationStatus, Redacted, Service, ServiceStatus, ServiceType, Touchpoint,
-    User, UserRole, UserStatus, Workflow,
+    FormType, Item, Locale, Message, Meta, NewField, Organization, OrganizationId,
+    OrganizationStatus, Redacted, Service, ServiceStatus, ServiceType, Touchpoint, User, UserRole,
+    UserStatus,
+    channel::Channel,
     organization::{
         Alias, BillingInfo, DataRetention, OrganizationSettings, Partner, ProfileFields,
         SelfRegistrationRole,
     },
+    organization_group::OrganizationGroup,
     service::ServiceParams,
     user::UserSettings,
-    workflow::Rule,
+    workflow::{Rule, Workflow},
 };
 
 /// Setters from a table: the platform's name, then `one` value or a `list`, the setter, its type,

@@ -5,12 +5,15 @@ use bytes::Bytes;
 use serde_json::{Value, json};
 use web1on1::{
     BotId, CategoryId, Client, ContactProfile, ConversationId, FieldId, FieldType, FormId, Meta,
-    NewBot, NewBotInstance, NewCategory, NewChannel, NewContact, NewConversation, NewField,
-    NewForm, NewMessage, NewOrganization, NewOrganizationGroup, NewService, NewUser, NewWorkflow,
+    NewBot, NewBotInstance, NewContact, NewConversation, NewField, NewForm, NewMessage, NewService,
     OrganizationGroupId, OrganizationId, Patch, Query, Request, Token,
-    organization::{BillingInfo, Plan},
+    channel::NewChannel,
+    organization::{BillingInfo, NewCategory, NewOrganization, Plan},
+    organization_group::NewOrganizationGroup,
     patch::{CategoryPatch, FieldPatch},
     service::WebhookParams,
+    user::NewUser,
+    workflow::NewWorkflow,
 };
 
 use crate::platform::{Platform, Seen, TOKEN, answer, client};

@@ -4,8 +4,9 @@ use std::time::Duration;
 
 use serde_json::{Value, json};
 use web1on1::{
-    BusinessConversation, ContactProfile, Misuse, NewConversation, NewMessage, StartError, Started,
-    Touchpoint,
+    ContactProfile, NewConversation, NewMessage, Touchpoint,
+    api::{StartError, Started},
+    conversation::{BusinessConversation, Misuse},
 };
 
 use crate::platform::{Platform, client};
