@@ -21,6 +21,16 @@ pub(crate) fn message(message: &Message) -> Object {
 pub(crate) fn conversation(conversation: &Conversation) -> Object {
     let mut view = object(conversation);
     set_times(&mut view, conversation.created_at, conversation.updated_at);
+    let participants = view.get_mut("participants").and_then(Value::as_array_mut);
+    for (view, participant) in participants
+        .into_iter()
+        .flatten()
+        .zip(&conversation.participants)
+    {
+        if let Value::Object(view) = view {
+            set_times(view, participant.created_at, participant.updated_at);
+        }
+    }
     for list in ["channels", "forms", "results"] {
         view.entry(list).or_insert_with(|| json!([]));
     }

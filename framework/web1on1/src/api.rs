@@ -7,8 +7,14 @@ pub use bot_instances::BotInstances;
 mod bots;
 pub use bots::Bots;
 
+mod channels;
+pub use channels::Channels;
+
+mod contacts;
+pub use contacts::Contacts;
+
 mod conversations;
-pub use conversations::Conversations;
+pub use conversations::{Conversations, StartError, Started};
 
 mod forms;
 pub use forms::Forms;
@@ -16,8 +22,14 @@ pub use forms::Forms;
 mod messages;
 pub use messages::{Messages, Receipt};
 
+mod organization_groups;
+pub use organization_groups::OrganizationGroups;
+
 mod organizations;
 pub use organizations::Organizations;
+
+mod raw;
+pub use raw::{RawResource, RawResources};
 
 mod services;
 pub use services::Services;
@@ -25,13 +37,50 @@ pub use services::Services;
 mod users;
 pub use users::Users;
 
+mod workflows;
+pub use workflows::Workflows;
+
 use std::{fmt, marker::PhantomData};
 
 use serde::{Serialize, de::DeserializeOwned};
 
-use crate::{Client, Cursor, Error, Items, Meta, Page, Query, Request, RequiredFilter};
+use crate::{Client, Cursor, Error, Items, Page, Patch, Query, Request, RequiredFilter};
 
 /// A kind of thing that the platform keeps under a path of its own.
+///
+/// Kinds that this crate has no type for can be given one:
+///
+/// ```
+/// use web1on1::{Client, Create, Meta, Patch, Query, Resource};
+///
+/// /// An article of a knowledge base.
+/// #[derive(serde::Deserialize)]
+/// struct Article {
+///     id: String,
+///     #[serde(default)]
+///     title: String,
+/// }
+///
+/// impl Resource for Article {
+///     const PATH: &'static str = "articles";
+///     type Id = str;
+/// }
+///
+/// impl Create for Article {
+///     type New = Meta;
+/// }
+///
+/// async fn shout(client: &Client) -> Result<(), web1on1::Error> {
+///     let articles = client.resources::<Article>();
+///     for article in articles.list(&Query::new().limit(10)).await? {
+///         let patch = Patch::new().set("title", article.title.to_uppercase());
+///         articles.update(&article.id, &patch).await?;
+///     }
+///     Ok(())
+/// }
+/// ```
+///
+/// Without a type of their own they are reached by [`Client::raw`].
 pub trait Resource: DeserializeOwned {
     /// The path below `/v2`, for example `forms`.
     const PATH: &'static str;
@@ -120,14 +169,25 @@ impl<R: Resource> Collection<'_, R> {
         Cursor::first(self.client, R::PATH, query)
     }
 
-    /// Replaces the fields that `changes` names and returns the whole resource. Objects and arrays
-    /// are replaced as a whole: what is missing in them falls back to defaults (API Basics).
+    /// Changes the fields that `patch` sets and returns the whole resource. Objects and arrays are
+    /// replaced as a whole: what is missing in them falls back to defaults (API Basics, PATCH
+    /// behavior).
+    ///
+    /// ```no_run
+    /// # async fn example(client: web1on1::Client) -> Result<(), web1on1::Error> {
+    /// use web1on1::patch::FormPatch;
+    ///
+    /// let patch = FormPatch::new().name("Test drive").replace_labels(["isLead"]);
+    /// client.forms().update(&"64aa".into(), &patch).await?;
+    /// # Ok(())
+    /// # }
+    /// ```
     ///
     /// # Errors
     ///
-    /// As for [`Client::fetch`].
-    pub async fn update(&self, id: &R::Id, changes: &Meta) -> Result<R, Error> {
-        let request = Request::patch([R::PATH, id.as_ref()]).json(changes)?;
+    /// As for [`Client::fetch`], and [`Error::Unsendable`] if `patch` changes nothing.
+    pub async fn update(&self, id: &R::Id, patch: &Patch<R>) -> Result<R, Error> {
+        let request = patch.request(&[R::PATH, id.as_ref()])?;
         self.client.fetch(request).await
     }
 

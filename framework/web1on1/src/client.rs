@@ -242,9 +242,7 @@ impl Client {
             http = http.header(AUTHORIZATION, bearer);
         }
         if let Some(body) = request.body {
-            http = http
-                .header(CONTENT_TYPE, HeaderValue::from_static("application/json"))
-                .body(body);
+            http = http.header(CONTENT_TYPE, request.content_type).body(body);
         }
         let response = match http.send().await {
             Ok(response) => response,

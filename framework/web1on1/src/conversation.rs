@@ -1,5 +1,11 @@
 //! Conversations and who takes part in them.
 
+mod business;
+pub use business::{BusinessConversation, Misuse};
+
+mod new;
+pub use new::NewConversation;
+
 use std::collections::BTreeMap;
 
 use jiff::Timestamp;
@@ -7,7 +13,8 @@ use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
 use crate::{
-    ChannelId, ContactId, ConversationId, Meta, NewMessage, OrganizationId, Touchpoint, UserId,
+    ChannelId, Contact, ContactId, ConversationId, Message, MessageId, Meta, OrganizationId,
+    Touchpoint, UserId,
     wire::{null_as_default, time, words},
 };
 
@@ -71,7 +78,24 @@ pub struct Participant {
     /// Messages not yet read.
     #[serde(default, deserialize_with = "null_as_default")]
     pub unread_count: u64,
-    /// Fields this version does not know, `avatar` and times among them.
+    /// The address of the user's picture.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub avatar: Option<String>,
+    /// When the user joined.
+    #[serde(
+        default,
+        deserialize_with = "time::deserialize",
+        skip_serializing_if = "Option::is_none"
+    )]
+    pub created_at: Option<Timestamp>,
+    /// When the participation last changed.
+    #[serde(
+        default,
+        deserialize_with = "time::deserialize",
+        skip_serializing_if = "Option::is_none"
+    )]
+    pub updated_at: Option<Timestamp>,
+    /// Fields this version does not know.
     #[serde(flatten)]
     pub extra: Meta,
 }
@@ -91,18 +115,33 @@ pub struct Conversation {
     /// The shown name, usually the contact's.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub name: Option<String>,
+    /// The short name in its address.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub slug: Option<String>,
+    /// The address of its page.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub url: Option<String>,
     /// What kind of conversation it is.
     #[serde(rename = "type", default, skip_serializing_if = "Option::is_none")]
     pub kind: Option<ConversationType>,
     /// Where it stands.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub status: Option<ConversationStatus>,
-    /// The consumer; a plain id or a populated contact.
+    /// The consumer, a plain id or a populated contact; see [`contact_id`](Self::contact_id) and
+    /// [`populated_contact`](Self::populated_contact).
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub contact: Option<Value>,
     /// Who takes part.
     #[serde(default, deserialize_with = "null_as_default")]
     pub participants: Vec<Participant>,
+    /// The messages, plain ids or populated messages; see [`message_ids`](Self::message_ids) and
+    /// [`populated_messages`](Self::populated_messages).
+    #[serde(
+        default,
+        deserialize_with = "null_as_default",
+        skip_serializing_if = "Vec::is_empty"
+    )]
+    pub messages: Vec<Value>,
     /// Channels that were notified.
     #[serde(
         default,
@@ -110,7 +149,14 @@ pub struct Conversation {
         skip_serializing_if = "Vec::is_empty"
     )]
     pub channels: Vec<ChannelId>,
-    /// The outgoing channels by name.
+    /// Channels that could not be notified.
+    #[serde(
+        default,
+        deserialize_with = "null_as_default",
+        skip_serializing_if = "Vec::is_empty"
+    )]
+    pub channels_offline: Vec<ChannelId>,
+    /// The outgoing channels by name, each with its `services` and whether it is `selected`.
     #[serde(
         default,
         deserialize_with = "null_as_default",
@@ -137,6 +183,9 @@ pub struct Conversation {
     /// Variables of bots and automations; strings when set by `/set`.
     #[serde(default, deserialize_with = "null_as_default")]
     pub meta: Meta,
+    /// The current category: its name, as far as the documents tell.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub category: Option<Value>,
     /// The current category slot, 0 to 9.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub category_index: Option<u64>,
@@ -170,95 +219,35 @@ impl Conversation {
         Some(id.into())
     }
 
+    /// The contact itself, if it was asked for with `populate=contact` and can be read.
+    pub fn populated_contact(&self) -> Option<Contact> {
+        let contact = self
+            .contact
+            .as_ref()
+            .filter(|contact| contact.is_object())?;
+        Contact::deserialize(contact).ok()
+    }
+
+    /// The ids of the messages, whether or not they are populated.
+    pub fn message_ids(&self) -> impl Iterator<Item = MessageId> {
+        self.messages
+            .iter()
+            .filter_map(|message| MessageId::deserialize(message).ok())
+    }
+
+    /// The messages themselves, as far as they were asked for with `populate=messages` and can be
+    /// read.
+    pub fn populated_messages(&self) -> impl Iterator<Item = Message> {
+        self.messages
+            .iter()
+            .filter(|message| message.is_object())
+            .filter_map(|message| Message::deserialize(message).ok())
+    }
+
     /// The participant entry of `user`.
     pub fn participant(&self, user: &UserId) -> Option<&Participant> {
         self.participants
             .iter()
             .find(|participant| participant.user == *user)
     }
-}
-
-/// A conversation to be created, or messages for one that exists: the platform appends the messages
-/// if `id`, or an identifier in the contact's profile, matches (business initiated conversations).
-///
-/// ```
-/// use web1on1::{NewConversation, NewMessage, Touchpoint};
-///
-/// let mut profile = web1on1::Meta::new();
-/// profile.insert("telephone".into(), "+31600000000".into());
-/// let conversation = NewConversation::with_contact(
-///     profile,
-///     [NewMessage::chat("Your car is ready").on(Touchpoint::Sms)],
-/// );
-/// assert_eq!(serde_json::to_value(conversation).unwrap(), serde_json::json!({
-///     "type": "contact",
-///     "contact": {"profile": {"telephone": "+31600000000"}},
-///     "messages": [{"type": "chat", "text": "Your car is ready", "role": "agent", "touchpoint": "sms"}]
-/// }));
-/// ```
-#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
-#[serde(rename_all = "camelCase")]
-pub struct NewConversation {
-    /// The conversation to append to, if it exists.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub id: Option<ConversationId>,
-    /// The owner; the token's organization if absent.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub organization: Option<OrganizationId>,
-    /// The shown name.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub name: Option<String>,
-    /// What kind of conversation it is.
-    #[serde(rename = "type", default, skip_serializing_if = "Option::is_none")]
-    pub kind: Option<ConversationType>,
-    /// The consumer, for conversations of type `contact`.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub contact: Option<NewContact>,
-    /// The first messages; at least one for a conversation of type `contact`.
-    #[serde(
-        default,
-        deserialize_with = "null_as_default",
-        skip_serializing_if = "Vec::is_empty"
-    )]
-    pub messages: Vec<NewMessage>,
-    /// The outgoing channel of messages that name none.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub touchpoint: Option<Touchpoint>,
-    /// Variables of bots and automations.
-    #[serde(
-        default,
-        deserialize_with = "null_as_default",
-        skip_serializing_if = "Meta::is_empty"
-    )]
-    pub meta: Meta,
-    /// Fields this version does not know.
-    #[serde(flatten)]
-    pub extra: Meta,
-}
-
-impl NewConversation {
-    /// A conversation with the consumer of `profile`, who is created with it unless known. The
-    /// profile needs `email` or `telephone`, better both.
-    pub fn with_contact(profile: Meta, messages: impl IntoIterator<Item = NewMessage>) -> Self {
-        Self {
-            kind: Some(ConversationType::Contact),
-            contact: Some(NewContact {
-                profile,
-                extra: Meta::new(),
-            }),
-            messages: messages.into_iter().collect(),
-            ..Self::default()
-        }
-    }
-}
-
-/// The consumer of a conversation to be created.
-#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
-pub struct NewContact {
-    /// Profile fields such as `name`, `email` and `telephone`.
-    #[serde(default, deserialize_with = "null_as_default")]
-    pub profile: Meta,
-    /// Fields this version does not know.
-    #[serde(flatten)]
-    pub extra: Meta,
 }

@@ -90,6 +90,12 @@ ids! {
     ChannelId
     /// A category of an organization.
     CategoryId
+    /// A group of organizations.
+    OrganizationGroupId
+    /// A workflow: the rules by which conversations reach channels.
+    WorkflowId
+    /// A rule of a workflow.
+    RuleId
 }
 
 impl From<UserId> for BotId {

@@ -23,7 +23,8 @@
 //! | `clock` | [`Clock`]: time as a value |
 //! | `id` | a type for each kind of id |
 //! | `wire`, `redacted` | how words, times, nulls and secrets are written |
-//! | `message`, `conversation`, `form`, `bot`, `service`, `user`, `organization` | the resources |
+//! | `message`, [`contact`], [`conversation`], `form`, `bot`, [`service`], [`user`], [`organization`], [`organization_group`], [`channel`], [`workflow`] | the resources; their finer parts stay in the modules |
+//! | [`patch`] | [`Patch`]: partial updates as the platform applies them |
 //! | `token` | [`Token`]: on whose behalf requests are made; [`RefreshToken`]: what renews it |
 //! | `pace`, `pacer` | [`Pacer`]: never more requests in any second than the platform allows |
 //! | `error`, `refusal` | [`Error`]: what went wrong, and whether the request may have taken effect |
@@ -32,7 +33,7 @@
 //! | `client` | [`Client`]: connections, one exchange at a time |
 //! | `auth` | logging in, renewing tokens, and where they are kept: [`TokenStore`] |
 //! | `link`, `page`, `items` | lists: [`Page`] by page, or all [`Items`] as a stream |
-//! | `api` | what can be done with each resource, one file per resource |
+//! | [`api`] | what can be done with each resource, one file per resource |
 
 mod clock;
 pub use clock::{Clock, ManualClock, SystemClock};
@@ -40,7 +41,7 @@ pub use clock::{Clock, ManualClock, SystemClock};
 mod id;
 pub use id::{
     BotId, CategoryId, ChannelId, ContactId, ConversationId, FieldId, FormId, InstanceId,
-    MessageId, OrganizationId, ServiceId, UserId,
+    MessageId, OrganizationGroupId, OrganizationId, RuleId, ServiceId, UserId, WorkflowId,
 };
 
 mod wire;
@@ -49,14 +50,20 @@ pub use wire::time::parse as parse_time;
 mod redacted;
 pub use redacted::Redacted;
 
+mod locale;
+pub use locale::Locale;
+
 mod message;
 pub use message::{
     Action, ActionType, Item, Message, MessageType, NewMessage, Report, Role, Touchpoint,
 };
 
-mod conversation;
+pub mod contact;
+pub use contact::{Contact, ContactProfile, NewContact};
+
+pub mod conversation;
 pub use conversation::{
-    Conversation, ConversationStatus, ConversationType, NewContact, NewConversation, Participant,
+    Conversation, ConversationStatus, ConversationType, NewConversation, Participant,
 };
 
 mod form;
@@ -65,14 +72,23 @@ pub use form::{Field, FieldOption, FieldType, Form, FormStatus, FormType, NewFie
 mod bot;
 pub use bot::{Audience, Bot, BotInstance, BotRole, BotStatus, NewBot, NewBotInstance};
 
-mod service;
-pub use service::{NewService, Service, ServiceStatus, ServiceType};
+pub mod service;
+pub use service::{NewService, Service, ServiceParams, ServiceStatus, ServiceType};
 
-mod user;
+pub mod user;
 pub use user::{User, UserRole, UserStatus};
 
-mod organization;
+pub mod organization;
 pub use organization::{Category, Organization, OrganizationStatus};
+
+pub mod organization_group;
+
+pub mod channel;
+
+pub mod workflow;
+
+pub mod patch;
+pub use patch::Patch;
 
 mod token;
 pub use token::{Claims, RefreshToken, Token};
@@ -115,11 +131,8 @@ pub use page::{Cursor, Page};
 mod items;
 pub use items::Items;
 
-mod api;
-pub use api::{
-    BotInstances, Bots, Collection, Conversations, Create, Forms, Messages, Organizations, Receipt,
-    Resource, Services, Users,
-};
+pub mod api;
+pub use api::{Collection, Create, Receipt, Resource};
 
 /// Free key/value data that the platform stores with a resource and passes on through webhooks
 /// and the API (metaproperties).

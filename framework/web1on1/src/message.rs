@@ -375,6 +375,55 @@ impl NewMessage {
         Self::new(MessageType::Command, text)
     }
 
+    /// Text for the consumer by text message (business initiated conversations).
+    pub fn sms(text: impl Into<String>) -> Self {
+        Self::chat(text).on(Touchpoint::Sms)
+    }
+
+    /// Text for the consumer by e-mail (business initiated conversations).
+    pub fn email(text: impl Into<String>) -> Self {
+        Self::chat(text).on(Touchpoint::Email)
+    }
+
+    /// An approved WhatsApp template for the consumer. The platform puts the template's text in
+    /// the place of `text`; `language` is the conversation's or organization's if absent (business
+    /// initiated conversations).
+    ///
+    /// ```
+    /// use web1on1::NewMessage;
+    ///
+    /// let message = NewMessage::whatsapp_template("Your car is ready!", "car_is_ready", Some("nl"));
+    /// assert_eq!(serde_json::to_value(message).unwrap(), serde_json::json!({
+    ///     "type": "chat", "role": "agent", "text": "Your car is ready!", "touchpoint": "whatsapp",
+    ///     "meta": {"template": "car_is_ready", "language": "nl"}
+    /// }));
+    /// ```
+    pub fn whatsapp_template(
+        text: impl Into<String>,
+        template: impl Into<String>,
+        language: Option<&str>,
+    ) -> Self {
+        let message = Self::chat(text)
+            .on(Touchpoint::Whatsapp)
+            .with_meta("template", template.into());
+        match language {
+            Some(language) => message.with_meta("language", language),
+            None => message,
+        }
+    }
+
+    /// Leaves the conversation after `delay`, in whole milliseconds, so that it comes after the
+    /// messages before it (business initiated conversations).
+    pub fn leave(delay: Duration) -> Self {
+        Self::command("/leave").delayed(delay)
+    }
+
+    /// The name of the WhatsApp template, if it is one.
+    pub fn template(&self) -> Option<&str> {
+        let template = self.meta.get("template")?.as_str()?;
+        (!template.is_empty()).then_some(template)
+    }
+
     /// A panel for the consumer: type `card`, role `agent`, the title in `meta.title`.
     pub fn card(title: Option<&str>, text: impl Into<String>) -> Self {
         let card = Self {
@@ -449,6 +498,13 @@ impl NewMessage {
     #[must_use]
     pub fn html(mut self) -> Self {
         self.content_type = Some("text/html".to_owned());
+        self
+    }
+
+    /// Is part of `conversation`, where the path does not say so (`POST /messages`).
+    #[must_use]
+    pub fn within(mut self, conversation: ConversationId) -> Self {
+        self.conversation = Some(conversation);
         self
     }
 

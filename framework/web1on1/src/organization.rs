@@ -1,10 +1,28 @@
 //! Organizations: the companies on whose behalf conversations are held.
 
+mod billing;
+pub use billing::{BillingInfo, Plan};
+
+mod category;
+pub use category::{Category, NewCategory};
+
+mod new;
+pub use new::NewOrganization;
+
+mod profile_fields;
+pub use profile_fields::{AddressFields, ProfileField, ProfileFields};
+
+mod settings;
+pub use settings::{
+    Alias, DataRetention, OrganizationSettings, Partner, RetentionUnit, RouteOnReply,
+    SelfRegistrationRole,
+};
+
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
 use crate::{
-    CategoryId, FormId, Meta, OrganizationId,
+    Locale, Meta, OrganizationId,
     wire::{null_as_default, time, words},
 };
 
@@ -24,7 +42,7 @@ words! {
     }
 }
 
-/// A company. Its settings, branding and billing stay in `extra`.
+/// A company on whose behalf conversations are held (API Reference, organizations).
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub struct Organization {
@@ -36,18 +54,40 @@ pub struct Organization {
     /// The name shown to consumers; the platform uses `name` if none is given.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub display_name: Option<String>,
-    /// Whether it is in use.
+    /// Whether it is in use. Default `active`.
     #[serde(default, deserialize_with = "null_as_default")]
     pub status: OrganizationStatus,
-    /// Two-letter language code; see [`locale_or_default`](Self::locale_or_default).
+    /// Where users ask for help.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub locale: Option<String>,
+    pub email: Option<String>,
+    /// The address of the web site.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub url: Option<String>,
+    /// The address of the logo.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub logo: Option<String>,
+    /// Two-letter country code (ISO 3166).
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub country: Option<String>,
+    /// Language; see [`locale_or_default`](Self::locale_or_default).
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub locale: Option<Locale>,
     /// IANA name of the time zone; see [`timezone_or_default`](Self::timezone_or_default).
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub timezone: Option<String>,
-    /// Two-letter country code.
+    /// Line of business.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub country: Option<String>,
+    pub industry: Option<String>,
+    /// How it works.
+    #[serde(default, deserialize_with = "null_as_default")]
+    pub settings: OrganizationSettings,
+    /// Names and pictures that stand in for the agents' own.
+    #[serde(
+        default,
+        deserialize_with = "null_as_default",
+        skip_serializing_if = "Vec::is_empty"
+    )]
+    pub aliases: Vec<Alias>,
     /// The ten category slots, in order; a deleted category leaves `None` in its slot.
     #[serde(
         default,
@@ -55,6 +95,62 @@ pub struct Organization {
         skip_serializing_if = "Vec::is_empty"
     )]
     pub categories: Vec<Option<Category>>,
+    /// Which fields of contact profiles are used.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub profile_fields: Option<ProfileFields>,
+    /// Words that must not be written on behalf of the organization.
+    #[serde(
+        default,
+        deserialize_with = "null_as_default",
+        skip_serializing_if = "Vec::is_empty"
+    )]
+    pub stopwords: Vec<String>,
+    /// Bot commands offered to agents, without `>`.
+    #[serde(
+        default,
+        deserialize_with = "null_as_default",
+        skip_serializing_if = "Vec::is_empty"
+    )]
+    pub commands: Vec<String>,
+    /// Keywords.
+    #[serde(
+        default,
+        deserialize_with = "null_as_default",
+        skip_serializing_if = "Vec::is_empty"
+    )]
+    pub tags: Vec<String>,
+    /// The part of its white label domain in front.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub domain_prefix: Option<String>,
+    /// Its white label domain.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub domain: Option<String>,
+    /// Organizations that may see its conversations.
+    #[serde(
+        default,
+        deserialize_with = "null_as_default",
+        skip_serializing_if = "Vec::is_empty"
+    )]
+    pub partners: Vec<Partner>,
+    /// E-mail addresses and domains from which agents may register by themselves.
+    #[serde(
+        default,
+        deserialize_with = "null_as_default",
+        skip_serializing_if = "Vec::is_empty"
+    )]
+    pub whitelist: Vec<String>,
+    /// What agents become who register by themselves. Default `guest`.
+    #[serde(default, deserialize_with = "null_as_default")]
+    pub default_role: SelfRegistrationRole,
+    /// After what time records expire.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub data_retention: Option<DataRetention>,
+    /// Who pays for it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub billing_info: Option<BillingInfo>,
+    /// The sender of notifications about results.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub email_as: Option<String>,
     /// Free data of the organization.
     #[serde(
         default,
@@ -84,42 +180,13 @@ pub struct Organization {
 impl Organization {
     /// The language code, or the documented default `en`.
     pub fn locale_or_default(&self) -> &str {
-        self.locale.as_deref().unwrap_or("en")
+        self.locale.as_ref().map_or("en", Locale::as_str)
     }
 
     /// The time zone's IANA name, or the documented default `Europe/Amsterdam`.
     pub fn timezone_or_default(&self) -> &str {
         self.timezone.as_deref().unwrap_or("Europe/Amsterdam")
     }
-}
-
-/// What conversations can be about, and the forms that go with it.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-#[serde(rename_all = "camelCase")]
-pub struct Category {
-    /// The category; absent on one that is to be created.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub id: Option<CategoryId>,
-    /// The name.
-    #[serde(default, deserialize_with = "null_as_default")]
-    pub name: String,
-    /// Forms that may be used for it.
-    #[serde(
-        default,
-        deserialize_with = "null_as_default",
-        skip_serializing_if = "Vec::is_empty"
-    )]
-    pub forms: Vec<FormId>,
-    /// Keywords.
-    #[serde(
-        default,
-        deserialize_with = "null_as_default",
-        skip_serializing_if = "Vec::is_empty"
-    )]
-    pub tags: Vec<String>,
-    /// Fields this version does not know.
-    #[serde(flatten)]
-    pub extra: Meta,
 }
 
 #[cfg(test)]
@@ -136,6 +203,9 @@ mod tests {
         assert!(organization.categories[0].is_none());
         assert_eq!(organization.timezone_or_default(), "Europe/Amsterdam");
         assert_eq!(organization.locale_or_default(), "en");
-        assert_eq!(serde_json::to_value(&organization).unwrap(), json);
+        let mut written = json;
+        written["settings"] = serde_json::json!({"routeOnReply": "accept", "enableMail": true});
+        written["defaultRole"] = "guest".into();
+        assert_eq!(serde_json::to_value(&organization).unwrap(), written);
     }
 }

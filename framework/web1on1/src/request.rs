@@ -1,11 +1,15 @@
 //! One request, before it is sent.
 
+mod multipart;
+
 use bytes::Bytes;
-use reqwest::Method;
+use reqwest::{Method, header::HeaderValue};
 use serde::Serialize;
 use url::Url;
 
 use crate::{Error, Query};
+
+const JSON: HeaderValue = HeaderValue::from_static("application/json");
 
 /// A request to the API: what the typed methods are made of, and the way to endpoints that have
 /// none yet.
@@ -26,6 +30,7 @@ pub struct Request {
     query: Query,
     body: Option<Bytes>,
     is_repeatable: bool,
+    content_type: HeaderValue,
 }
 
 impl Request {
@@ -42,6 +47,11 @@ impl Request {
     /// Changes a resource.
     pub fn patch<S: Into<String>>(path: impl IntoIterator<Item = S>) -> Self {
         Self::new(Method::PATCH, path)
+    }
+
+    /// Replaces a resource as a whole.
+    pub fn put<S: Into<String>>(path: impl IntoIterator<Item = S>) -> Self {
+        Self::new(Method::PUT, path)
     }
 
     /// Deletes a resource.
@@ -79,10 +89,14 @@ impl Request {
     pub fn json<T: Serialize + ?Sized>(self, value: &T) -> Result<Self, Error> {
         match serde_json::to_vec(value) {
             Ok(json) => Ok(self.body(json)),
-            Err(error) => Err(Error::Unsendable {
-                request: format!("{} /v2/{}", self.method, self.path.join("/")),
-                problem: format!("its body has no JSON form, {error}"),
-            }),
+            Err(error) => Err(self.unsendable(&format!("its body has no JSON form, {error}"))),
+        }
+    }
+
+    pub(crate) fn unsendable(&self, problem: &str) -> Error {
+        Error::Unsendable {
+            request: format!("{} /v2/{}", self.method, self.path.join("/")),
+            problem: problem.to_owned(),
         }
     }
 
@@ -93,6 +107,7 @@ impl Request {
             query: Query::new(),
             body: None,
             is_repeatable: false,
+            content_type: JSON,
         }
     }
 
@@ -129,6 +144,7 @@ impl Request {
             method: self.method,
             address,
             body: self.body,
+            content_type: self.content_type,
         })
     }
 }
@@ -143,6 +159,22 @@ pub(crate) struct Addressed {
     pub(crate) body: Option<Bytes>,
     /// Whether making it twice does no harm.
     pub(crate) is_repeatable: bool,
+    /// What the body is.
+    pub(crate) content_type: HeaderValue,
+}
+
+impl Addressed {
+    /// Reads what is at `address`.
+    pub(crate) fn get(address: Url) -> Self {
+        Self {
+            label: format!("GET {}", address.path()),
+            method: Method::GET,
+            address,
+            body: None,
+            is_repeatable: true,
+            content_type: JSON,
+        }
+    }
 }
 
 #[cfg(test)]

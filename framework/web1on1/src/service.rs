@@ -1,10 +1,16 @@
 //! Services: connectors, touchpoints, webhooks and other integrations.
 
+mod params;
+pub use params::{
+    ApiParams, GbmParams, GbmStep, IntercomParams, Port, ServiceParams, SmartsuppParams,
+    SmoochParams, WebhookParams,
+};
+
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
 use crate::{
-    Meta, OrganizationId, Redacted, ServiceId, Touchpoint,
+    Meta, OrganizationId, ServiceId, Touchpoint,
     wire::{null_as_default, time, words},
 };
 
@@ -72,9 +78,9 @@ pub struct Service {
     /// What it is for, in words.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub description: Option<String>,
-    /// What it connects to.
-    #[serde(rename = "type", default, deserialize_with = "null_as_default")]
-    pub kind: ServiceType,
+    /// What it connects to, and how: `type` and `params`.
+    #[serde(flatten)]
+    pub params: ServiceParams,
     /// Whether it is in use.
     #[serde(default, deserialize_with = "null_as_default")]
     pub status: ServiceStatus,
@@ -85,9 +91,6 @@ pub struct Service {
         skip_serializing_if = "Vec::is_empty"
     )]
     pub touchpoints: Vec<Touchpoint>,
-    /// Connection parameters, which depend on the type; they hold passwords and tokens.
-    #[serde(default, deserialize_with = "null_as_default")]
-    pub params: Redacted<Meta>,
     /// Smooch service id.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub smooch_id: Option<String>,
@@ -134,6 +137,13 @@ pub struct Service {
     pub extra: Meta,
 }
 
+impl Service {
+    /// What it connects to.
+    pub fn kind(&self) -> ServiceType {
+        self.params.kind()
+    }
+}
+
 /// A service to be created.
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
@@ -147,9 +157,9 @@ pub struct NewService {
     /// What it is for, in words.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub description: Option<String>,
-    /// What it connects to; `webhook` if absent.
-    #[serde(rename = "type", default, skip_serializing_if = "Option::is_none")]
-    pub kind: Option<ServiceType>,
+    /// What it connects to, and how: `type` and `params`, which are always written.
+    #[serde(flatten)]
+    pub params: ServiceParams,
     /// Whether it is in use; `queued` if absent.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub status: Option<ServiceStatus>,
@@ -160,9 +170,6 @@ pub struct NewService {
         skip_serializing_if = "Vec::is_empty"
     )]
     pub touchpoints: Vec<Touchpoint>,
-    /// Connection parameters; always written, since the platform requires them.
-    #[serde(default, deserialize_with = "null_as_default")]
-    pub params: Redacted<Meta>,
     /// Smooch service id.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub smooch_id: Option<String>,
@@ -196,12 +203,20 @@ pub struct NewService {
 }
 
 impl NewService {
-    /// A service of type `kind` with connection parameters.
-    pub fn new(name: impl Into<String>, kind: ServiceType, params: Meta) -> Self {
+    /// A service with its type and connection parameters.
+    ///
+    /// ```
+    /// use web1on1::{NewService, service::WebhookParams};
+    ///
+    /// let hook = NewService::new("Bot", WebhookParams::new("https://bots.example/webhook"));
+    /// assert_eq!(serde_json::to_value(hook).unwrap(), serde_json::json!({
+    ///     "name": "Bot", "type": "webhook", "params": {"url": "https://bots.example/webhook"}
+    /// }));
+    /// ```
+    pub fn new(name: impl Into<String>, params: impl Into<ServiceParams>) -> Self {
         Self {
             name: name.into(),
-            kind: Some(kind),
-            params: Redacted::new(params),
+            params: params.into(),
             ..Self::default()
         }
     }
@@ -215,7 +230,7 @@ mod tests {
     fn connection_parameters_are_never_shown() {
         let service: Service =
             serde_json::from_str(r#"{"id": "s", "params": {"password": "z3krUt"}}"#).unwrap();
-        assert_eq!(service.kind, ServiceType::Webhook);
+        assert_eq!(service.kind(), ServiceType::Webhook);
         assert_eq!(service.status, ServiceStatus::Queued);
         assert!(!format!("{service:?}").contains("z3krUt"));
         assert_eq!(

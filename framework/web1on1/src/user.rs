@@ -1,5 +1,14 @@
 //! Users: the people and bots that act on the platform.
 
+mod membership;
+pub use membership::{Membership, UserOrganizations};
+
+mod new;
+pub use new::NewUser;
+
+mod settings;
+pub use settings::UserSettings;
+
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
@@ -81,13 +90,9 @@ pub struct User {
     /// What the user may do.
     #[serde(default, deserialize_with = "null_as_default")]
     pub role: UserRole,
-    /// Preferences, such as `timezone` and `locale`.
-    #[serde(
-        default,
-        deserialize_with = "null_as_default",
-        skip_serializing_if = "Meta::is_empty"
-    )]
-    pub settings: Meta,
+    /// Preferences.
+    #[serde(default, deserialize_with = "null_as_default")]
+    pub settings: UserSettings,
     /// Free data of the user.
     #[serde(
         default,

@@ -170,7 +170,7 @@ impl Thread {
                     .organization
                     .as_ref()
                     .and_then(|id| category_index(directory, id.as_str(), value));
-                set_or_remove(&mut conversation.extra, name, given);
+                conversation.category = given.map(Value::from);
             }
             _ => set_or_remove(&mut conversation.extra, name, given),
         }

@@ -201,10 +201,9 @@ impl State {
                 Refusal::unprocessable(format!("organization {organization} does not exist"))
             })?
             .to_owned();
-        let mut extra = Object::new();
-        extra.insert("slug".into(), slug(id.as_str()).into());
-        extra.insert("url".into(), format!("{}/chat/{id}", self.base_url).into());
         Ok(Conversation {
+            slug: Some(slug(id.as_str())),
+            url: Some(format!("{}/chat/{id}", self.base_url)),
             id,
             organization: Some(organization.clone()),
             org_path: Some(path),
@@ -213,17 +212,20 @@ impl State {
             status: Some(ConversationStatus::Closed),
             contact: None,
             participants: Vec::new(),
+            messages: Vec::new(),
             channels: Vec::new(),
+            channels_offline: Vec::new(),
             touchpoints: BTreeMap::new(),
             touchpoint: None,
             forms: Vec::new(),
             results: Vec::new(),
             meta: Object::new(),
+            category: None,
             category_index: None,
             created_by: None,
             created_at: Some(now),
             updated_at: Some(now),
-            extra,
+            extra: Object::new(),
         })
     }
 
@@ -297,11 +299,7 @@ fn describe(conversation: &mut Conversation, body: &Object, author: &Author) {
     if let Some(Value::Object(meta)) = body.get("meta") {
         conversation.meta.clone_from(meta);
     }
-    if let Some(category) = body.get("category") {
-        conversation
-            .extra
-            .insert("category".into(), category.clone());
-    }
+    conversation.category = body.get("category").cloned();
 }
 
 /// The first outgoing message names the touchpoint, unless the conversation does (business

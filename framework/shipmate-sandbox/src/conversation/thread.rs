@@ -9,7 +9,6 @@ use web1on1::{
 
 use super::Author;
 use crate::{
-    clock::iso,
     directory::{Directory, Kind, text},
     limit::MessageLedger,
 };
@@ -114,7 +113,7 @@ impl Thread {
             });
         if let Some(participant) = participants.get_mut(index) {
             change(participant);
-            participant.extra.insert("updatedAt".into(), iso(at).into());
+            participant.updated_at = Some(at);
         }
     }
 
@@ -226,11 +225,6 @@ fn new_participant(user: &UserId, directory: &Directory, at: Timestamp) -> Parti
             .and_then(|known| text(known, field))
             .map(str::to_owned)
     };
-    let mut extra = Meta::new();
-    extra.insert("createdAt".into(), iso(at).into());
-    if let Some(avatar) = word("avatar") {
-        extra.insert("avatar".into(), Value::String(avatar));
-    }
     Participant {
         user: user.clone(),
         name: word("displayName"),
@@ -241,7 +235,10 @@ fn new_participant(user: &UserId, directory: &Directory, at: Timestamp) -> Parti
         inbox: false,
         follow: false,
         unread_count: 0,
-        extra,
+        avatar: word("avatar"),
+        created_at: Some(at),
+        updated_at: None,
+        extra: Meta::new(),
     }
 }
 

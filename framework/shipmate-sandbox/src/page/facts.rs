@@ -207,7 +207,7 @@ fn about(state: &State, thread: &Thread) -> Markup {
                 .as_ref()
                 .map(|touchpoint| touchpoint.as_str().to_owned()),
         ),
-        ("category", conversation.extra.get("category").map(plain)),
+        ("category", conversation.category.as_ref().map(plain)),
         ("tags", conversation.extra.get("tags").map(plain)),
         (
             "notified",

@@ -41,7 +41,7 @@ async fn set_with_an_at_sign_changes_the_conversation_itself() {
         .await;
     let conversation = world.snapshot(&id).conversation;
     assert_eq!(conversation.category_index, Some(1));
-    assert_eq!(conversation.extra["category"], "Service");
+    assert_eq!(conversation.category, Some("Service".into()));
     assert_eq!(conversation.name.as_deref(), Some("Carl"));
     let reply = world.bot_posts(&id, &command("/set @status closed")).await;
     assert_eq!(

@@ -131,7 +131,7 @@ async fn webhook(client: &Client, bot: &web1on1::BotId) -> Finding {
     }
     match client.services().list(&Query::new().filter("type", "webhook")).await {
         Ok(services) => {
-            let hooks = services.iter().filter(|service| service.kind == ServiceType::Webhook).count();
+            let hooks = services.iter().filter(|service| service.kind() == ServiceType::Webhook).count();
             match hooks {
                 0 => Notice("the bot is active; no general webhook is registered, so check the bot's own Webhook tab in the console".to_owned()),
                 hooks => Good(format!("the bot is active; {hooks} general webhook(s) are registered")),

@@ -101,7 +101,10 @@ async fn patch(client: &Client, conversation: &ConversationId, body: &[u8]) -> R
     if change.is_empty() {
         return Ok(());
     }
-    client.conversations().update(conversation, &change).await?;
+    client
+        .conversations()
+        .update(conversation, &change.into())
+        .await?;
     Ok(())
 }
 

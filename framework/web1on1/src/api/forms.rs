@@ -1,7 +1,9 @@
 //! Forms and their fields.
 
 use super::{Collection, Create, Resource};
-use crate::{Client, Error, Field, FieldId, Form, FormId, NewField, NewForm, Request};
+use crate::{
+    Client, Error, Field, FieldId, Form, FormId, NewField, NewForm, Request, patch::FieldPatch,
+};
 
 /// Forms: `/forms`.
 pub type Forms<'a> = Collection<'a, Form>;
@@ -29,9 +31,7 @@ impl Forms<'_> {
     ///
     /// As for [`Client::fetch`].
     pub async fn fields(&self, form: &FormId) -> Result<Vec<Field>, Error> {
-        self.client
-            .fetch(Request::get([Form::PATH, form.as_str(), "fields"]))
-            .await
+        self.client.fetch(Request::get(fields(form))).await
     }
 
     /// One field of a form.
@@ -41,12 +41,7 @@ impl Forms<'_> {
     /// As for [`Client::fetch`].
     pub async fn field(&self, form: &FormId, field: &FieldId) -> Result<Field, Error> {
         self.client
-            .fetch(Request::get([
-                Form::PATH,
-                form.as_str(),
-                "fields",
-                field.as_str(),
-            ]))
+            .fetch(Request::get(field_path(form, field)))
             .await
     }
 
@@ -56,7 +51,43 @@ impl Forms<'_> {
     ///
     /// As for [`Client::fetch`].
     pub async fn add_field(&self, form: &FormId, new: &NewField) -> Result<Field, Error> {
-        let request = Request::post([Form::PATH, form.as_str(), "fields"]).json(new)?;
+        let request = Request::post(fields(form)).json(new)?;
         self.client.fetch(request).await
     }
+
+    /// Changes a field of a form. The reference breaks off before it; the request is built as for
+    /// the other sub-resources.
+    ///
+    /// # Errors
+    ///
+    /// As for [`update`](Collection::update).
+    pub async fn update_field(
+        &self,
+        form: &FormId,
+        field: &FieldId,
+        patch: &FieldPatch,
+    ) -> Result<Field, Error> {
+        let request = patch.request(&field_path(form, field))?;
+        self.client.fetch(request).await
+    }
+
+    /// Deletes a field of a form. The reference breaks off before it; the request is built as for
+    /// the other sub-resources.
+    ///
+    /// # Errors
+    ///
+    /// As for [`Client::send`].
+    pub async fn delete_field(&self, form: &FormId, field: &FieldId) -> Result<(), Error> {
+        let request = Request::delete(field_path(form, field));
+        self.client.send(request).await?.accept()
+    }
+}
+
+fn fields(form: &FormId) -> [&str; 3] {
+    [Form::PATH, form.as_str(), "fields"]
+}
+
+fn field_path<'a>(form: &'a FormId, field: &'a FieldId) -> [&'a str; 4] {
+    let [forms, form, fields] = fields(form);
+    [forms, form, fields, field.as_str()]
 }

@@ -4,7 +4,7 @@ use bytes::Bytes;
 use jiff::Timestamp;
 use serde_json::Value;
 
-use super::{Collection, Resource};
+use super::{Collection, Create, Resource};
 use crate::{
     Answer, Client, Conversation, ConversationId, Error, Message, MessageId, NewMessage, Permit,
     Query, Request, RequiredFilter, wire::time,
@@ -41,6 +41,11 @@ impl Resource for Message {
         "createdAt",
     ]));
     type Id = MessageId;
+}
+
+/// `POST /messages`: the message has to name its conversation, see [`NewMessage::within`].
+impl Create for Message {
+    type New = NewMessage;
 }
 
 impl Messages<'_> {
@@ -97,6 +102,17 @@ impl Messages<'_> {
         } else {
             Ok(vec![answer.json()?])
         }
+    }
+
+    /// Replaces a message as a whole (SDK; API Basics says that updates do not use PUT, so prefer
+    /// [`update`](Collection::update)).
+    ///
+    /// # Errors
+    ///
+    /// As for [`Client::fetch`].
+    pub async fn replace(&self, id: &MessageId, message: &NewMessage) -> Result<Message, Error> {
+        let request = Request::put([Message::PATH, id.as_str()]).json(message)?;
+        self.client.fetch(request).await
     }
 
     /// Adds messages that are already written as JSON, one object or an array of them, by a permit

@@ -4,8 +4,16 @@ use axum::{body::Body, http::Response};
 use bytes::Bytes;
 use serde_json::{Value, json};
 use web1on1::{
-    BotId, ConversationId, FieldType, FormId, Meta, NewBotInstance, NewConversation, NewField,
-    NewForm, NewMessage, Query, Request, Token,
+    BotId, CategoryId, Client, ContactProfile, ConversationId, FieldId, FieldType, FormId, Meta,
+    NewBot, NewBotInstance, NewContact, NewConversation, NewField, NewForm, NewMessage, NewService,
+    OrganizationGroupId, OrganizationId, Patch, Query, Request, Token,
+    channel::NewChannel,
+    organization::{BillingInfo, NewCategory, NewOrganization, Plan},
+    organization_group::NewOrganizationGroup,
+    patch::{CategoryPatch, FieldPatch},
+    service::WebhookParams,
+    user::NewUser,
+    workflow::NewWorkflow,
 };
 
 use crate::platform::{Platform, Seen, TOKEN, answer, client};
@@ -17,6 +25,9 @@ fn echo(seen: &Seen) -> Response<Body> {
     let path = seen.line.split(['?', ' ']).nth(1).unwrap();
     if seen.line.starts_with("DELETE") {
         return answer(204, "");
+    }
+    if path.ends_with("/me/organizations") {
+        return answer(200, r#"{"id": "1", "organizations": []}"#);
     }
     if seen.line.starts_with("GET") && !is_one(path) {
         return answer(200, "[]");
@@ -119,7 +130,7 @@ async fn conversations_and_messages_ask_for_what_the_documents_show() {
         .unwrap();
     let changed = client
         .conversations()
-        .update(&conversation, &changes())
+        .update(&conversation, &changes().into())
         .await
         .unwrap();
     assert_eq!(changed.meta["a"], "1");
@@ -155,6 +166,270 @@ async fn conversations_and_messages_ask_for_what_the_documents_show() {
             r#"POST /v2/conversations/1/messages [{"type":"chat","text":"a","role":"agent"},{"type":"command","text":"/leave"}]"#,
         ]
     );
+}
+
+#[tokio::test]
+async fn users_ask_for_what_the_reference_documents() {
+    let platform = Platform::start(echo).await;
+    let client = client(&platform.url);
+    let (users, user) = (client.users(), "1".into());
+    users.list(&Query::new()).await.unwrap();
+    users.create(&NewUser::new("a@example.com")).await.unwrap();
+    users
+        .update(&user, &Patch::new().given_name("Ann"))
+        .await
+        .unwrap();
+    let mine = users.my_organizations().await.unwrap();
+    assert_eq!(mine.selected(), None);
+    users
+        .remove_from_organization(&user, &"2".into())
+        .await
+        .unwrap();
+    users.delete_avatar(&user).await.unwrap();
+    users.delete(&user).await.unwrap();
+    assert_eq!(
+        asked(&platform),
+        [
+            "GET /v2/users",
+            r#"POST /v2/users {"email":"a@example.com"}"#,
+            r#"PATCH /v2/users/1 {"givenName":"Ann"}"#,
+            "GET /v2/users/me/organizations",
+            "DELETE /v2/users/1/organizations/2",
+            "DELETE /v2/users/1/avatar",
+            "DELETE /v2/users/1",
+        ]
+    );
+}
+
+#[tokio::test]
+async fn an_avatar_is_uploaded_as_a_file() {
+    let platform = Platform::saying(201, r#"{"id": "1", "avatar": "https://cdn.example/1"}"#).await;
+    let client = client(&platform.url);
+    let user = client
+        .users()
+        .upload_avatar(&"1".into(), "photo.jpg", "image/jpeg", b"JPEG")
+        .await
+        .unwrap();
+    assert_eq!(user.avatar.as_deref(), Some("https://cdn.example/1"));
+    let seen = platform.seen();
+    assert_eq!(seen[0].line, "POST /v2/users/1/avatar");
+    assert_eq!(
+        seen[0].headers["content-type"],
+        "multipart/form-data; boundary=web1on1-file"
+    );
+    assert_eq!(
+        seen[0].body,
+        "--web1on1-file\r\n\
+         Content-Disposition: form-data; name=\"file\"; filename=\"photo.jpg\"\r\n\
+         Content-Type: image/jpeg\r\n\r\n\
+         JPEG\r\n\
+         --web1on1-file--\r\n"
+    );
+}
+
+#[tokio::test]
+async fn organizations_ask_for_what_the_reference_documents() {
+    let platform = Platform::start(echo).await;
+    let client = client(&platform.url);
+    let organizations = client.organizations();
+    let (id, category) = (OrganizationId::from("1"), CategoryId::from("1"));
+    let bill = BillingInfo::new("r", "s", "cus", Plan::Scale);
+    let created = organizations
+        .create(&NewOrganization::new("Acme", bill))
+        .await
+        .unwrap();
+    assert_eq!(
+        created.billing_info.unwrap().current_plan,
+        Some(Plan::Scale)
+    );
+    organizations.categories(&id).await.unwrap();
+    let new = NewCategory::new("Used Car", ["f".into()]);
+    organizations.add_category(&id, &new).await.unwrap();
+    organizations.category(&id, &category).await.unwrap();
+    let patch = CategoryPatch::new().replace_tags(["cars"]);
+    organizations
+        .update_category(&id, &category, &patch)
+        .await
+        .unwrap();
+    organizations.delete_category(&id, &category).await.unwrap();
+    organizations.workflows(&id).await.unwrap();
+    let asked = asked(&platform);
+    assert!(asked[0].starts_with(r#"POST /v2/organizations {"name":"Acme","billingInfo":{"#));
+    assert_eq!(
+        asked[1..],
+        [
+            "GET /v2/organizations/1/categories",
+            r#"POST /v2/organizations/1/categories {"name":"Used Car","forms":["f"]}"#,
+            "GET /v2/organizations/1/categories/1",
+            r#"PATCH /v2/organizations/1/categories/1 {"tags":["cars"]}"#,
+            "DELETE /v2/organizations/1/categories/1",
+            "GET /v2/organizations/1/workflows",
+        ]
+    );
+}
+
+#[tokio::test]
+async fn empty_category_slots_are_read_as_such() {
+    let platform = Platform::saying(200, r#"[null, {"id": "c", "name": "Used Car"}]"#).await;
+    let client = client(&platform.url);
+    let slots = client
+        .organizations()
+        .categories(&"1".into())
+        .await
+        .unwrap();
+    assert_eq!(slots[0], None);
+    assert_eq!(slots[1].as_ref().unwrap().name, "Used Car");
+}
+
+#[tokio::test]
+async fn groups_ask_for_what_the_reference_documents() {
+    let platform = Platform::start(echo).await;
+    let client = client(&platform.url);
+    let (groups, group) = (client.organization_groups(), OrganizationGroupId::from("1"));
+    groups
+        .create(&NewOrganizationGroup::new("Realtors"))
+        .await
+        .unwrap();
+    groups.members(&group).await.unwrap();
+    let added = groups
+        .add_members(&group, &["a".into(), "b".into()])
+        .await
+        .unwrap();
+    assert_eq!(added.len(), 2);
+    groups.remove_member(&group, &"a".into()).await.unwrap();
+    groups.delete(&group).await.unwrap();
+    assert_eq!(
+        asked(&platform),
+        [
+            r#"POST /v2/orggroups {"name":"Realtors"}"#,
+            "GET /v2/orggroups/1/members",
+            r#"POST /v2/orggroups/1/members ["a","b"]"#,
+            "DELETE /v2/orggroups/1/members/a",
+            "DELETE /v2/orggroups/1",
+        ]
+    );
+}
+
+#[tokio::test]
+async fn what_the_reference_breaks_off_before_follows_its_pattern() {
+    let platform = Platform::start(echo).await;
+    let client = client(&platform.url);
+    let (form, field) = (FormId::from("1"), FieldId::from("1"));
+    let patch = FieldPatch::new().label("When?").clear_pattern();
+    client
+        .forms()
+        .update_field(&form, &field, &patch)
+        .await
+        .unwrap();
+    client.forms().delete_field(&form, &field).await.unwrap();
+    client
+        .channels()
+        .create(&NewChannel::new("Sales"))
+        .await
+        .unwrap();
+    let ann = NewContact::new(ContactProfile::default().with_email("a@example.com"));
+    client.contacts().create(&ann).await.unwrap();
+    client
+        .workflows()
+        .create(&NewWorkflow::new("Generic", []))
+        .await
+        .unwrap();
+    client.bots().create(&NewBot::new("Best")).await.unwrap();
+    let hook = NewService::new("Hook", WebhookParams::new("https://bots.example"));
+    client.services().create(&hook).await.unwrap();
+    assert_eq!(
+        asked(&platform),
+        [
+            r#"PATCH /v2/forms/1/fields/1 {"label":"When?","pattern":null}"#,
+            "DELETE /v2/forms/1/fields/1",
+            r#"POST /v2/channels {"name":"Sales"}"#,
+            r#"POST /v2/contacts {"profile":{"email":"a@example.com"}}"#,
+            r#"POST /v2/workflows {"name":"Generic"}"#,
+            r#"POST /v2/bots {"name":"Best","roles":["bot"]}"#,
+            r#"POST /v2/services {"name":"Hook","type":"webhook","params":{"url":"https://bots.example"}}"#,
+        ]
+    );
+}
+
+#[tokio::test]
+async fn messages_are_created_changed_replaced_and_deleted() {
+    let platform = Platform::start(echo).await;
+    let client = client(&platform.url);
+    let (messages, id) = (client.messages(), "1".into());
+    let message = NewMessage::chat("Hi").within("c".into());
+    messages.create(&message).await.unwrap();
+    messages
+        .update(&id, &Patch::new().text("Hello"))
+        .await
+        .unwrap();
+    messages.replace(&id, &"Hello".into()).await.unwrap();
+    messages.delete(&id).await.unwrap();
+    assert_eq!(
+        asked(&platform),
+        [
+            r#"POST /v2/messages {"type":"chat","text":"Hi","role":"agent","conversation":"c"}"#,
+            r#"PATCH /v2/messages/1 {"text":"Hello"}"#,
+            r#"PUT /v2/messages/1 {"type":"chat","text":"Hello","role":"agent"}"#,
+            "DELETE /v2/messages/1",
+        ]
+    );
+}
+
+#[tokio::test]
+async fn kinds_without_a_type_are_reached_raw() {
+    let platform = Platform::start(echo).await;
+    let client = client(&platform.url);
+    let articles = client.raw("articles");
+    articles.list(&Query::new().limit(1)).await.unwrap();
+    let created = articles
+        .create(&json!({"title": "Opening hours"}))
+        .await
+        .unwrap();
+    assert_eq!(created.id.as_deref(), Some("1"));
+    assert_eq!(
+        created.field::<String>("title").as_deref(),
+        Some("Opening hours")
+    );
+    let read: Meta = created.read().unwrap();
+    assert_eq!(read["id"], "1");
+    articles.get("1").await.unwrap();
+    articles
+        .update("1", &Patch::new().set("title", "Hours"))
+        .await
+        .unwrap();
+    articles.delete("1").await.unwrap();
+    assert!(articles.get("..").await.is_err());
+    assert_eq!(
+        asked(&platform),
+        [
+            "GET /v2/articles?limit=1",
+            r#"POST /v2/articles {"title":"Opening hours"}"#,
+            "GET /v2/articles/1",
+            r#"PATCH /v2/articles/1 {"title":"Hours"}"#,
+            "DELETE /v2/articles/1",
+        ]
+    );
+}
+
+#[tokio::test]
+async fn older_hosts_and_white_labels_below_a_path_are_reached() {
+    let platform = Platform::start(echo).await;
+    for prefix in ["/white/label", "/white/label/v2/"] {
+        let url = format!("{}{prefix}", platform.url);
+        client(&url).users().me().await.unwrap();
+    }
+    assert_eq!(asked(&platform), ["GET /white/label/v2/users/me"; 2]);
+    for address in [
+        "https://api.chatshipper.com",
+        "https://api.chatshipper.com/v2",
+    ] {
+        let client = Client::builder(address).build().unwrap();
+        let shown = format!("{client:?}");
+        assert!(
+            shown.contains("\"https://api.chatshipper.com/v2\""),
+            "{shown}"
+        );
+    }
 }
 
 #[tokio::test]

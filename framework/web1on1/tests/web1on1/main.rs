@@ -1,8 +1,16 @@
 //! The crate as its users see it: documents read and written, and a client on real sockets.
 
-#![expect(clippy::unwrap_used, reason = "a test that cannot go on fails")]
+#![expect(
+    clippy::unwrap_used,
+    clippy::panic,
+    clippy::indexing_slicing,
+    reason = "a test that cannot go on fails"
+)]
 
 mod api;
+mod business;
 mod documents;
 mod exchange;
+mod patches;
 mod platform;
+mod updates;
