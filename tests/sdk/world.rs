@@ -6,7 +6,7 @@ use shipmate_sandbox::{
 };
 use web1on1::{ConversationId, UserId};
 
-use crate::script::Script;
+use crate::script::{HANG, Script};
 
 /// What deliveries are signed with, and what the scripts verify with.
 pub(crate) const SECRET: &str = "s3cr3t";
@@ -37,7 +37,10 @@ impl World {
     /// The sandbox to be, with the seed of `demo`.
     pub(crate) async fn of(demo: Demo, builder: Builder) -> Self {
         let clock = OffsetClock::new();
-        let sandbox = builder.movable_clock(Arc::new(clock.clone())).start();
+        let sandbox = builder
+            .movable_clock(Arc::new(clock.clone()))
+            .patience(HANG)
+            .start();
         Self {
             sandbox: sandbox.await.unwrap(),
             demo,
