@@ -25,6 +25,7 @@ pub struct Request {
     path: Vec<String>,
     query: Query,
     body: Option<Bytes>,
+    is_repeatable: bool,
 }
 
 impl Request {
@@ -52,6 +53,14 @@ impl Request {
     #[must_use]
     pub fn query(mut self, query: Query) -> Self {
         self.query = query;
+        self
+    }
+
+    /// Says that the request does no harm when it is made twice, so that
+    /// [`Retries`](crate::Retries) hold for it. They always hold for reads and deletions.
+    #[must_use]
+    pub fn repeatable(mut self) -> Self {
+        self.is_repeatable = true;
         self
     }
 
@@ -83,6 +92,7 @@ impl Request {
             path: path.into_iter().map(Into::into).collect(),
             query: Query::new(),
             body: None,
+            is_repeatable: false,
         }
     }
 
@@ -106,9 +116,16 @@ impl Request {
                     .to_owned(),
             });
         }
+        if let Some(problem) = self.query.problem() {
+            return Err(Error::Unsendable {
+                request: label,
+                problem: problem.to_owned(),
+            });
+        }
         self.query.write_to(&mut address);
         Ok(Addressed {
             label,
+            is_repeatable: self.is_repeatable || self.method.is_idempotent(),
             method: self.method,
             address,
             body: self.body,
@@ -117,13 +134,15 @@ impl Request {
 }
 
 /// A request that knows where it goes.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub(crate) struct Addressed {
     /// Method and path, for errors and logs; not the query, which may hold people's data.
     pub(crate) label: String,
     pub(crate) method: Method,
     pub(crate) address: Url,
     pub(crate) body: Option<Bytes>,
+    /// Whether making it twice does no harm.
+    pub(crate) is_repeatable: bool,
 }
 
 #[cfg(test)]

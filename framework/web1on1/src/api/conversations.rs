@@ -1,7 +1,7 @@
 //! Conversations.
 
 use super::{Collection, Create, Resource};
-use crate::{Client, Conversation, ConversationId, NewConversation};
+use crate::{Client, Conversation, ConversationId, NewConversation, RequiredFilter};
 
 /// Conversations: `/conversations`.
 pub type Conversations<'a> = Collection<'a, Conversation>;
@@ -15,6 +15,20 @@ impl Client {
 
 impl Resource for Conversation {
     const PATH: &'static str = "conversations";
+    const REQUIRED_FILTER: Option<RequiredFilter> = Some(
+        RequiredFilter::one_of(&[
+            "id",
+            "type",
+            "participants.user",
+            "status",
+            "createdAt",
+            "categoryIndex",
+            "category",
+            "organization",
+            "updatedAt",
+        ])
+        .when_filtered_by("meta."),
+    );
     type Id = ConversationId;
 }
 
