@@ -13,6 +13,9 @@ pub(crate) use open::Opened;
 mod post;
 pub(crate) use post::Author;
 
+mod saved;
+pub(crate) use saved::SavedThreads;
+
 mod snapshot;
 pub(crate) use snapshot::gauges;
 pub use snapshot::{BotGauge, ConversationSnapshot};

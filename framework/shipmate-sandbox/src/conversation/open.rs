@@ -39,6 +39,21 @@ impl State {
         profile: Object,
         now: Timestamp,
     ) -> Result<ConversationId, Refusal> {
+        self.open_chat_of(id, None, organization, profile, now)
+    }
+
+    /// The same, with a contact whose id was chosen before.
+    ///
+    /// # Errors
+    /// 422 for an unknown organization.
+    pub(crate) fn open_chat_of(
+        &mut self,
+        id: ConversationId,
+        contact: Option<ContactId>,
+        organization: &OrganizationId,
+        profile: Object,
+        now: Timestamp,
+    ) -> Result<ConversationId, Refusal> {
         let name = display_name(&profile);
         let mut conversation = self.blank_conversation(
             id.clone(),
@@ -47,7 +62,7 @@ impl State {
             name,
             now,
         )?;
-        let contact = self.add_contact(organization, &id, profile, now);
+        let contact = self.add_contact(contact, organization, &id, profile, now);
         conversation.contact = Some(json!(contact));
         let mut thread = Thread::new(conversation, now);
         thread.select_touchpoint(&Touchpoint::Web);
@@ -120,7 +135,7 @@ impl State {
         }
         self.check_new(&messages, &conversation)?;
         conversation.extra.remove("locale");
-        let contact = self.add_contact(organization, &id, profile.clone(), now);
+        let contact = self.add_contact(None, organization, &id, profile.clone(), now);
         conversation.contact = Some(json!(contact));
         let mut thread = Thread::new(conversation, now);
         if let Some(user) = author.user() {
@@ -229,12 +244,13 @@ impl State {
 
     fn add_contact(
         &mut self,
+        id: Option<ContactId>,
         organization: &OrganizationId,
         conversation: &ConversationId,
         profile: Object,
         now: Timestamp,
     ) -> ContactId {
-        let id: ContactId = self.ids.next(now);
+        let id = id.unwrap_or_else(|| self.ids.next(now));
         let mut contact = Object::new();
         contact.insert("id".into(), json!(id));
         contact.insert("organization".into(), json!(organization));

@@ -1,11 +1,12 @@
 use std::{io, net::SocketAddr, sync::Arc, time::Duration};
 
+use jiff::{SignedDuration, Timestamp};
 use tokio::{net::TcpListener, sync::watch};
 use web1on1::Clock;
 
 use super::Sandbox;
 use crate::{
-    Limits, MovableClock, OffsetClock, PageLimits, Refusal, Seed,
+    Limits, MovableClock, OffsetClock, PageLimits, Refusal, Seed, Snapshot,
     clock::SandboxClock,
     page,
     platform::Platform,
@@ -19,13 +20,14 @@ use crate::{
 pub struct Builder {
     clock: SandboxClock,
     seed: Seed,
-    random_seed: u64,
+    random_seed: Option<u64>,
     listen: String,
-    limits: Limits,
+    limits: Option<Limits>,
     deliveries: DeliverySettings,
     patience: Duration,
     pages: PageLimits,
     public_url: Option<String>,
+    snapshot: Option<Snapshot>,
 }
 
 /// Why a sandbox did not start.
@@ -43,6 +45,12 @@ pub enum StartError {
     /// The HTTP client for webhooks cannot be built.
     #[error("cannot set up the HTTP client for webhooks; check the machine's certificates")]
     Client(#[source] reqwest::Error),
+    /// The seed sets the time, and the clock cannot be moved.
+    #[error("cannot set the clock to {time}; give the sandbox a `movable_clock`")]
+    Clock {
+        /// The time of the seed or the snapshot.
+        time: Timestamp,
+    },
     /// Something in the seed cannot be.
     #[error("the seed cannot be used; correct what it names")]
     Seed(#[source] Refusal),
@@ -53,13 +61,14 @@ impl Builder {
         Self {
             clock: SandboxClock::movable(Arc::new(OffsetClock::new())),
             seed: Seed::new(),
-            random_seed: 1,
+            random_seed: None,
             listen: "127.0.0.1:0".to_owned(),
-            limits: Limits::default(),
+            limits: None,
             deliveries: DeliverySettings::default(),
             patience: Duration::from_secs(30),
             pages: PageLimits::default(),
             public_url: None,
+            snapshot: None,
         }
     }
 
@@ -85,10 +94,11 @@ impl Builder {
         self
     }
 
-    /// The seed of chance: ids, secrets and tokens are the same for the same number.
+    /// The seed of chance: ids, secrets and tokens are the same for the same number. Without it,
+    /// that of the seed file, or 1.
     #[must_use]
     pub fn random_seed(mut self, random_seed: u64) -> Self {
-        self.random_seed = random_seed;
+        self.random_seed = Some(random_seed);
         self
     }
 
@@ -100,10 +110,10 @@ impl Builder {
         self
     }
 
-    /// Other limits than the documented ones.
+    /// Other limits than the documented ones, or than those of the seed file.
     #[must_use]
     pub fn limits(mut self, limits: Limits) -> Self {
-        self.limits = limits;
+        self.limits = Some(limits);
         self
     }
 
@@ -137,6 +147,15 @@ impl Builder {
         self
     }
 
+    /// Goes on where `snapshot` was taken: the seed is not used, and the limits are those of the
+    /// snapshot unless others are given. The clock is moved forward to the snapshot's time, if it is
+    /// behind.
+    #[must_use]
+    pub fn restore(mut self, snapshot: Snapshot) -> Self {
+        self.snapshot = Some(snapshot);
+        self
+    }
+
     /// Plants the seed, listens, and starts to deliver.
     ///
     /// # Errors
@@ -145,13 +164,28 @@ impl Builder {
         let client = client(&self.deliveries).map_err(StartError::Client)?;
         let (listener, address) = bind(&self.listen).await?;
         let queue = DeliveryQueue::new(self.deliveries);
-        let mut state = State::new(self.limits, queue, self.random_seed);
+        let seed = self.seed;
+        let given = self.limits.or(seed.limits()).unwrap_or_default();
+        let random_seed = self.random_seed.or(seed.random_seed()).unwrap_or(1);
+        let mut state = State::new(given, queue, random_seed);
         state.base_url = self
             .public_url
             .unwrap_or_else(|| format!("http://{address}"));
-        state
-            .plant(self.seed, self.clock.now())
-            .map_err(StartError::Seed)?;
+        if let Some(snapshot) = self.snapshot {
+            let limits = self.limits.unwrap_or(snapshot.limits());
+            let behind = snapshot.time().duration_since(self.clock.now());
+            move_clock(&self.clock, behind.max(SignedDuration::ZERO))?;
+            snapshot.put_back(&mut state);
+            state.set_limits(limits);
+        } else {
+            if let Some(start) = seed.clock() {
+                // Before anything exists, the clock may also be set back.
+                move_clock(&self.clock, start.duration_since(self.clock.now()))?;
+            }
+            state
+                .plant(seed, self.clock.now())
+                .map_err(StartError::Seed)?;
+        }
         let platform = Arc::new(Platform::new(state, self.clock));
         let (stop, stopped) = watch::channel(false);
         let courier = Courier {
@@ -176,6 +210,18 @@ impl Builder {
             stop,
             tasks,
         })
+    }
+}
+
+fn move_clock(clock: &SandboxClock, behind: SignedDuration) -> Result<(), StartError> {
+    if behind.is_zero() {
+        return Ok(());
+    }
+    let time = clock.now().saturating_add(behind).unwrap_or(Timestamp::MAX);
+    if clock.advance(behind) {
+        Ok(())
+    } else {
+        Err(StartError::Clock { time })
     }
 }
 
