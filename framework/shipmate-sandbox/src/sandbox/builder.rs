@@ -18,7 +18,7 @@ use crate::{
 /// A sandbox to be started. See [`Sandbox::builder`].
 #[derive(Debug)]
 pub struct Builder {
-    clock: SandboxClock,
+    clock: Option<SandboxClock>,
     seed: Seed,
     random_seed: Option<u64>,
     listen: String,
@@ -59,7 +59,7 @@ pub enum StartError {
 impl Builder {
     pub(super) fn new() -> Self {
         Self {
-            clock: SandboxClock::movable(Arc::new(OffsetClock::new())),
+            clock: None,
             seed: Seed::new(),
             random_seed: None,
             listen: "127.0.0.1:0".to_owned(),
@@ -76,14 +76,14 @@ impl Builder {
     /// [`movable_clock`](Self::movable_clock) it is an [`OffsetClock`].
     #[must_use]
     pub fn clock(mut self, clock: Arc<dyn Clock>) -> Self {
-        self.clock = SandboxClock::fixed(clock);
+        self.clock = Some(SandboxClock::fixed(clock));
         self
     }
 
     /// The platform's clock, which the chat page offers to move.
     #[must_use]
     pub fn movable_clock(mut self, clock: Arc<dyn MovableClock>) -> Self {
-        self.clock = SandboxClock::movable(clock);
+        self.clock = Some(SandboxClock::movable(clock));
         self
     }
 
@@ -148,8 +148,8 @@ impl Builder {
     }
 
     /// Goes on where `snapshot` was taken: the seed is not used, and the limits are those of the
-    /// snapshot unless others are given. The clock is moved forward to the snapshot's time, if it is
-    /// behind.
+    /// snapshot unless others are given. The sandbox's own clock goes on at the time of the snapshot;
+    /// one that was given is moved forward to it, if it is behind.
     #[must_use]
     pub fn restore(mut self, snapshot: Snapshot) -> Self {
         self.snapshot = Some(snapshot);
@@ -164,6 +164,10 @@ impl Builder {
         let client = client(&self.deliveries).map_err(StartError::Client)?;
         let (listener, address) = bind(&self.listen).await?;
         let queue = DeliveryQueue::new(self.deliveries);
+        let is_own_clock = self.clock.is_none();
+        let clock = self
+            .clock
+            .unwrap_or_else(|| SandboxClock::movable(Arc::new(OffsetClock::new())));
         let seed = self.seed;
         let given = self.limits.or(seed.limits()).unwrap_or_default();
         let random_seed = self.random_seed.or(seed.random_seed()).unwrap_or(1);
@@ -173,20 +177,24 @@ impl Builder {
             .unwrap_or_else(|| format!("http://{address}"));
         if let Some(snapshot) = self.snapshot {
             let limits = self.limits.unwrap_or(snapshot.limits());
-            let behind = snapshot.time().duration_since(self.clock.now());
-            move_clock(&self.clock, behind.max(SignedDuration::ZERO))?;
+            let behind = snapshot.time().duration_since(clock.now());
+            // A clock that was given may be somebody else's too: it never goes back.
+            let least = if is_own_clock {
+                SignedDuration::MIN
+            } else {
+                SignedDuration::ZERO
+            };
+            move_clock(&clock, behind.max(least))?;
             snapshot.put_back(&mut state);
             state.set_limits(limits);
         } else {
             if let Some(start) = seed.clock() {
                 // Before anything exists, the clock may also be set back.
-                move_clock(&self.clock, start.duration_since(self.clock.now()))?;
+                move_clock(&clock, start.duration_since(clock.now()))?;
             }
-            state
-                .plant(seed, self.clock.now())
-                .map_err(StartError::Seed)?;
+            state.plant(seed, clock.now()).map_err(StartError::Seed)?;
         }
-        let platform = Arc::new(Platform::new(state, self.clock));
+        let platform = Arc::new(Platform::new(state, clock));
         let (stop, stopped) = watch::channel(false);
         let courier = Courier {
             platform: Arc::clone(&platform),
