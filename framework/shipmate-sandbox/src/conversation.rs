@@ -4,6 +4,7 @@ mod audience;
 pub(crate) use audience::reaches_consumer;
 
 mod check;
+pub(crate) use check::read_message;
 
 mod effect;
 

@@ -18,6 +18,7 @@ use serde::{Deserialize, Serialize};
 
 /// At most `count` in any window of length `window`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
 pub struct Allowance {
     /// How many are allowed.
     pub count: usize,
@@ -27,6 +28,7 @@ pub struct Allowance {
 
 /// The limits the sandbox enforces; `None` switches one off, for load tests.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
 pub struct Limits {
     /// Requests per API key: 20 a second.
     pub requests_per_key: Option<Allowance>,

@@ -9,7 +9,7 @@ use web1on1::{
     OrganizationId, Touchpoint,
 };
 
-use super::{Author, Thread, audience::is_outgoing};
+use super::{Author, Thread, audience::is_outgoing, check::read_message};
 use crate::{
     Refusal,
     clock::iso,
@@ -84,6 +84,7 @@ impl State {
         now: Timestamp,
     ) -> Result<Opened, Refusal> {
         let messages = messages_of(&mut body)?;
+        check_touchpoint_word(&body)?;
         if let Some(id) = text(&body, "id") {
             let id = ConversationId::from(id);
             self.post(author, &id, messages, now)?;
@@ -271,8 +272,17 @@ impl State {
 fn messages_of(body: &mut Object) -> Result<Vec<NewMessage>, Refusal> {
     match body.remove("messages") {
         None | Some(Value::Null) => Ok(Vec::new()),
-        Some(messages) => serde_json::from_value(messages)
-            .map_err(|error| Refusal::bad_request(format!("messages: {error}"))),
+        Some(Value::Array(messages)) => messages.into_iter().map(read_message).collect(),
+        Some(_) => Err(Refusal::bad_request("conversation messages must be a list")),
+    }
+}
+
+fn check_touchpoint_word(body: &Object) -> Result<(), Refusal> {
+    match text(body, "touchpoint").map(Touchpoint::from) {
+        Some(Touchpoint::Other(word)) => Err(Refusal::unprocessable(format!(
+            "unknown conversation touchpoint \"{word}\""
+        ))),
+        _ => Ok(()),
     }
 }
 

@@ -38,6 +38,7 @@ pub(super) struct Saved {
     given_tokens: HashMap<String, UserId>,
     signing_key: String,
     tally: Tally,
+    version: u64,
 }
 
 impl Saved {
@@ -65,6 +66,7 @@ impl Saved {
             given_tokens: state.given_tokens.clone(),
             signing_key: state.signing_key.clone(),
             tally: state.tally.clone(),
+            version: state.version,
         }
     }
 
@@ -88,6 +90,8 @@ impl Saved {
         state.given_tokens = self.given_tokens;
         state.signing_key = self.signing_key;
         state.tally = self.tally;
+        // Whoever waits for changes of a conversation compares versions.
+        state.version = state.version.max(self.version);
         state.refresh_hooks(Kind::Bot);
         state.bump();
     }
