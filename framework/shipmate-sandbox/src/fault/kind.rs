@@ -193,7 +193,7 @@ impl FaultKind {
 }
 
 /// The fields every fault takes, beside those of its kind.
-pub(super) const SHARED: &[FieldDescription] = &[
+pub(crate) const SHARED: &[FieldDescription] = &[
     field("method", "API: only requests with this method", "any"),
     field(
         "path",

@@ -137,8 +137,8 @@ impl DeliveryQueue {
         self.retries.first().map(|(at, _)| *at)
     }
 
-    /// The attempts to be made at `now`; each must be reported with [`finish`](Self::finish).
-    pub(crate) fn start(&mut self, now: Timestamp) -> Vec<Job> {
+    /// Makes ready what is to be tried again by `now`, before what comes after it.
+    pub(crate) fn wake(&mut self, now: Timestamp) {
         while self.next_retry().is_some_and(|at| at <= now) {
             if let Some((_, number)) = self.retries.pop_first()
                 && let Some(delivery) = self.log.get(&number)
@@ -147,6 +147,11 @@ impl DeliveryQueue {
                 lane.ready.push_back(number);
             }
         }
+    }
+
+    /// The attempts to be made at `now`; each must be reported with [`finish`](Self::finish).
+    pub(crate) fn start(&mut self, now: Timestamp) -> Vec<Job> {
+        self.wake(now);
         let mut jobs = Vec::new();
         for lane in self.lanes.values_mut() {
             while lane.in_flight < self.settings.in_flight
