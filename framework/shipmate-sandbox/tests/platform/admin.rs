@@ -224,6 +224,7 @@ async fn the_journal_is_read_from_where_one_stopped() {
 }
 
 #[tokio::test]
+#[expect(clippy::too_many_lines, reason = "one table of cases")]
 async fn bad_input_is_named() {
     let world = World::new().await;
     let id = world.greeted();
