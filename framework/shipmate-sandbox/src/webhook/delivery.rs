@@ -76,7 +76,7 @@ pub struct Delivery {
 pub enum DeliveryOutcome {
     /// Not tried yet, or under way.
     Pending,
-    /// Failed, and will be tried again.
+    /// Failed, or put off by a fault, and will be tried again.
     Retrying {
         /// When.
         at: Timestamp,

@@ -193,6 +193,7 @@ impl DeliveryQueue {
             return;
         };
         delivery.attempts = 0;
+        delivery.outcome = DeliveryOutcome::Retrying { at };
         unfinished.postponed_by = Some(strike);
         unfinished.is_overtaken = may_overtake;
         if let Some(lane) = self.lanes.get_mut(&delivery.hook) {
