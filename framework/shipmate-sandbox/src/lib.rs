@@ -52,6 +52,8 @@
 //! - A bot hears of its own organization, of those where it has an instance, and of all below.
 //! - Refused requests and messages do not count toward any limit, and no `Retry-After` is sent.
 
+mod admin;
+
 mod clock;
 pub use clock::{MovableClock, OffsetClock};
 
@@ -62,10 +64,14 @@ pub use conversation::{BotGauge, ConversationSnapshot};
 
 mod directory;
 
+mod duration;
+
 mod event;
 
 mod fault;
-pub use fault::Fault;
+pub use fault::{
+    ActiveFault, Fault, FaultId, FaultKind, FaultMix, FieldDescription, Injection, KindDescription,
+};
 
 mod ids;
 
@@ -76,7 +82,7 @@ pub use journal::{
 };
 
 mod limit;
-pub use limit::{Allowance, Limits, Rule};
+pub use limit::{Allowance, Limits, RequestUse, Rule};
 
 mod page;
 

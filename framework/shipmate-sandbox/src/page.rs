@@ -13,7 +13,7 @@ mod chat;
 
 mod facts;
 
-mod guard;
+pub(crate) mod guard;
 
 mod home;
 

@@ -8,6 +8,8 @@ mod consumer;
 
 mod desk;
 
+mod faults;
+
 mod history;
 
 mod wait;
@@ -22,9 +24,10 @@ use tokio::{sync::watch, task::JoinHandle};
 use web1on1::{BotId, ConversationId, UserId};
 
 use crate::{
-    ConversationSnapshot, Delivery, Fault, LimitReport, Refusal, Snapshot,
+    ConversationSnapshot, Delivery, LimitReport, Refusal, Snapshot,
     directory::{Kind, Object, text},
     platform::Platform,
+    state::State,
     token::{ACCESS_LIFETIME, BOT_LIFETIME, Grant, REFRESH_LIFETIME},
     webhook::{Webhook, verify},
 };
@@ -126,7 +129,7 @@ impl Sandbox {
 
     /// What the limits saw so far.
     pub fn report(&self) -> LimitReport {
-        self.platform.look(|state, _| state.report())
+        self.platform.look(State::report)
     }
 
     /// The deliveries to webhooks, oldest first: all unfinished ones and the last 10 000 finished.
@@ -148,16 +151,6 @@ impl Sandbox {
         self.platform
             .restore(snapshot)
             .map_err(|time| StartError::Clock { time })
-    }
-
-    /// Makes the next API requests fail.
-    pub fn inject(&self, fault: Fault) {
-        self.platform.change(|state, _| state.faults.add(fault));
-    }
-
-    /// Forgets all faults that have not happened yet.
-    pub fn clear_faults(&self) {
-        self.platform.change(|state, _| state.faults.clear());
     }
 
     /// All bots, oldest first.

@@ -6,7 +6,7 @@ use web1on1::Clock;
 
 use super::Sandbox;
 use crate::{
-    JournalSettings, Limits, MovableClock, OffsetClock, PageLimits, Refusal, Seed, Snapshot,
+    JournalSettings, Limits, MovableClock, OffsetClock, PageLimits, Refusal, Seed, Snapshot, admin,
     clock::SandboxClock,
     journal::Journal,
     page,
@@ -267,12 +267,18 @@ async fn serve(
         pages,
         stopped: stopped.clone(),
     };
+    let admin = admin::Admin {
+        platform: Arc::clone(&platform),
+        client: client.clone(),
+    };
     let page = page::Page {
         platform,
         client,
         stopped: stopped.clone(),
     };
-    let router = rest::router(api).merge(page::router(page));
+    let router = rest::router(api)
+        .merge(admin::router(admin))
+        .merge(page::router(page));
     let service = router.into_make_service_with_connect_info::<SocketAddr>();
     let served = axum::serve(listener, service)
         .with_graceful_shutdown(async move {

@@ -7,8 +7,10 @@
     reason = "the whole binary is tests"
 )]
 
+mod admin;
 mod avatars;
 mod business_initiated;
+mod clock;
 mod commands;
 mod conversations;
 mod faults;
@@ -24,6 +26,7 @@ mod seeding;
 mod snapshots;
 mod tokens;
 mod validation;
+mod webhook_faults;
 mod webhooks;
 mod wire;
 mod workflows;

@@ -39,7 +39,7 @@ impl Endpoint {
         (endpoint, url)
     }
 
-    fn answer(&self, status: u16, body: impl Into<String>) {
+    pub(crate) fn answer(&self, status: u16, body: impl Into<String>) {
         self.answers
             .lock()
             .unwrap()
@@ -52,6 +52,30 @@ impl Endpoint {
         received
             .iter()
             .map(|(_, body)| String::from_utf8(body.to_vec()).unwrap())
+            .collect()
+    }
+
+    /// The texts of the messages that arrived.
+    pub(crate) fn texts(&self) -> Vec<String> {
+        let payloads = self.payloads();
+        payloads
+            .iter()
+            .map(|payload| {
+                let text = &payload["data"]["message"]["text"];
+                text.as_str().unwrap().to_owned()
+            })
+            .collect()
+    }
+
+    /// The signatures that arrived.
+    pub(crate) fn signatures(&self) -> Vec<Option<String>> {
+        let received = self.received.lock().unwrap();
+        received
+            .iter()
+            .map(|(headers, _)| {
+                let signature = headers.get("x-hub-signature")?;
+                Some(signature.to_str().unwrap().to_owned())
+            })
             .collect()
     }
 
