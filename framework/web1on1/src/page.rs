@@ -110,6 +110,7 @@ impl Cursor {
             address: self.address.clone(),
             body: None,
             is_repeatable: true,
+            secrets: Vec::new(),
         };
         let label = request.label.clone();
         let answer = client.deliver(request).await?;

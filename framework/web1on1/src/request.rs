@@ -1,7 +1,10 @@
 //! One request, before it is sent.
 
+use std::fmt;
+
 use bytes::Bytes;
 use reqwest::Method;
+use secrecy::SecretString;
 use serde::Serialize;
 use url::Url;
 
@@ -19,13 +22,14 @@ use crate::{Error, Query};
 /// # Ok(())
 /// # }
 /// ```
-#[derive(Debug, Clone)]
+#[derive(Clone)]
 pub struct Request {
     method: Method,
     path: Vec<String>,
     query: Query,
     body: Option<Bytes>,
     is_repeatable: bool,
+    secrets: Vec<SecretString>,
 }
 
 impl Request {
@@ -93,7 +97,14 @@ impl Request {
             query: Query::new(),
             body: None,
             is_repeatable: false,
+            secrets: Vec::new(),
         }
+    }
+
+    /// Keeps `secret`, a part of the request, out of errors and logs should the answer repeat it.
+    pub(crate) fn hiding(mut self, secret: &str) -> Self {
+        self.secrets.push(SecretString::from(secret));
+        self
     }
 
     /// Puts the request under `base`, which ends in `/v2`.
@@ -129,12 +140,23 @@ impl Request {
             method: self.method,
             address,
             body: self.body,
+            secrets: self.secrets,
         })
     }
 }
 
+impl fmt::Debug for Request {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        // Filters and bodies hold people's data and secrets.
+        f.debug_struct("Request")
+            .field("method", &self.method)
+            .field("path", &self.path)
+            .finish_non_exhaustive()
+    }
+}
+
 /// A request that knows where it goes.
-#[derive(Debug, Clone)]
+#[derive(Clone)]
 pub(crate) struct Addressed {
     /// Method and path, for errors and logs; not the query, which may hold people's data.
     pub(crate) label: String,
@@ -143,6 +165,8 @@ pub(crate) struct Addressed {
     pub(crate) body: Option<Bytes>,
     /// Whether making it twice does no harm.
     pub(crate) is_repeatable: bool,
+    /// What must not show if the answer repeats it.
+    pub(crate) secrets: Vec<SecretString>,
 }
 
 #[cfg(test)]
@@ -167,7 +191,7 @@ mod tests {
     #[test]
     fn a_path_that_would_lead_elsewhere_is_refused() {
         for id in ["", ".", ".."] {
-            let error = Request::delete(["bots", id]).under(&base()).unwrap_err();
+            let error = Request::delete(["bots", id]).under(&base()).err().unwrap();
             assert!(matches!(error, Error::Unsendable { .. }), "{id:?}");
             assert!(!error.is_in_doubt() && !error.is_retryable());
         }

@@ -3,6 +3,10 @@
 #![expect(clippy::unwrap_used, reason = "a test that cannot go on fails")]
 
 mod api;
+mod auth;
 mod documents;
 mod exchange;
+mod lists;
 mod platform;
+mod retries;
+mod secrets;
