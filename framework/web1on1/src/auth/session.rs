@@ -230,8 +230,7 @@ impl Session {
 
 /// Whether both hold the same access token, or none.
 pub(crate) fn is_same(one: Option<&Arc<Held>>, other: Option<&Arc<Held>>) -> bool {
-    let token = |held: Option<&Arc<Held>>| held.map(|held| held.tokens.access.expose().to_owned());
-    token(one) == token(other)
+    one.map(|held| held.tokens.access.expose()) == other.map(|held| held.tokens.access.expose())
 }
 
 impl Trials {
