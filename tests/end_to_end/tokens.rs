@@ -1,4 +1,5 @@
-//! A token that ends under load: one renewal, and no failed request (web1on1 client, sandbox).
+//! Tokens that end: under load there is one renewal and no failed request, and a service goes on
+//! with the renewed token.
 
 use std::{
     net::SocketAddr,
@@ -10,7 +11,8 @@ use std::{
 };
 
 use jiff::{SignedDuration, Timestamp};
-use shipmate_sandbox::{Limits, Sandbox, Seed};
+use shipmate::{Bot, BotSetup, Message, NoConfig, Outcome, Service, Turn, WebhookSecrets};
+use shipmate_sandbox::{Limits, Sandbox, Seed, Webhook};
 use tokio::{
     io::{AsyncReadExt as _, AsyncWriteExt as _},
     net::{
@@ -20,7 +22,9 @@ use tokio::{
     sync::watch,
     task::JoinSet,
 };
-use web1on1::{Client, Error, ManualClock, Pacer, RefreshToken, Token};
+use web1on1::{
+    Client, Error, FileTokenStore, ManualClock, Pacer, RefreshToken, Token, TokenStore as _,
+};
 
 /// Between client and sandbox: counts the requests that begin with given words, and holds them back
 /// as long as its gate is closed.
@@ -169,4 +173,70 @@ async fn a_token_that_ends_before_any_of_two_hundred_requests_arrives_is_renewed
         400,
         "each was made again once"
     );
+}
+
+struct Echo;
+
+impl Bot for Echo {
+    type State = ();
+    type Config = NoConfig;
+
+    async fn on_message(
+        &self,
+        turn: &mut Turn<Self>,
+        message: &Message,
+    ) -> shipmate::Result<Outcome> {
+        turn.say(format!("Echo: {}", message.text));
+        turn.done()
+    }
+}
+
+#[tokio::test]
+async fn a_service_answers_with_a_renewed_token_and_keeps_it() {
+    let clock = ManualClock::at("2024-05-01T10:00:00Z".parse::<Timestamp>().unwrap());
+    let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let webhook = format!("http://{}/webhook", listener.local_addr().unwrap());
+    let (mut seed, demo) = Seed::demo();
+    seed.webhook(&demo.bot, Webhook::new(webhook).secret("hush"));
+    let sandbox = Sandbox::builder()
+        .movable_clock(Arc::new(clock.clone()))
+        .seed(seed)
+        .start()
+        .await
+        .unwrap();
+    let user = demo.bot.clone().into();
+    let folder = tempfile::tempdir().unwrap();
+    let kept = || FileTokenStore::new(folder.path().join("shipmate.db.tokens"));
+    let refresh = RefreshToken::new(sandbox.refresh_token(&user)).unwrap();
+    let bot = BotSetup::new("echo", Echo)
+        .token(Token::new(sandbox.user_token(&user)).unwrap())
+        .refresh(refresh, Some(format!("bot+{user}@web1on1.chat")))
+        .token_store(Arc::new(kept()))
+        .secrets(WebhookSecrets::new(["hush".to_owned()]));
+    let service = Service::builder(sandbox.url())
+        .store_url("memory:")
+        .clock(Arc::new(clock.clone()))
+        .bot(bot)
+        .build()
+        .unwrap();
+    let running = service.start().await.unwrap();
+    tokio::spawn(running.serve(listener, std::future::pending()));
+
+    let conversation = sandbox
+        .open_conversation_with(&demo.dealer, "Ann Example")
+        .unwrap();
+    for (text, answers) in [("hello", 1), ("still there?", 2)] {
+        sandbox.contact_says(&conversation, text).unwrap();
+        sandbox
+            .wait_until(|view| {
+                let now = view.conversation(&conversation);
+                now.is_some_and(|now| now.told_contact().len() == answers)
+            })
+            .await
+            .unwrap();
+        clock.advance(SignedDuration::from_hours(25));
+    }
+    let tokens = kept().load().await.unwrap().unwrap();
+    assert!(tokens.expires_at.unwrap() > "2024-05-03T10:00:00Z".parse().unwrap());
+    sandbox.stop().await;
 }
