@@ -52,3 +52,6 @@ mod greedy;
 
 #[cfg(test)]
 mod several_bots;
+
+#[cfg(test)]
+mod tokens;

@@ -6,6 +6,7 @@ mod logging;
 #[cfg(feature = "sandbox")]
 mod sandbox;
 mod serve;
+mod tokens;
 
 use std::{path::Path, process::ExitCode};
 

@@ -11,7 +11,7 @@ pub(crate) use known::KNOWN;
 use std::{collections::BTreeMap, fmt, net::SocketAddr, num::NonZeroU32, path::Path, str::FromStr};
 
 use secrecy::{ExposeSecret, SecretString};
-use web1on1::Token;
+use web1on1::{RefreshToken, Token};
 
 use crate::{plan::Encoding, webhook::WebhookSecrets};
 
@@ -25,10 +25,9 @@ pub struct Settings {
     pub api_url: String,
     /// `SHIPMATE_TOKEN`: the token of the bot's user.
     pub token: Option<Token>,
-    /// `SHIPMATE_REFRESH_TOKEN`: renews a token that expires. Not used yet: tokens of bot users do
-    /// not expire (API Reference, authentication).
-    pub refresh_token: Option<SecretString>,
-    /// `SHIPMATE_EMAIL`: the address of the bot's user, for renewing the token. Not used yet.
+    /// `SHIPMATE_REFRESH_TOKEN`: renews a token that expires.
+    pub refresh_token: Option<RefreshToken>,
+    /// `SHIPMATE_EMAIL`: the address of the bot's user, by which the token is renewed.
     pub email: Option<String>,
     /// `SHIPMATE_WEBHOOK_SECRET`: the current secret and, after a comma, the previous one.
     pub webhook_secrets: WebhookSecrets,
@@ -151,19 +150,14 @@ impl Values {
                 "it is reachable from other machines, so SHIPMATE_CONSOLE_TOKEN must be set too",
             ));
         }
-        let token = self
-            .take("SHIPMATE_TOKEN")
-            .map(|token| Token::new(token.expose_secret()))
-            .transpose()
-            .map_err(|error| unusable("SHIPMATE_TOKEN", error.to_string()))?;
         Ok(Settings {
             listen,
             api_url: self.text("SHIPMATE_API_URL", "https://api.web1on1.chat"),
-            token,
-            refresh_token: self.take("SHIPMATE_REFRESH_TOKEN"),
+            token: self.token("SHIPMATE_TOKEN", Token::new)?,
+            refresh_token: self.token("SHIPMATE_REFRESH_TOKEN", RefreshToken::new)?,
             email: self
                 .take("SHIPMATE_EMAIL")
-                .map(|email| email.expose_secret().to_owned()),
+                .map(|email| email.expose_secret().trim().to_owned()),
             webhook_secrets: self.webhook_secrets()?,
             store: self.text("SHIPMATE_STORE", "sqlite:shipmate.db"),
             api_rate: self.parse(
@@ -187,6 +181,18 @@ impl Values {
                 &[("text", LogFormat::Text), ("json", LogFormat::Json)],
             )?,
         })
+    }
+
+    fn token<T>(
+        &mut self,
+        name: &'static str,
+        read: impl FnOnce(String) -> Result<T, web1on1::Error>,
+    ) -> Result<Option<T>, SettingsError> {
+        let token = self.take(name);
+        token
+            .map(|token| read(token.expose_secret().to_owned()))
+            .transpose()
+            .map_err(|error| unusable(name, error))
     }
 
     fn webhook_secrets(&mut self) -> Result<WebhookSecrets, SettingsError> {
@@ -313,6 +319,7 @@ mod tests {
                 "SHIPMATE_CONSOLE_TOKEN",
             ),
             ("SHIPMATE_TOKEN", "Bearer s3cret", "without `Bearer`"),
+            ("SHIPMATE_REFRESH_TOKEN", "s3cret two", "blanks"),
         ] {
             let error = read(&[(name, value)]).unwrap_err();
             assert!(error.starts_with(name) && error.contains(words), "{error}");

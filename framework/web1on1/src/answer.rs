@@ -6,7 +6,7 @@ use bytes::{Bytes, BytesMut};
 use reqwest::{Response, header::HeaderMap};
 use serde::de::DeserializeOwned;
 
-use crate::{Error, refusal};
+use crate::{Error, hidden::Hidden, refusal};
 
 /// Error bodies are read up to here; their message is at the front.
 const MAX_REFUSAL_BYTES: usize = 64 * 1024;
@@ -18,6 +18,7 @@ pub struct Answer {
     status: u16,
     headers: HeaderMap,
     body: Bytes,
+    hidden: Hidden,
 }
 
 impl Answer {
@@ -54,12 +55,12 @@ impl Answer {
     /// [`Error::Status`] if the body holds an `error`.
     pub fn accept(&self) -> Result<(), Error> {
         match refusal::message_of_success(&self.body) {
-            Some(message) => Err(Error::Status {
+            Some(message) => Err(self.hidden.hide(Error::Status {
                 request: self.request.clone(),
                 status: self.status,
                 message: Some(message),
                 retry_after: None,
-            }),
+            })),
             None => Ok(()),
         }
     }
@@ -93,6 +94,7 @@ pub(crate) async fn read(
     request: String,
     mut response: Response,
     max_body_bytes: usize,
+    hidden: Hidden,
 ) -> Result<Answer, Error> {
     let status = response.status().as_u16();
     let headers = std::mem::take(response.headers_mut());
@@ -105,6 +107,7 @@ pub(crate) async fn read(
                 status,
                 headers,
                 body: body.bytes.freeze(),
+                hidden,
             });
         }
         Err(error) if error.is_timeout() => "it was not complete in time".to_owned(),

@@ -164,7 +164,7 @@ impl<R: Resource> Collection<'_, R> {
         cursor.fetch(self.client).await
     }
 
-    fn first(&self, query: &Query) -> Result<Cursor, Error> {
+    fn first(self, query: &Query) -> Result<Cursor, Error> {
         check_filters::<R>(query)?;
         Cursor::first(self.client, R::PATH, query)
     }

@@ -86,8 +86,9 @@ impl Auth<'_> {
             otp: credentials.one_time_password(),
         };
         let request = Request::post(PATH).json(&body)?;
-        let secrets = [body.password, body.otp.unwrap_or_default()];
-        self.ask(request, None, &secrets).await
+        let request = request.hiding(body.password);
+        let request = body.otp.into_iter().fold(request, Request::hiding);
+        self.ask(request, None).await
     }
 
     /// Exchanges a refresh token for new tokens. `client_id` is the address of the token's user, by
@@ -109,7 +110,7 @@ impl Auth<'_> {
                 refresh_token: token.expose(),
             };
             let request = Request::post(PATH).json(&body)?;
-            match self.ask(request, None, &[token.expose()]).await {
+            match self.ask(request.hiding(token.expose()), None).await {
                 Err(error) if matches!(error.status(), Some(400 | 404 | 405 | 422)) => {
                     tracing::debug!(%error, "the SDK's form of a refresh is not taken, the reference's is tried");
                 }
@@ -119,22 +120,12 @@ impl Auth<'_> {
         let held = self.client.held();
         let request = Request::get(PATH).query(Query::new().filter("refreshToken", token.expose()));
         let bearer = held.as_ref().map(|held| held.bearer.clone());
-        self.ask(request, bearer, &[token.expose()]).await
+        self.ask(request.hiding(token.expose()), bearer).await
     }
 
-    /// Neither form changes anything but tokens, so both may be repeated.
-    async fn ask(
-        &self,
-        request: Request,
-        bearer: Option<HeaderValue>,
-        secrets: &[&str],
-    ) -> Result<Grant, Error> {
-        let answer = self.client.send_as(request.repeatable(), bearer).await;
-        let granted = answer.and_then(|answer| Grant::read(&answer));
-        granted.map_err(|error| {
-            secrets
-                .iter()
-                .fold(error, |error, secret| error.without(secret))
-        })
+    /// Nothing but tokens comes of these requests, so they may be repeated.
+    async fn ask(&self, request: Request, bearer: Option<HeaderValue>) -> Result<Grant, Error> {
+        let answer = self.client.send_as(request.repeatable(), bearer).await?;
+        Grant::read(&answer)
     }
 }

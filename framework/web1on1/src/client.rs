@@ -16,6 +16,7 @@ use crate::{
     Answer, Error, Pacer, Permit, Request, Retries, Token, Tokens,
     answer::{lost, read, read_refusal},
     auth::{Held, Session},
+    hidden::Hidden,
     refusal,
     request::Addressed,
     retry::{Attempts, Chance},
@@ -238,7 +239,11 @@ impl Client {
     ) -> Result<Answer, Error> {
         let label = request.label;
         let mut http = self.inner.http.request(request.method, request.address);
-        if let Some(bearer) = &bearer {
+        let hidden = Hidden {
+            bearer,
+            secrets: request.secrets,
+        };
+        if let Some(bearer) = &hidden.bearer {
             http = http.header(AUTHORIZATION, bearer);
         }
         if let Some(body) = request.body {
@@ -251,7 +256,7 @@ impl Client {
         let status = response.status();
         tracing::debug!(request = %label, status = status.as_u16(), "answered");
         let result = if status.is_success() {
-            read(label, response, self.inner.max_body_bytes).await
+            read(label, response, self.inner.max_body_bytes, hidden).await
         } else {
             let now = self.time();
             let retry_after = response
@@ -265,10 +270,8 @@ impl Client {
                 message,
                 retry_after,
             };
-            // An answer may quote the token it refuses.
-            let token = bearer.as_ref().and_then(|bearer| bearer.to_str().ok());
-            let token = token.and_then(|bearer| bearer.strip_prefix("Bearer "));
-            Err(error.without(token.unwrap_or_default()))
+            // An answer may quote the token or the password it refuses.
+            Err(hidden.hide(error))
         };
         // Only now has the platform certainly counted the request.
         drop(permit);

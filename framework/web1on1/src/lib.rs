@@ -27,7 +27,7 @@
 //! | [`patch`] | [`Patch`]: partial updates as the platform applies them |
 //! | `token` | [`Token`]: on whose behalf requests are made; [`RefreshToken`]: what renews it |
 //! | `pace`, `pacer` | [`Pacer`]: never more requests in any second than the platform allows |
-//! | `error`, `refusal` | [`Error`]: what went wrong, and whether the request may have taken effect |
+//! | `error`, `refusal`, `hidden` | [`Error`]: what went wrong, and whether the request may have taken effect |
 //! | `retry` | [`Retries`]: which requests are made again, and when |
 //! | `query`, `request`, `answer` | what is asked, and what is answered |
 //! | `client` | [`Client`]: connections, one exchange at a time |
@@ -102,6 +102,8 @@ mod error;
 pub use error::Error;
 
 mod refusal;
+
+mod hidden;
 
 mod retry;
 pub use retry::Retries;

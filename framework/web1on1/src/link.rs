@@ -64,13 +64,12 @@ impl<'a> Links<'a> {
             return (name.trim(), String::new());
         };
         let rest = rest.trim_start();
-        let (value, rest) = match rest.strip_prefix('"') {
-            Some(quoted) => unquote(quoted),
-            None => {
-                let end = rest.find([';', ',']).unwrap_or(rest.len());
-                let (value, rest) = rest.split_at_checked(end).unwrap_or((rest, ""));
-                (value.trim().to_owned(), rest)
-            }
+        let (value, rest) = if let Some(quoted) = rest.strip_prefix('"') {
+            unquote(quoted)
+        } else {
+            let end = rest.find([';', ',']).unwrap_or(rest.len());
+            let (value, rest) = rest.split_at_checked(end).unwrap_or((rest, ""));
+            (value.trim().to_owned(), rest)
         };
         self.rest = rest;
         (name.trim(), value)

@@ -58,45 +58,45 @@ impl Query {
     pub fn equals(self, field: impl Into<String>, value: impl Into<FilterValue>) -> Self {
         let value = value.into().into_text();
         let is_plain = !value.starts_with(OPERATORS);
-        self.compare(field.into(), "", value, is_plain)
+        self.compare(field.into(), "", &value, is_plain)
     }
 
     /// Only what has `text` somewhere in `field`, in upper or lower case.
     #[must_use]
     pub fn contains(self, field: impl Into<String>, text: impl Into<FilterValue>) -> Self {
-        self.compare(field.into(), "~", text.into().into_text(), true)
+        self.compare(field.into(), "~", &text.into().into_text(), true)
     }
 
     /// Only what has a `field` that begins with `text`.
     #[must_use]
     pub fn starts_with(self, field: impl Into<String>, text: impl Into<FilterValue>) -> Self {
-        self.compare(field.into(), "^", text.into().into_text(), true)
+        self.compare(field.into(), "^", &text.into().into_text(), true)
     }
 
     /// Only what has more than `value`, or a later time, in `field`.
     #[must_use]
     pub fn greater_than(self, field: impl Into<String>, value: impl Into<FilterValue>) -> Self {
-        self.bound(field.into(), ">", value.into().into_text())
+        self.bound(field.into(), ">", &value.into().into_text())
     }
 
     /// Only what has `value` or more, or this time or a later one, in `field`.
     #[must_use]
     pub fn at_least(self, field: impl Into<String>, value: impl Into<FilterValue>) -> Self {
-        self.bound(field.into(), ">=", value.into().into_text())
+        self.bound(field.into(), ">=", &value.into().into_text())
     }
 
     /// Only what has less than `value`, or an earlier time, in `field`. The documents show `>` and
     /// `>=` only; `<` is taken to mean the opposite.
     #[must_use]
     pub fn less_than(self, field: impl Into<String>, value: impl Into<FilterValue>) -> Self {
-        self.bound(field.into(), "<", value.into().into_text())
+        self.bound(field.into(), "<", &value.into().into_text())
     }
 
     /// Only what has `value` or less, or this time or an earlier one, in `field`; see
     /// [`less_than`](Self::less_than).
     #[must_use]
     pub fn at_most(self, field: impl Into<String>, value: impl Into<FilterValue>) -> Self {
-        self.bound(field.into(), "<=", value.into().into_text())
+        self.bound(field.into(), "<=", &value.into().into_text())
     }
 
     /// Only what has one of `values` in `field`. No values at all, and values with a comma or a
@@ -112,7 +112,7 @@ impl Query {
             |value: &V| !value.as_ref().is_empty() && !value.as_ref().contains([',', '[', ']']);
         let is_list = !values.is_empty() && values.iter().all(is_one);
         let list = format!("[{}]", comma_separated(values));
-        self.compare(field.into(), "", list, is_list)
+        self.compare(field.into(), "", &list, is_list)
     }
 
     /// Orders by these fields, comma-separated; `-` before a field turns its order around. It
@@ -187,13 +187,13 @@ impl Query {
         }
     }
 
-    fn bound(self, field: String, operator: &str, value: String) -> Self {
+    fn bound(self, field: String, operator: &str, value: &str) -> Self {
         // `>` before `=5` would read as `>=5`.
         let is_plain = !value.starts_with('=');
         self.compare(field, operator, value, is_plain)
     }
 
-    fn compare(mut self, field: String, operator: &str, value: String, is_plain: bool) -> Self {
+    fn compare(mut self, field: String, operator: &str, value: &str, is_plain: bool) -> Self {
         if !is_plain {
             self.problem.get_or_insert_with(|| {
                 format!(

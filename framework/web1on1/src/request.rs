@@ -2,8 +2,11 @@
 
 mod multipart;
 
+use std::fmt;
+
 use bytes::Bytes;
 use reqwest::{Method, header::HeaderValue};
+use secrecy::SecretString;
 use serde::Serialize;
 use url::Url;
 
@@ -23,7 +26,7 @@ const JSON: HeaderValue = HeaderValue::from_static("application/json");
 /// # Ok(())
 /// # }
 /// ```
-#[derive(Debug, Clone)]
+#[derive(Clone)]
 pub struct Request {
     method: Method,
     path: Vec<String>,
@@ -31,6 +34,7 @@ pub struct Request {
     body: Option<Bytes>,
     is_repeatable: bool,
     content_type: HeaderValue,
+    secrets: Vec<SecretString>,
 }
 
 impl Request {
@@ -108,7 +112,14 @@ impl Request {
             body: None,
             is_repeatable: false,
             content_type: JSON,
+            secrets: Vec::new(),
         }
+    }
+
+    /// Keeps `secret`, a part of the request, out of errors and logs should the answer repeat it.
+    pub(crate) fn hiding(mut self, secret: &str) -> Self {
+        self.secrets.push(SecretString::from(secret));
+        self
     }
 
     /// Puts the request under `base`, which ends in `/v2`.
@@ -145,12 +156,23 @@ impl Request {
             address,
             body: self.body,
             content_type: self.content_type,
+            secrets: self.secrets,
         })
     }
 }
 
+impl fmt::Debug for Request {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        // Filters and bodies hold people's data and secrets.
+        f.debug_struct("Request")
+            .field("method", &self.method)
+            .field("path", &self.path)
+            .finish_non_exhaustive()
+    }
+}
+
 /// A request that knows where it goes.
-#[derive(Debug, Clone)]
+#[derive(Clone)]
 pub(crate) struct Addressed {
     /// Method and path, for errors and logs; not the query, which may hold people's data.
     pub(crate) label: String,
@@ -159,6 +181,8 @@ pub(crate) struct Addressed {
     pub(crate) body: Option<Bytes>,
     /// Whether making it twice does no harm.
     pub(crate) is_repeatable: bool,
+    /// What must not show if the answer repeats it.
+    pub(crate) secrets: Vec<SecretString>,
     /// What the body is.
     pub(crate) content_type: HeaderValue,
 }
@@ -173,6 +197,7 @@ impl Addressed {
             body: None,
             is_repeatable: true,
             content_type: JSON,
+            secrets: Vec::new(),
         }
     }
 }
@@ -199,7 +224,7 @@ mod tests {
     #[test]
     fn a_path_that_would_lead_elsewhere_is_refused() {
         for id in ["", ".", ".."] {
-            let error = Request::delete(["bots", id]).under(&base()).unwrap_err();
+            let error = Request::delete(["bots", id]).under(&base()).err().unwrap();
             assert!(matches!(error, Error::Unsendable { .. }), "{id:?}");
             assert!(!error.is_in_doubt() && !error.is_retryable());
         }

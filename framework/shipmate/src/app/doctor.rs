@@ -2,9 +2,9 @@
 
 use std::process::ExitCode;
 
-use web1on1::{Client, Query, ServiceType, Token};
+use web1on1::{Client, Error, Query, ServiceType};
 
-use super::Failure;
+use super::{Failure, tokens};
 use crate::{
     causes::with_causes,
     settings::Settings,
@@ -39,13 +39,13 @@ async fn examine_settings(settings: &Settings, report: &mut Report) {
     report.add("webhook secret", secret(settings));
     report.add("listen address", listen(settings).await);
     report.add("store", storage(settings).await);
-    match &settings.token {
-        None => report.add(
+    if settings.token.is_none() && settings.refresh_token.is_none() {
+        return report.add(
             "token",
             Bad("SHIPMATE_TOKEN is not set; copy it from the bot's page in the console, or set SHIPMATE_TOKEN_FILE".to_owned()),
-        ),
-        Some(token) => platform(settings, token, report).await,
+        );
     }
+    platform(settings, report).await;
 }
 
 fn secret(settings: &Settings) -> Finding {
@@ -82,13 +82,24 @@ async fn storage(settings: &Settings) -> Finding {
     }
 }
 
-async fn platform(settings: &Settings, token: &Token, report: &mut Report) {
-    let client = match Client::builder(&settings.api_url)
-        .token(token.clone())
-        .build()
-    {
+/// A client with the tokens that the service has.
+fn client(settings: &Settings) -> Result<Client, Error> {
+    let mut client = Client::builder(&settings.api_url).without_retries();
+    if let Some(token) = settings.token.clone() {
+        client = client.token(token);
+    }
+    if let Some(refresh) = settings.refresh_token.clone() {
+        client = client
+            .refresh(refresh, settings.email.clone())
+            .token_store(tokens::beside(&settings.store));
+    }
+    client.build()
+}
+
+async fn platform(settings: &Settings, report: &mut Report) {
+    let client = match client(settings) {
         Ok(client) => client,
-        Err(error) => return report.add("API address", Bad(with_causes(&error))),
+        Err(error) => return report.add("API address or token", Bad(with_causes(&error))),
     };
     let me = match client.users().me().await {
         Ok(me) => me,

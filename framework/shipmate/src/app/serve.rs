@@ -5,7 +5,7 @@ use tokio::{
     signal::unix::{SignalKind, signal},
 };
 
-use super::{Failure, arguments::ServeOptions};
+use super::{Failure, arguments::ServeOptions, tokens};
 use crate::{
     plan::PlanOptions,
     service::{BotSetup, Service},
@@ -40,6 +40,11 @@ fn build(setup: BotSetup, settings: &Settings, options: &ServeOptions) -> Result
     let mut setup = setup.secrets(settings.webhook_secrets.clone());
     if let Some(token) = settings.token.clone() {
         setup = setup.token(token);
+    }
+    if let Some(refresh) = settings.refresh_token.clone() {
+        setup = setup
+            .refresh(refresh, settings.email.clone())
+            .token_store(tokens::beside(&settings.store));
     }
     if options.insecure_no_signature {
         tracing::warn!(

@@ -3,7 +3,7 @@
 use std::{collections::HashMap, fmt, num::NonZeroU32, sync::Arc};
 
 use jiff::SignedDuration;
-use web1on1::{Client, Clock, Pacer, SystemClock, Token};
+use web1on1::{Client, Clock, Pacer, RefreshToken, SystemClock, Token, TokenStore, UserId};
 
 use super::{Queues, Readiness, Service};
 use crate::{
@@ -29,6 +29,9 @@ const CONVERSATIONS_IN_MEMORY: usize = 10_000;
 pub struct BotSetup {
     name: Arc<str>,
     token: Option<Token>,
+    refresh: Option<RefreshToken>,
+    email: Option<String>,
+    token_store: Option<Arc<dyn TokenStore>>,
     secrets: WebhookSecrets,
     insecure: bool,
     ignoring: Ignoring,
@@ -42,6 +45,9 @@ impl BotSetup {
         Self {
             name: name.into(),
             token: None,
+            refresh: None,
+            email: None,
+            token_store: None,
             secrets: WebhookSecrets::default(),
             insecure: false,
             ignoring: Ignoring::default(),
@@ -60,6 +66,23 @@ impl BotSetup {
     #[must_use]
     pub fn token(mut self, token: Token) -> Self {
         self.token = Some(token);
+        self
+    }
+
+    /// Renews the token by `refresh`, before it ends and when the platform says that it has ended.
+    /// `email` is the address of the bot's user, by which the SDK refreshes.
+    #[must_use]
+    pub fn refresh(mut self, refresh: RefreshToken, email: Option<String>) -> Self {
+        self.refresh = Some(refresh);
+        self.email = email;
+        self
+    }
+
+    /// Where renewed tokens are kept; each bot needs a store of its own. A kept token is used
+    /// instead of the configured one if it is of the same user and lasts longer.
+    #[must_use]
+    pub fn token_store(mut self, store: Arc<dyn TokenStore>) -> Self {
+        self.token_store = Some(store);
         self
     }
 
@@ -82,6 +105,32 @@ impl BotSetup {
     pub fn ignoring(mut self, ignoring: Ignoring) -> Self {
         self.ignoring = ignoring;
         self
+    }
+}
+
+impl BotSetup {
+    /// Whose tokens these are, as far as they say so.
+    fn user(&self) -> Option<UserId> {
+        let token = self.token.as_ref().and_then(Token::claims);
+        let refresh = || self.refresh.as_ref().and_then(RefreshToken::claims);
+        Some(token.or_else(refresh)?.user)
+    }
+
+    fn client(&self, api_url: &str, pacer: &Arc<Pacer>) -> Result<Client, web1on1::Error> {
+        let mut client = Client::builder(api_url)
+            .pacer(Arc::clone(pacer))
+            // Events and messages are tried again by the dispatcher and the outbox.
+            .without_retries();
+        if let Some(token) = self.token.clone() {
+            client = client.token(token);
+        }
+        if let Some(refresh) = self.refresh.clone() {
+            client = client.refresh(refresh, self.email.clone());
+        }
+        if let Some(store) = self.token_store.clone() {
+            client = client.token_store(store);
+        }
+        client.build()
     }
 }
 
@@ -248,16 +297,8 @@ impl ServiceBuilder {
         let mut hosts = HashMap::new();
         let mut secrets = HashMap::new();
         for bot in self.bots {
-            let token = bot.token.ok_or_else(|| BuildError::NoToken {
-                name: bot.name.to_string(),
-            })?;
-            let own_user = token.claims().map(|claims| claims.user);
-            let client = Client::builder(&self.api_url)
-                .token(token)
-                .pacer(Arc::clone(&pacer))
-                // Events and messages are tried again by the dispatcher and the outbox.
-                .without_retries()
-                .build()?;
+            let own_user = bot.user();
+            let client = bot.client(&self.api_url, &pacer)?;
             clients.insert(Arc::clone(&bot.name), client.clone());
             let hosted = Hosted {
                 host: (bot.host)(client, bot.ignoring),
@@ -339,7 +380,7 @@ fn check(bots: &[BotSetup]) -> Result<(), BuildError> {
         {
             return Err(BuildError::SameName { name });
         }
-        if bot.token.is_none() {
+        if bot.token.is_none() && bot.refresh.is_none() {
             return Err(BuildError::NoToken { name });
         }
         if bot.secrets.is_empty() && !bot.insecure {

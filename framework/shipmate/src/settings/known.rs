@@ -26,15 +26,11 @@ pub(crate) const KNOWN: &[Known] = &[
         "the platform's API",
     ),
     secret("SHIPMATE_TOKEN", "", "the API token of the bot's user"),
-    secret(
-        "SHIPMATE_REFRESH_TOKEN",
-        "",
-        "renews a token that expires (not used yet)",
-    ),
+    secret("SHIPMATE_REFRESH_TOKEN", "", "renews a token that expires"),
     plain(
         "SHIPMATE_EMAIL",
         "",
-        "the address of the bot's user, for renewing (not used yet)",
+        "the address of the bot's user, for renewing",
     ),
     secret(
         "SHIPMATE_WEBHOOK_SECRET",

@@ -35,7 +35,7 @@ impl Credentials {
     }
 
     pub(super) fn one_time_password(&self) -> Option<&str> {
-        self.otp.as_ref().map(|code| code.expose_secret())
+        self.otp.as_ref().map(SecretString::expose_secret)
     }
 }
 

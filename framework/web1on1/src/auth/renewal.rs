@@ -67,6 +67,9 @@ impl Client {
                 request: request.to_owned(),
                 source,
             };
+            if let Some(source) = trials.too_early(self.time()) {
+                return Err(not_renewed(source));
+            }
             if let (Some(before), Some(refusal)) = (&before, refusal)
                 && self.is_too_fresh(before)
             {
@@ -95,7 +98,7 @@ impl Client {
             .map_err(|source| Error::TokenStore { source })?;
         let now = self.time();
         if let Some(stored) = stored.filter(|stored| session.is_better(stored, now)) {
-            session.adopt(stored, session.held().as_ref(), now)?;
+            session.adopt_kept(stored, session.held().as_ref(), now)?;
         }
         Ok(())
     }
@@ -110,9 +113,6 @@ impl Client {
     }
 
     async fn renew(&self, trials: &mut Trials) -> Result<Arc<Held>, Arc<Error>> {
-        if let Some(error) = trials.too_early(self.time()) {
-            return Err(error);
-        }
         let before = self.session().held();
         match self.other_tokens(before.as_ref()).await {
             Ok(held) => {
@@ -131,19 +131,16 @@ impl Client {
     /// Tokens from the store, if somebody else has renewed them, or from the platform.
     async fn other_tokens(&self, before: Option<&Arc<Held>>) -> Result<Arc<Held>, Error> {
         let session = self.session();
-        let tokens = match self.renewed_elsewhere().await {
-            Some(tokens) => tokens,
-            None => {
-                let tokens = self.obtain(before).await?;
-                self.keep(&tokens).await;
-                tokens
-            }
+        let held = if let Some(kept) = self.renewed_elsewhere().await {
+            session.adopt_kept(kept, before, self.time())
+        } else {
+            let tokens = self.obtain(before).await?;
+            self.keep(&tokens).await;
+            session.adopt_renewed(tokens, before, self.time())
         };
-        session
-            .adopt(tokens, before, self.time())?
-            .ok_or(Error::Token {
-                problem: "there is none",
-            })
+        held?.ok_or(Error::Token {
+            problem: "there is none",
+        })
     }
 
     async fn renewed_elsewhere(&self) -> Option<Tokens> {

@@ -157,8 +157,8 @@ impl Session {
         Ok(())
     }
 
-    /// Uses tokens from a renewal, in the place of `before`. Whatever was set in the meantime stays.
-    pub(crate) fn adopt(
+    /// Uses tokens from a renewal, in the place of `before`.
+    pub(crate) fn adopt_renewed(
         &self,
         tokens: Tokens,
         before: Option<&Arc<Held>>,
@@ -166,10 +166,26 @@ impl Session {
     ) -> Result<Option<Arc<Held>>, Error> {
         let mut held = Held::new(tokens, self.means.margin, now)?;
         held.renewed_at = Some(now);
+        Ok(self.replace(before, held))
+    }
+
+    /// Uses tokens that were kept, in the place of `before`.
+    pub(crate) fn adopt_kept(
+        &self,
+        tokens: Tokens,
+        before: Option<&Arc<Held>>,
+        now: Timestamp,
+    ) -> Result<Option<Arc<Held>>, Error> {
+        let held = Held::new(tokens, self.means.margin, now)?;
+        Ok(self.replace(before, held))
+    }
+
+    /// Whatever was set since `before` stays. Returns what is in use then.
+    fn replace(&self, before: Option<&Arc<Held>>, held: Held) -> Option<Arc<Held>> {
         if is_same(self.held().as_ref(), before) {
             self.put(held);
         }
-        Ok(self.held())
+        self.held()
     }
 
     pub(crate) fn need(&self, now: Timestamp) -> Need {
@@ -214,8 +230,7 @@ impl Session {
 
 /// Whether both hold the same access token, or none.
 pub(crate) fn is_same(one: Option<&Arc<Held>>, other: Option<&Arc<Held>>) -> bool {
-    let token = |held: Option<&Arc<Held>>| held.map(|held| held.tokens.access.expose().to_owned());
-    token(one) == token(other)
+    one.map(|held| held.tokens.access.expose()) == other.map(|held| held.tokens.access.expose())
 }
 
 impl Trials {

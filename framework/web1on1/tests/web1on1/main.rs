@@ -8,9 +8,13 @@
 )]
 
 mod api;
+mod auth;
 mod business;
 mod documents;
 mod exchange;
+mod lists;
 mod patches;
 mod platform;
+mod retries;
+mod secrets;
 mod updates;

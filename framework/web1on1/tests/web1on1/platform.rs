@@ -6,18 +6,20 @@ use std::{
     time::Duration,
 };
 
+use async_trait::async_trait;
 use axum::{
     Router,
     body::{Body, Bytes, to_bytes},
     extract::Request,
     http::{HeaderMap, Response},
 };
+use base64::{Engine as _, engine::general_purpose::URL_SAFE_NO_PAD};
 use jiff::Timestamp;
 use tokio::{
     io::{AsyncReadExt as _, AsyncWriteExt as _},
     net::TcpListener,
 };
-use web1on1::{Client, ManualClock, Pacer, Token};
+use web1on1::{Client, ClientBuilder, Clock, ManualClock, Pacer, Token};
 
 pub(crate) const TOKEN: &str = "s3cr3t.t0k3n";
 
@@ -112,6 +114,43 @@ pub(crate) fn impatient_client(url: &str) -> Client {
         .timeout(Duration::from_millis(50))
         .build()
         .unwrap()
+}
+
+/// A client of `url` to be, by a clock that stands still and with room for many requests.
+pub(crate) fn roomy(url: &str) -> (ClientBuilder, ManualClock) {
+    let clock = ManualClock::at(Timestamp::UNIX_EPOCH);
+    let rate = NonZeroU32::new(10_000).unwrap();
+    let pacer = Pacer::new(rate, Arc::new(clock.clone()));
+    (Client::builder(url).pacer(Arc::new(pacer)), clock)
+}
+
+/// A clock that stands still but for whoever sleeps: it jumps to the time they wait for.
+#[derive(Debug, Clone)]
+pub(crate) struct HastyClock(ManualClock);
+
+#[async_trait]
+impl Clock for HastyClock {
+    fn now(&self) -> Timestamp {
+        self.0.now()
+    }
+
+    async fn sleep_until(&self, at: Timestamp) {
+        self.0.set(self.now().max(at));
+    }
+}
+
+/// As [`roomy`], with a clock that jumps.
+pub(crate) fn hasty(url: &str) -> (ClientBuilder, HastyClock) {
+    let clock = HastyClock(ManualClock::at(Timestamp::UNIX_EPOCH));
+    let rate = NonZeroU32::new(10_000).unwrap();
+    let pacer = Pacer::new(rate, Arc::new(clock.clone()));
+    (Client::builder(url).pacer(Arc::new(pacer)), clock)
+}
+
+/// A token as the platform writes it: a JWT of `user` that ends at `exp`, in seconds since 1970.
+pub(crate) fn jwt(user: &str, grant: &str, exp: i64) -> String {
+    let claims = format!(r#"{{"_id": "{user}", "grant_type": "{grant}_token", "exp": {exp}}}"#);
+    format!("e30.{}.c2ln", URL_SAFE_NO_PAD.encode(claims))
 }
 
 /// A client with `rate` requests per second by a clock that stands still.
