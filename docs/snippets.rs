@@ -28,6 +28,9 @@ struct Limits;
 #[doc = include_str!("src/platform.md")]
 struct Platform;
 
+#[doc = include_str!("src/sdk.md")]
+struct Sdk;
+
 #[doc = include_str!("src/measurements.md")]
 struct Measurements;
 

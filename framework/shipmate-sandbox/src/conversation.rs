@@ -17,8 +17,14 @@ mod snapshot;
 pub(crate) use snapshot::gauges;
 pub use snapshot::{BotGauge, ConversationSnapshot};
 
+mod template;
+
 mod thread;
 pub(crate) use thread::{Entry, Progress, Thread};
 
 mod threads;
 pub(crate) use threads::Threads;
+
+mod rewrite;
+
+pub(crate) mod workflow;

@@ -6,10 +6,12 @@ pub(crate) use kind::Kind;
 
 mod resource;
 
+pub(crate) mod schema;
+
 mod table;
 use table::Table;
 
-use std::collections::HashMap;
+use std::collections::{BTreeMap, HashMap};
 
 use serde_json::Value;
 use web1on1::{ContactId, UserId};
@@ -20,22 +22,13 @@ pub(crate) type Object = serde_json::Map<String, Value>;
 /// All tables, and the indexes over them.
 #[derive(Debug, Default)]
 pub(crate) struct Directory {
-    bots: Table,
-    channels: Table,
-    contacts: Table,
-    forms: Table,
-    instances: Table,
-    organizations: Table,
-    organization_groups: Table,
-    services: Table,
-    users: Table,
-    workflows: Table,
+    tables: BTreeMap<Kind, Table>,
     contact_by_identifier: HashMap<(String, String), ContactId>,
 }
 
 impl Directory {
     pub(crate) fn get(&self, kind: Kind, id: &str) -> Option<&Object> {
-        self.table(kind).get(id)
+        self.tables.get(&kind)?.get(id)
     }
 
     pub(crate) fn has(&self, kind: Kind, id: &str) -> bool {
@@ -44,19 +37,23 @@ impl Directory {
 
     /// The resources of a kind, oldest first.
     pub(crate) fn all(&self, kind: Kind) -> impl Iterator<Item = &Object> {
-        self.table(kind).iter()
+        self.tables.get(&kind).into_iter().flat_map(Table::iter)
     }
 
     /// Adds a resource or puts it in the place of the one with its id.
     pub(crate) fn put(&mut self, kind: Kind, object: Object) {
         if kind == Kind::Contact {
+            self.forget_contact(text(&object, "id").unwrap_or_default());
             self.index_contact(&object);
         }
-        self.table_mut(kind).put(object);
+        self.tables.entry(kind).or_default().put(object);
     }
 
     pub(crate) fn remove(&mut self, kind: Kind, id: &str) -> Option<Object> {
-        self.table_mut(kind).remove(id)
+        if kind == Kind::Contact {
+            self.forget_contact(id);
+        }
+        self.tables.get_mut(&kind)?.remove(id)
     }
 
     /// Organization ids from the root down, joined by `#`.
@@ -90,47 +87,20 @@ impl Directory {
         })
     }
 
+    fn forget_contact(&mut self, id: &str) {
+        let Some(contact) = self.get(Kind::Contact, id) else {
+            return;
+        };
+        for key in contact_keys(contact) {
+            self.contact_by_identifier.remove(&key);
+        }
+    }
+
     fn index_contact(&mut self, contact: &Object) {
-        let (Some(id), Some(organization)) = (text(contact, "id"), text(contact, "organization"))
-        else {
-            return;
-        };
-        let Some(profile) = contact.get("profile").and_then(Value::as_object) else {
-            return;
-        };
-        for identifier in identifiers(profile) {
-            self.contact_by_identifier
-                .insert((organization.to_owned(), identifier), id.into());
-        }
-    }
-
-    fn table(&self, kind: Kind) -> &Table {
-        match kind {
-            Kind::Bot => &self.bots,
-            Kind::Channel => &self.channels,
-            Kind::Contact => &self.contacts,
-            Kind::Form => &self.forms,
-            Kind::Instance => &self.instances,
-            Kind::Organization => &self.organizations,
-            Kind::OrganizationGroup => &self.organization_groups,
-            Kind::Service => &self.services,
-            Kind::User => &self.users,
-            Kind::Workflow => &self.workflows,
-        }
-    }
-
-    fn table_mut(&mut self, kind: Kind) -> &mut Table {
-        match kind {
-            Kind::Bot => &mut self.bots,
-            Kind::Channel => &mut self.channels,
-            Kind::Contact => &mut self.contacts,
-            Kind::Form => &mut self.forms,
-            Kind::Instance => &mut self.instances,
-            Kind::Organization => &mut self.organizations,
-            Kind::OrganizationGroup => &mut self.organization_groups,
-            Kind::Service => &mut self.services,
-            Kind::User => &mut self.users,
-            Kind::Workflow => &mut self.workflows,
+        if let Some(id) = text(contact, "id") {
+            for key in contact_keys(contact) {
+                self.contact_by_identifier.insert(key, id.into());
+            }
         }
     }
 }
@@ -138,6 +108,17 @@ impl Directory {
 /// The string at `field`, if it is one.
 pub(crate) fn text<'a>(object: &'a Object, field: &str) -> Option<&'a str> {
     object.get(field)?.as_str()
+}
+
+/// What a contact is found by: each identifier, within its organization.
+fn contact_keys(contact: &Object) -> Vec<(String, String)> {
+    let organization = text(contact, "organization").unwrap_or_default();
+    let profile = contact.get("profile").and_then(Value::as_object);
+    profile
+        .into_iter()
+        .flat_map(identifiers)
+        .map(|identifier| (organization.to_owned(), identifier))
+        .collect()
 }
 
 /// What identifies a contact: `email` and `telephone` (business initiated conversations), written

@@ -69,6 +69,12 @@ pub use fault::Fault;
 
 mod ids;
 
+mod journal;
+pub use journal::{
+    Act, Actor, ApiCall, AttemptOutcome, Body, CallOutcome, CallerSeen, Cause, DeliveryAttempt,
+    Emitted, Entry, JournalSettings, Signature, Strike,
+};
+
 mod limit;
 pub use limit::{Allowance, Limits, Rule};
 
@@ -87,6 +93,7 @@ mod report;
 pub use report::{LimitReport, Nearest};
 
 mod rest;
+pub use rest::PageLimits;
 
 mod sandbox;
 pub use sandbox::{Builder, Sandbox, StartError, View, WaitError};

@@ -103,11 +103,54 @@ impl State {
         }
         self.announce_resource(kind, "delete", id, actor, now);
         self.directory.remove(kind, id);
-        if kind == Kind::Bot {
-            self.bot_webhooks.remove(&id.into());
+        match kind {
+            Kind::Bot => self.remove_bot(id),
+            Kind::Organization => self.remove_contents(id),
+            _ => {}
         }
         self.refresh_hooks(kind);
         Ok(())
+    }
+
+    /// A bot goes with its user, its instances and its webhook.
+    fn remove_bot(&mut self, id: &str) {
+        self.bot_webhooks.remove(&id.into());
+        self.directory.remove(Kind::User, id);
+        self.remove_all(Kind::Instance, |instance| text(instance, "bot") == Some(id));
+    }
+
+    /// An organization goes with everything it owns.
+    fn remove_contents(&mut self, organization: &str) {
+        for kind in Kind::ALL {
+            self.remove_all(*kind, |resource| {
+                text(resource, "organization") == Some(organization)
+            });
+        }
+        let threads = self.threads.iter().map(|thread| &thread.conversation);
+        let own: Vec<ConversationId> = threads
+            .filter(|it| {
+                it.organization
+                    .as_ref()
+                    .is_some_and(|id| id.as_str() == organization)
+            })
+            .map(|it| it.id.clone())
+            .collect();
+        for id in own {
+            self.threads.remove(&id);
+        }
+    }
+
+    fn remove_all(&mut self, kind: Kind, belongs: impl Fn(&Object) -> bool) {
+        let found = self
+            .directory
+            .all(kind)
+            .filter(|resource| belongs(resource));
+        let ids: Vec<String> = found
+            .filter_map(|resource| text(resource, "id").map(str::to_owned))
+            .collect();
+        for id in ids {
+            self.directory.remove(kind, &id);
+        }
     }
 
     /// Puts a conversation that was changed by PATCH in the place of the old one.
@@ -139,13 +182,23 @@ impl State {
     }
 
     fn check_references(&self, kind: Kind, resource: &Object) -> Result<(), Refusal> {
-        if kind == Kind::Instance {
-            let bot = text(resource, "bot").unwrap_or_default();
-            if !self.directory.has(Kind::Bot, bot) {
-                return Err(Refusal::unprocessable(format!("bot {bot} does not exist")));
-            }
+        let (referred, field) = match kind {
+            Kind::Instance => (Kind::Bot, "bot"),
+            Kind::OrganizationGroup => (Kind::Organization, "members"),
+            _ => return Ok(()),
+        };
+        let one = resource.get(field).and_then(Value::as_str);
+        let many = resource.get(field).and_then(Value::as_array);
+        let mut ids = one
+            .into_iter()
+            .chain(many.into_iter().flatten().filter_map(Value::as_str));
+        match ids.find(|id| !self.directory.has(referred, id)) {
+            None => Ok(()),
+            Some(id) => Err(Refusal::unprocessable(format!(
+                "{} {id} does not exist",
+                referred.name()
+            ))),
         }
-        Ok(())
     }
 
     /// What the platform itself puts into a resource.
@@ -158,7 +211,12 @@ impl State {
         let path = self.path_of(kind, resource)?;
         resource.insert("orgPath".into(), path.into());
         match kind {
-            Kind::Form => self.number_fields(resource, now),
+            Kind::Form => self.number_items(resource, "fields", true, now),
+            Kind::Workflow => self.number_items(resource, "rules", false, now),
+            Kind::Organization => {
+                self.number_items(resource, "categories", false, now);
+                name_organization(resource);
+            }
             Kind::User => self.finish_user(resource),
             Kind::Bot if !resource.contains_key("secret") => {
                 let secret = self.ids.random().secret();
@@ -192,19 +250,19 @@ impl State {
         }
     }
 
-    fn number_fields(&mut self, form: &mut Object, now: Timestamp) {
-        let fields = form.get_mut("fields").and_then(Value::as_array_mut);
-        for field in fields
-            .into_iter()
-            .flatten()
-            .filter_map(Value::as_object_mut)
-        {
-            if !field.contains_key("id") {
+    /// Gives ids to the objects in a list that have none, and times, if such objects have any.
+    fn number_items(&mut self, resource: &mut Object, list: &str, stamped: bool, now: Timestamp) {
+        let items = resource.get_mut(list).and_then(Value::as_array_mut);
+        for item in items.into_iter().flatten().filter_map(Value::as_object_mut) {
+            if text(item, "id").is_none_or(str::is_empty) {
                 let id: String = self.ids.next(now);
-                field.insert("id".into(), id.into());
+                item.insert("id".into(), id.into());
             }
-            field.entry("type").or_insert_with(|| json!("text"));
-            field.entry("required").or_insert_with(|| json!(false));
+            if stamped {
+                for time in ["createdAt", "updatedAt"] {
+                    item.entry(time).or_insert_with(|| iso(now).into());
+                }
+            }
         }
     }
 
@@ -213,7 +271,7 @@ impl State {
             let id = text(user, "id").unwrap_or_default();
             self.passwords.insert(id.into(), password);
         }
-        if !user.contains_key("displayName") {
+        if text(user, "displayName").is_none() {
             let joined = ["givenName", "additionalName", "familyName"]
                 .iter()
                 .filter_map(|field| text(user, field))
@@ -270,6 +328,15 @@ impl State {
             .collect();
         self.create_resource(Kind::Instance, instance, actor, now)?;
         Ok(())
+    }
+}
+
+/// The display name of an organization is its name by default (API reference, organizations).
+fn name_organization(organization: &mut Object) {
+    let name = organization.get("name").cloned();
+    let shown = organization.get("displayName");
+    if let Some(name) = name.filter(|_| shown.is_none_or(Value::is_null)) {
+        organization.insert("displayName".into(), name);
     }
 }
 

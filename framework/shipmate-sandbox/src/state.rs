@@ -5,24 +5,26 @@
 
 use std::{
     collections::{BTreeMap, HashMap},
+    fmt,
     net::IpAddr,
 };
 
 use jiff::Timestamp;
-use web1on1::{BotId, ConversationId, UserId};
+use web1on1::{BotId, ConversationId, OrganizationId, UserId};
 
 use crate::{
     conversation::{Author, Threads},
     directory::{Directory, Kind},
     fault::Faults,
     ids::Ids,
+    journal::{Journal, JournalSettings},
     limit::{Limits, RequestLedger},
     report::Tally,
+    rest::Avatars,
     webhook::{DeliveryQueue, Hooks, Webhook},
 };
 
 /// The platform's state.
-#[derive(Debug)]
 pub(crate) struct State {
     pub(crate) limits: Limits,
     /// Where the sandbox listens, without a trailing slash; for links.
@@ -36,12 +38,27 @@ pub(crate) struct State {
     pub(crate) requests_by_key: RequestLedger<UserId>,
     pub(crate) requests_by_address: RequestLedger<IpAddr>,
     pub(crate) passwords: HashMap<UserId, String>,
+    /// Organizations that users work for beside their own, with their roles there.
+    pub(crate) memberships: BTreeMap<UserId, BTreeMap<OrganizationId, String>>,
+    pub(crate) avatars: Avatars,
+    /// Access tokens that were chosen before, and whose they are.
+    pub(crate) given_tokens: HashMap<String, UserId>,
     /// The key tokens are signed with.
     pub(crate) signing_key: String,
     pub(crate) tally: Tally,
     pub(crate) faults: Faults,
+    pub(crate) journal: Journal,
     /// Grows with every change.
     pub(crate) version: u64,
+}
+
+/// Passwords, tokens and keys are in it: nothing of it is shown.
+impl fmt::Debug for State {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("State")
+            .field("version", &self.version)
+            .finish_non_exhaustive()
+    }
 }
 
 impl State {
@@ -60,9 +77,13 @@ impl State {
             requests_by_key: RequestLedger::new(limits.requests_per_key),
             requests_by_address: RequestLedger::new(limits.requests_per_address),
             passwords: HashMap::new(),
+            memberships: BTreeMap::new(),
+            avatars: BTreeMap::new(),
+            given_tokens: HashMap::new(),
             signing_key,
             tally: Tally::default(),
             faults: Faults::default(),
+            journal: Journal::new(JournalSettings::default()),
             version: 0,
         }
     }

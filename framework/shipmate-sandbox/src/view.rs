@@ -7,11 +7,13 @@ use web1on1::{Conversation, Message};
 
 use crate::{clock::iso, conversation::Thread, directory::Object};
 
-/// A message, with times in milliseconds.
+/// A message, with times in milliseconds. `meta` is always there: the SDK and its examples read
+/// `message.meta.users` and the like without a look.
 pub(crate) fn message(message: &Message) -> Object {
     let mut view = object(message);
     set_times(&mut view, message.created_at, message.updated_at);
     view.insert("isBackchannel".into(), message.is_backchannel.into());
+    view.entry("meta").or_insert_with(|| json!({}));
     view
 }
 

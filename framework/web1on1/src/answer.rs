@@ -64,6 +64,10 @@ impl Answer {
         }
     }
 
+    pub(crate) fn headers(&self) -> &HeaderMap {
+        &self.headers
+    }
+
     pub(crate) fn unreadable(&self, problem: String) -> Error {
         Error::Unreadable {
             request: self.request.clone(),

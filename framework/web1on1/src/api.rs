@@ -44,7 +44,7 @@ use std::{fmt, marker::PhantomData};
 
 use serde::{Serialize, de::DeserializeOwned};
 
-use crate::{Client, Error, Patch, Query, Request};
+use crate::{Client, Cursor, Error, Items, Page, Patch, Query, Request, RequiredFilter};
 
 /// A kind of thing that the platform keeps under a path of its own.
 ///
@@ -84,6 +84,10 @@ use crate::{Client, Error, Patch, Query, Request};
 pub trait Resource: DeserializeOwned {
     /// The path below `/v2`, for example `forms`.
     const PATH: &'static str;
+
+    /// What a list of them has to be filtered by; without it a list is refused before it is asked
+    /// for.
+    const REQUIRED_FILTER: Option<RequiredFilter> = None;
 
     /// The type of its ids.
     type Id: AsRef<str> + Sync + ?Sized;
@@ -128,11 +132,41 @@ impl<R: Resource> Collection<'_, R> {
     ///
     /// # Errors
     ///
-    /// As for [`Client::fetch`].
+    /// As for [`Client::fetch`], and [`Error::FilterMissing`] if the platform would refuse the query.
     pub async fn list(&self, query: &Query) -> Result<Vec<R>, Error> {
+        check_filters::<R>(query)?;
         self.client
             .fetch(Request::get([R::PATH]).query(query.clone()))
             .await
+    }
+
+    /// The first page of what `query` asks for, and where to go on. A page has 100 resources unless
+    /// the query has a [`limit`](Query::limit).
+    ///
+    /// The next page is where the platform says it is (`Link` header with `rel="next"`), or else as
+    /// many resources further on as there were. A page shorter than its limit is the last one, but
+    /// for limits above 100, which the platform may not grant: then an empty page is.
+    ///
+    /// # Errors
+    ///
+    /// As for [`list`](Self::list), and [`Error::NextPage`] if the platform sends us somewhere we do
+    /// not go: to another server, out of the API, or in a circle.
+    pub async fn page(&self, query: &Query) -> Result<Page<R>, Error> {
+        self.page_at(self.first(query)?).await
+    }
+
+    /// The page at `cursor`, the [`next`](Page::next) of another page.
+    ///
+    /// # Errors
+    ///
+    /// As for [`page`](Self::page).
+    pub async fn page_at(&self, cursor: Cursor) -> Result<Page<R>, Error> {
+        cursor.fetch(self.client).await
+    }
+
+    fn first(&self, query: &Query) -> Result<Cursor, Error> {
+        check_filters::<R>(query)?;
+        Cursor::first(self.client, R::PATH, query)
     }
 
     /// Changes the fields that `patch` sets and returns the whole resource. Objects and arrays are
@@ -168,6 +202,27 @@ impl<R: Resource> Collection<'_, R> {
     }
 }
 
+impl<R: Resource + Send + 'static> Collection<'_, R> {
+    /// All resources that `query` asks for, page by page; see [`page`](Self::page). Errors come
+    /// out of the stream.
+    ///
+    /// ```no_run
+    /// # async fn example(client: web1on1::Client) -> Result<(), web1on1::Error> {
+    /// use web1on1::Query;
+    ///
+    /// let query = Query::new().equals("conversation", "64aa").ascending("createdAt");
+    /// let mut messages = client.messages().stream(&query);
+    /// while let Some(message) = messages.next().await {
+    ///     println!("{}", message?.text);
+    /// }
+    /// # Ok(())
+    /// # }
+    /// ```
+    pub fn stream(&self, query: &Query) -> Items<R> {
+        Items::new(self.client.clone(), self.first(query))
+    }
+}
+
 impl<R: Create> Collection<'_, R> {
     /// Creates a resource and returns it with its id.
     ///
@@ -177,6 +232,10 @@ impl<R: Create> Collection<'_, R> {
     pub async fn create(&self, new: &R::New) -> Result<R, Error> {
         self.client.fetch(Request::post([R::PATH]).json(new)?).await
     }
+}
+
+fn check_filters<R: Resource>(query: &Query) -> Result<(), Error> {
+    R::REQUIRED_FILTER.map_or(Ok(()), |rule| rule.check(query, R::PATH))
 }
 
 impl<R> Clone for Collection<'_, R> {

@@ -5,27 +5,30 @@ mod builder;
 pub use builder::ClientBuilder;
 mod tls;
 
-use std::{
-    fmt,
-    sync::{Arc, PoisonError, RwLock},
-};
+use std::{fmt, sync::Arc};
 
+use jiff::Timestamp;
 use reqwest::header::{AUTHORIZATION, CONTENT_TYPE, HeaderValue, RETRY_AFTER};
 use serde::de::DeserializeOwned;
 use url::Url;
 
 use crate::{
-    Answer, Error, Pacer, Permit, Request, Token,
+    Answer, Error, Pacer, Permit, Request, Retries, Token, Tokens,
     answer::{lost, read, read_refusal},
+    auth::{Held, Session},
     refusal,
     request::Addressed,
+    retry::{Attempts, Chance},
 };
 
-/// A client of the platform's REST API. Clones share connections, token and pacer.
+/// A client of the platform's REST API. Clones share connections, tokens and pacer.
 ///
-/// Each request waits for its turn at the [`Pacer`], is sent once, and is never repeated or
-/// redirected: what to do after a failure is the caller's decision, with the help of [`Error`].
-/// Dropping the future of a request gives it up; it may have taken effect then.
+/// Each request waits for its turn at the [`Pacer`]. Reads and deletions that the platform refuses
+/// for now are made again, see [`Retries`]; other requests are made once, and what to do after a
+/// failure is the caller's decision, with the help of [`Error`]. A token that has ended is renewed
+/// if the client knows how, see [`ClientBuilder::refresh`] and [`ClientBuilder::credentials`]. No
+/// redirect is followed. Dropping the future of a request gives it up; it may have taken effect
+/// then.
 ///
 /// ```no_run
 /// # async fn example() -> Result<(), web1on1::Error> {
@@ -49,9 +52,19 @@ pub struct Client {
 struct Inner {
     http: reqwest::Client,
     base: Url,
-    token: RwLock<Option<Token>>,
+    session: Session,
     pacer: Arc<Pacer>,
+    retries: Retries,
+    chance: Chance,
     max_body_bytes: usize,
+}
+
+/// On whose behalf a request is made.
+enum Bearer {
+    /// The client's, whose tokens are renewed when they are refused.
+    Own,
+    /// This one, or nobody's, as logging in needs it.
+    Given(Option<HeaderValue>),
 }
 
 impl Client {
@@ -66,13 +79,28 @@ impl Client {
         &self.inner.pacer
     }
 
-    /// Uses `token` from the next request on, in this client and all its clones.
+    /// Uses `token` from the next request on, in this client and all its clones. A token of another
+    /// user than before is not renewed.
     pub fn set_token(&self, token: Token) {
-        *self
-            .inner
-            .token
-            .write()
-            .unwrap_or_else(PoisonError::into_inner) = Some(token);
+        if let Err(error) = self.set_tokens(Tokens::new(token)) {
+            // Every `Token` fits into a header.
+            tracing::warn!(%error, "the token stays as it was");
+        }
+    }
+
+    /// Uses `tokens` from the next request on, in this client and all its clones. Tokens of another
+    /// user than before are renewed by their own refresh token only.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::Token`] if the access token cannot be sent.
+    pub fn set_tokens(&self, tokens: Tokens) -> Result<(), Error> {
+        self.inner.session.set(tokens, self.time())
+    }
+
+    /// The tokens that the next request would use, as far as they are known by now.
+    pub fn tokens(&self) -> Option<Tokens> {
+        self.held().map(|held| held.tokens.clone())
     }
 
     /// Sends `request` when its turn comes and reads the whole answer.
@@ -82,24 +110,35 @@ impl Client {
     /// Every answer but a 2XX, and no answer; see [`Error`].
     pub async fn send(&self, request: Request) -> Result<Answer, Error> {
         let request = request.under(&self.inner.base)?;
-        let permit = self.inner.pacer.acquire().await;
-        self.exchange(permit, request).await
+        self.deliver(request).await
     }
 
     /// Sends `request` now, by a permit of [`pacer`](Client::pacer) that the caller has waited
     /// for. The permit is held until the answer is complete or the future is dropped.
     ///
+    /// The request is made once, with one exception: if it was refused because the token has ended,
+    /// it was not carried out, so it is made again with a renewed token when its turn comes.
+    ///
     /// # Errors
     ///
     /// As for [`send`](Client::send).
     pub async fn send_with(&self, permit: Permit, request: Request) -> Result<Answer, Error> {
-        match request.under(&self.inner.base) {
-            Ok(request) => self.exchange(permit, request).await,
+        let request = match request.under(&self.inner.base) {
+            Ok(request) => request,
             Err(error) => {
                 permit.return_unused();
-                Err(error)
+                return Err(error);
             }
-        }
+        };
+        let permit = if self.needs_preparation() {
+            // The renewal needs a permit as well, and must not wait for one behind this one.
+            permit.return_unused();
+            self.prepare(&request.label).await?;
+            self.inner.pacer.acquire().await
+        } else {
+            permit
+        };
+        self.attempt(permit, request, &Bearer::Own).await
     }
 
     /// Sends `request` and reads the answer as a value.
@@ -111,15 +150,101 @@ impl Client {
         self.send(request).await?.json()
     }
 
-    async fn exchange(&self, permit: Permit, request: Addressed) -> Result<Answer, Error> {
-        let token = self.token();
+    /// Sends `request` with the client's tokens.
+    pub(crate) async fn deliver(&self, request: Addressed) -> Result<Answer, Error> {
+        self.prepare(&request.label).await?;
+        self.repeat(request, &Bearer::Own).await
+    }
+
+    /// Sends `request` with `bearer` or no token at all.
+    pub(crate) async fn send_as(
+        &self,
+        request: Request,
+        bearer: Option<HeaderValue>,
+    ) -> Result<Answer, Error> {
+        let request = request.under(&self.inner.base)?;
+        self.repeat(request, &Bearer::Given(bearer)).await
+    }
+
+    pub(crate) fn base(&self) -> &Url {
+        &self.inner.base
+    }
+
+    pub(crate) fn session(&self) -> &Session {
+        &self.inner.session
+    }
+
+    pub(crate) fn held(&self) -> Option<Arc<Held>> {
+        self.inner.session.held()
+    }
+
+    /// Makes `request` until it succeeds, as often as [`Retries`] allow.
+    async fn repeat(&self, request: Addressed, bearer: &Bearer) -> Result<Answer, Error> {
+        let retries = if request.is_repeatable {
+            self.inner.retries
+        } else {
+            Retries::NONE
+        };
+        let mut attempts = Attempts::new(retries);
+        loop {
+            let permit = self.inner.pacer.acquire().await;
+            let error = match self.attempt(permit, request.clone(), bearer).await {
+                Ok(answer) => return Ok(answer),
+                Err(error) => error,
+            };
+            let chance = &self.inner.chance;
+            let Some(pause) = attempts.pause_after(&error, &request.method, chance) else {
+                return Err(error);
+            };
+            tracing::debug!(request = %request.label, %error, ?pause, "made again");
+            let at = self.time().saturating_add(pause).unwrap_or(Timestamp::MAX);
+            self.inner.pacer.clock().sleep_until(at).await;
+        }
+    }
+
+    /// Makes `request` once, or twice if the first time only showed that the token has ended.
+    async fn attempt(
+        &self,
+        permit: Permit,
+        request: Addressed,
+        bearer: &Bearer,
+    ) -> Result<Answer, Error> {
+        let held = match bearer {
+            Bearer::Given(bearer) => {
+                return self.exchange(permit, request, bearer.clone()).await;
+            }
+            Bearer::Own => self.held(),
+        };
+        let own = held.as_ref().map(|held| held.bearer.clone());
+        let again = self.inner.session.is_renewable().then(|| request.clone());
+        let error = match self.exchange(permit, request, own).await {
+            Err(error) if error.is_token_problem() => error,
+            answered => return answered,
+        };
+        let (Some(again), Some(held)) = (again, held) else {
+            return Err(error);
+        };
+        let renewed = self.renewed(Some((held, error)), &again.label).await?;
+        let permit = self.inner.pacer.acquire().await;
+        self.exchange(permit, again, Some(renewed.bearer.clone()))
+            .await
+    }
+
+    async fn exchange(
+        &self,
+        permit: Permit,
+        request: Addressed,
+        bearer: Option<HeaderValue>,
+    ) -> Result<Answer, Error> {
         let label = request.label;
         let mut http = self.inner.http.request(request.method, request.address);
-        if let Some(token) = &token {
-            http = http.header(AUTHORIZATION, bearer(token)?);
+        if let Some(bearer) = &bearer {
+            http = http.header(AUTHORIZATION, bearer);
         }
         if let Some(body) = request.body {
-            http = http.header(CONTENT_TYPE, request.content_type).body(body);
+            http = http
+                .header(CONTENT_TYPE, body.content_type)
+                .body(body.bytes);
         }
         let response = match http.send().await {
             Ok(response) => response,
@@ -130,30 +255,30 @@ impl Client {
         let result = if status.is_success() {
             read(label, response, self.inner.max_body_bytes).await
         } else {
-            let now = self.inner.pacer.clock().now();
+            let now = self.time();
             let retry_after = response
                 .headers()
                 .get(RETRY_AFTER)
                 .and_then(|value| refusal::retry_after(value.to_str().ok()?, now));
             let message = read_refusal(response).await;
-            Err(Error::Status {
+            let error = Error::Status {
                 request: label,
                 status: status.as_u16(),
-                message: message.map(|message| without(message, token.as_ref())),
+                message,
                 retry_after,
-            })
+            };
+            // An answer may quote the token it refuses.
+            let token = bearer.as_ref().and_then(|bearer| bearer.to_str().ok());
+            let token = token.and_then(|bearer| bearer.strip_prefix("Bearer "));
+            Err(error.without(token.unwrap_or_default()))
         };
         // Only now has the platform certainly counted the request.
         drop(permit);
         result
     }
 
-    fn token(&self) -> Option<Token> {
-        self.inner
-            .token
-            .read()
-            .unwrap_or_else(PoisonError::into_inner)
-            .clone()
+    pub(crate) fn time(&self) -> Timestamp {
+        self.inner.pacer.clock().now()
     }
 }
 
@@ -163,24 +288,5 @@ impl fmt::Debug for Client {
             .field("base", &self.inner.base.as_str())
             .field("rate", &self.inner.pacer.rate())
             .finish_non_exhaustive()
-    }
-}
-
-fn bearer(token: &Token) -> Result<HeaderValue, Error> {
-    let mut value =
-        HeaderValue::try_from(format!("Bearer {}", token.expose())).map_err(|_| Error::Token {
-            problem: "it does not fit into a header",
-        })?;
-    value.set_sensitive(true);
-    Ok(value)
-}
-
-/// An answer may quote the token it refuses.
-fn without(message: String, token: Option<&Token>) -> String {
-    match token {
-        Some(token) if message.contains(token.expose()) => {
-            message.replace(token.expose(), "[redacted]")
-        }
-        _ => message,
     }
 }

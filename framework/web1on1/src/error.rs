@@ -1,6 +1,8 @@
 //! What can go wrong with a request, told apart by what to do next.
 
-use std::time::Duration;
+use std::{sync::Arc, time::Duration};
+
+use crate::TokenStoreError;
 
 /// What stands behind an error, without addresses and tokens.
 type Cause = Box<dyn std::error::Error + Send + Sync>;
@@ -87,6 +89,45 @@ pub enum Error {
         problem: String,
     },
 
+    /// The platform gives this list out only with a filter; nothing was sent.
+    #[error("{request} needs a filter; add at least one of {}", one_of.join(", "))]
+    FilterMissing {
+        /// Method and path.
+        request: String,
+        /// The fields of which one has to be filtered by (fetching resources).
+        one_of: &'static [&'static str],
+    },
+
+    /// The list's next page cannot be asked for; the pages before it are complete.
+    #[error("{request}: the next page cannot be read, {problem}")]
+    NextPage {
+        /// Method and path of the page before.
+        request: String,
+        /// What is wrong. The address is not repeated since it may hold anything.
+        problem: &'static str,
+    },
+
+    /// The token does not work any more and could not be renewed; the request was not carried out.
+    #[error(
+        "{request}: the token needs to be renewed, which failed; {}",
+        renewal_advice(source)
+    )]
+    NotRenewed {
+        /// Method and path of the request that needed the token.
+        request: String,
+        /// Why the renewal failed.
+        #[source]
+        source: Arc<Error>,
+    },
+
+    /// What keeps the tokens failed; nothing was sent.
+    #[error("the kept tokens cannot be read")]
+    TokenStore {
+        /// Why.
+        #[source]
+        source: TokenStoreError,
+    },
+
     /// The platform said no.
     #[error("{request} was answered {status}{}{}", shown(message.as_deref()), advice(*status))]
     Status {
@@ -114,8 +155,23 @@ impl Error {
     pub fn retry_after(&self) -> Option<Duration> {
         match self {
             Self::Status { retry_after, .. } => *retry_after,
+            Self::NotRenewed { source, .. } => source.retry_after(),
             _ => None,
         }
+    }
+
+    /// What may say a secret that was part of the request is freed from it.
+    pub(crate) fn without(mut self, secret: &str) -> Self {
+        if let Self::Status {
+            message: Some(message),
+            ..
+        } = &mut self
+            && !secret.is_empty()
+            && message.contains(secret)
+        {
+            *message = message.replace(secret, "[redacted]");
+        }
+        self
     }
 
     /// Whether the request may have taken effect although it failed. Do not repeat a write before
@@ -136,6 +192,8 @@ impl Error {
     pub fn is_refused_for_now(&self) -> bool {
         match self {
             Self::Connect { .. } => true,
+            // The request itself was not carried out, whatever became of the renewal.
+            Self::NotRenewed { source, .. } => source.is_retryable(),
             // 502 and 503 are the platform's words for "try again" (API Basics, errors); 408 says
             // that the request never arrived whole; 521 and 523 that the platform was not reached.
             Self::Status { status, .. } => matches!(status, 408 | 429 | 502 | 503 | 521 | 523),
@@ -151,9 +209,12 @@ impl Error {
 
     /// Whether the token is the cause, so that a new token helps. The documents name 403 for an
     /// expired token and the SDK expects 401, so both count, 403 only with the fitting message.
+    /// A token that could not be renewed counts as well.
     pub fn is_token_problem(&self) -> bool {
         match self {
-            Self::Status { status: 401, .. } => true,
+            Self::Status { status: 401, .. }
+            | Self::NotRenewed { .. }
+            | Self::TokenStore { .. } => true,
             Self::Status {
                 status: 403,
                 message: Some(message),
@@ -171,6 +232,14 @@ impl Error {
 
 fn shown(message: Option<&str>) -> String {
     message.map_or_else(String::new, |message| format!(" ({message})"))
+}
+
+fn renewal_advice(cause: &Error) -> &'static str {
+    if cause.is_retryable() {
+        "try again later"
+    } else {
+        "log in again, and set a new token or new credentials"
+    }
 }
 
 fn advice(status: u16) -> &'static str {

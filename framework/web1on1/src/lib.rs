@@ -25,11 +25,14 @@
 //! | `wire`, `redacted` | how words, times, nulls and secrets are written |
 //! | `message`, [`contact`], [`conversation`], `form`, `bot`, [`service`], [`user`], [`organization`], [`organization_group`], [`channel`], [`workflow`] | the resources; their finer parts stay in the modules |
 //! | [`patch`] | [`Patch`]: partial updates as the platform applies them |
-//! | `token` | [`Token`]: on whose behalf requests are made |
+//! | `token` | [`Token`]: on whose behalf requests are made; [`RefreshToken`]: what renews it |
 //! | `pace`, `pacer` | [`Pacer`]: never more requests in any second than the platform allows |
 //! | `error`, `refusal` | [`Error`]: what went wrong, and whether the request may have taken effect |
+//! | `retry` | [`Retries`]: which requests are made again, and when |
 //! | `query`, `request`, `answer` | what is asked, and what is answered |
 //! | `client` | [`Client`]: connections, one exchange at a time |
+//! | `auth` | logging in, renewing tokens, and where they are kept: [`TokenStore`] |
+//! | `link`, `page`, `items` | lists: [`Page`] by page, or all [`Items`] as a stream |
 //! | [`api`] | what can be done with each resource, one file per resource |
 
 mod clock;
@@ -88,7 +91,7 @@ pub mod patch;
 pub use patch::Patch;
 
 mod token;
-pub use token::{Claims, Token};
+pub use token::{Claims, RefreshToken, Token};
 
 mod pace;
 
@@ -100,8 +103,11 @@ pub use error::Error;
 
 mod refusal;
 
+mod retry;
+pub use retry::Retries;
+
 mod query;
-pub use query::Query;
+pub use query::{FilterValue, Query, RequiredFilter};
 
 mod request;
 pub use request::Request;
@@ -111,6 +117,19 @@ pub use answer::Answer;
 
 mod client;
 pub use client::{Client, ClientBuilder};
+
+mod auth;
+pub use auth::{
+    Auth, Credentials, FileTokenStore, Grant, MemoryTokenStore, TokenStore, TokenStoreError, Tokens,
+};
+
+mod link;
+
+mod page;
+pub use page::{Cursor, Page};
+
+mod items;
+pub use items::Items;
 
 pub mod api;
 pub use api::{Collection, Create, Receipt, Resource};

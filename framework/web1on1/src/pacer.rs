@@ -17,24 +17,35 @@ use crate::{
 /// in *any* second, first come, first served.
 ///
 /// The platform allows 20 requests per second per API key **and** per address (API Basics, rate
-/// limiting). So use one pacer for all clients that share a key, and for all keys that are used
-/// from the same address.
+/// limiting). So use one pacer for all clients that share a key. Where several keys are used from
+/// the same address, let their pacers share a second one, for the address; see
+/// [`within`](Pacer::within) and [`ClientBuilder::address_pacer`](crate::ClientBuilder::address_pacer).
 ///
 /// ```
 /// use std::{num::NonZeroU32, sync::Arc};
 /// use web1on1::{Client, Pacer, SystemClock, Token};
 ///
-/// let pacer = Arc::new(Pacer::new(NonZeroU32::new(20).unwrap(), Arc::new(SystemClock)));
+/// let rate = NonZeroU32::new(20).unwrap();
+/// let address = Arc::new(Pacer::new(rate, Arc::new(SystemClock)));
 /// let sales = Client::builder("https://api.web1on1.chat")
 ///     .token(Token::new("token-of-one-bot")?)
-///     .pacer(Arc::clone(&pacer));
+///     .address_pacer(Arc::clone(&address))
+///     .build()?;
 /// let service = Client::builder("https://api.web1on1.chat")
 ///     .token(Token::new("token-of-another-bot")?)
-///     .pacer(pacer);
+///     .address_pacer(address)
+///     .build()?;
 /// # Ok::<(), web1on1::Error>(())
 /// ```
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub struct Pacer {
+    key: Arc<Window>,
+    address: Option<Arc<Window>>,
+}
+
+/// One limit, shared by all who count toward it.
+#[derive(Debug)]
+struct Window {
     rate: NonZeroU32,
     clock: Arc<dyn Clock>,
     pace: Mutex<Pace>,
@@ -47,13 +58,72 @@ pub struct Pacer {
 #[derive(Debug)]
 #[must_use = "the right is spent when it is dropped"]
 pub struct Permit {
-    pacer: Arc<Pacer>,
+    key: Slot,
+    address: Option<Slot>,
+}
+
+/// A place in a window.
+#[derive(Debug)]
+struct Slot {
+    window: Arc<Window>,
     used: bool,
 }
 
 impl Pacer {
     /// A pacer for at most `rate` requests per second.
     pub fn new(rate: NonZeroU32, clock: Arc<dyn Clock>) -> Self {
+        Self {
+            key: Arc::new(Window::new(rate, clock)),
+            address: None,
+        }
+    }
+
+    /// This pacer, with requests that also count toward `address`: they start when both have room.
+    /// Give the same `address` to the pacers of all keys that are used from one address.
+    #[must_use]
+    pub fn within(&self, address: &Self) -> Self {
+        let is_itself = Arc::ptr_eq(&self.key, &address.key);
+        Self {
+            key: Arc::clone(&self.key),
+            address: (!is_itself).then(|| Arc::clone(&address.key)),
+        }
+    }
+
+    /// Requests per second.
+    pub fn rate(&self) -> NonZeroU32 {
+        self.key.rate
+    }
+
+    /// Waits until a request may start. Dropping the future gives up the place in the queue.
+    pub async fn acquire(&self) -> Permit {
+        // Always the key first, and with its turn held: so each key has one request at most in the
+        // address's queue, none can crowd out the others, and nobody waits in a circle.
+        let _turn = self.key.turn.lock().await;
+        let key = Window::slot(&self.key).await;
+        let address = match &self.address {
+            Some(window) => {
+                let _turn = window.turn.lock().await;
+                Some(Window::slot(window).await)
+            }
+            None => None,
+        };
+        Permit { key, address }.in_use(true)
+    }
+
+    /// Lets nothing of this key start before `at`; for a `Retry-After` that concerns the whole key.
+    /// Requests that are under way go on.
+    pub fn pause_until(&self, at: Timestamp) {
+        let now = self.key.clock.now();
+        self.key.pace().pause_until(at, now);
+    }
+
+    pub(crate) fn clock(&self) -> &dyn Clock {
+        &*self.key.clock
+    }
+}
+
+impl Window {
+    fn new(rate: NonZeroU32, clock: Arc<dyn Clock>) -> Self {
         Self {
             rate,
             clock,
@@ -63,21 +133,15 @@ impl Pacer {
         }
     }
 
-    /// Requests per second.
-    pub fn rate(&self) -> NonZeroU32 {
-        self.rate
-    }
-
-    /// Waits until a request may start. Dropping the future gives up the place in the queue.
-    pub async fn acquire(self: &Arc<Self>) -> Permit {
-        let _turn = self.turn.lock().await;
+    /// Waits for a place. The caller holds the turn.
+    async fn slot(self: &Arc<Self>) -> Slot {
         loop {
             let verdict = self.pace().take(self.clock.now());
             match verdict {
                 Verdict::Now => {
-                    return Permit {
-                        pacer: Arc::clone(self),
-                        used: true,
+                    return Slot {
+                        window: Arc::clone(self),
+                        used: false,
                     };
                 }
                 Verdict::At(time) => self.clock.sleep_until(time).await,
@@ -87,17 +151,6 @@ impl Pacer {
         }
     }
 
-    /// Lets nothing start before `at`; for a `Retry-After` that concerns the whole key. Requests
-    /// that are under way go on.
-    pub fn pause_until(&self, at: Timestamp) {
-        let now = self.clock.now();
-        self.pace().pause_until(at, now);
-    }
-
-    pub(crate) fn clock(&self) -> &dyn Clock {
-        &*self.clock
-    }
-
     fn pace(&self) -> MutexGuard<'_, Pace> {
         self.pace.lock().unwrap_or_else(PoisonError::into_inner)
     }
@@ -105,28 +158,37 @@ impl Pacer {
 
 impl Permit {
     /// Gives the right back without having made a request, so that it is free at once.
-    pub fn return_unused(mut self) {
-        self.used = false;
+    pub fn return_unused(self) {
+        drop(self.in_use(false));
+    }
+
+    fn in_use(mut self, used: bool) -> Self {
+        self.key.used = used;
+        if let Some(address) = &mut self.address {
+            address.used = used;
+        }
+        self
     }
 }
 
-impl Drop for Permit {
+impl Drop for Slot {
     fn drop(&mut self) {
-        let now = self.pacer.clock.now();
-        let mut pace = self.pacer.pace();
+        let now = self.window.clock.now();
+        let mut pace = self.window.pace();
         if self.used {
             pace.answered(now);
         } else {
             pace.unused();
         }
         drop(pace);
-        self.pacer.answer.notify_one();
+        self.window.answer.notify_one();
     }
 }
 
 #[cfg(test)]
 mod tests {
     use jiff::SignedDuration;
+    use proptest::prelude::*;
 
     use super::*;
     use crate::ManualClock;
@@ -219,5 +281,138 @@ mod tests {
         assert!(!next.is_finished());
         clock.advance(SignedDuration::from_secs(1));
         next.await.unwrap();
+    }
+
+    #[tokio::test]
+    async fn two_keys_share_their_address_and_keep_their_own_pace() {
+        let clock = ManualClock::at(Timestamp::UNIX_EPOCH);
+        let window = |rate| Pacer::new(NonZeroU32::new(rate).unwrap(), Arc::new(clock.clone()));
+        let address = window(3);
+        let (one, other) = (window(2).within(&address), window(2).within(&address));
+        let held = [
+            one.acquire().await,
+            one.acquire().await,
+            other.acquire().await,
+        ];
+        let next = tokio::spawn(async move { drop(other.acquire().await) });
+        settle().await;
+        assert!(
+            !next.is_finished(),
+            "its key has room, its address has none"
+        );
+        let [first, ..] = held;
+        first.return_unused();
+        next.await.unwrap();
+    }
+
+    #[tokio::test]
+    async fn who_gives_up_waiting_for_the_address_leaves_the_key_as_it_was() {
+        let clock = ManualClock::at(Timestamp::UNIX_EPOCH);
+        let window = || Pacer::new(NonZeroU32::MIN, Arc::new(clock.clone()));
+        let address = window();
+        let (key, other) = (window(), window().within(&address));
+        let blocking = other.acquire().await;
+        let both = key.within(&address);
+        let gone = tokio::spawn(async move { drop(both.acquire().await) });
+        settle().await;
+        gone.abort();
+        let _ = gone.await;
+        drop(key.acquire().await);
+        drop(blocking);
+    }
+
+    #[tokio::test]
+    async fn a_pacer_within_itself_counts_once() {
+        let (pacer, _clock) = pacer(1);
+        drop(pacer.within(&pacer).acquire().await);
+    }
+
+    /// A request of one of several keys: when it is wanted, and how long its answer takes, in steps
+    /// of 50 ms.
+    #[derive(Debug, Clone, Copy)]
+    struct Wanted {
+        key: usize,
+        at: i64,
+        latency: i64,
+    }
+
+    const STEP: SignedDuration = SignedDuration::from_millis(50);
+
+    fn wanted() -> impl Strategy<Value = Wanted> {
+        (0..3_usize, 0..60_i64, 0..30_i64).prop_map(|(key, at, latency)| Wanted {
+            key,
+            at,
+            latency,
+        })
+    }
+
+    /// Runs `schedule` for three keys at one address. Returns key, start and answer of each request.
+    async fn run(rate: u32, schedule: Vec<Wanted>) -> Vec<(usize, Timestamp, Timestamp)> {
+        let clock = ManualClock::at(Timestamp::UNIX_EPOCH);
+        let window = || Pacer::new(NonZeroU32::new(rate).unwrap(), Arc::new(clock.clone()));
+        let address = window();
+        let keys: Vec<_> = (0..3).map(|_| window().within(&address)).collect();
+        let mut tasks = tokio::task::JoinSet::new();
+        for wanted in schedule {
+            let (clock, pacer) = (clock.clone(), keys[wanted.key].clone());
+            tasks.spawn(async move {
+                let after =
+                    |from: Timestamp, steps: i64| from + STEP * i32::try_from(steps).unwrap();
+                clock
+                    .sleep_until(after(Timestamp::UNIX_EPOCH, wanted.at))
+                    .await;
+                let permit = pacer.acquire().await;
+                let start = clock.now();
+                clock.sleep_until(after(start, wanted.latency)).await;
+                drop(permit);
+                (wanted.key, start, clock.now())
+            });
+        }
+        let mut done = Vec::new();
+        while !tasks.is_empty() {
+            settle().await;
+            while let Some(finished) = tasks.try_join_next() {
+                done.push(finished.unwrap());
+            }
+            clock.advance(STEP);
+        }
+        done
+    }
+
+    /// Whether more than `rate` of `requests` can have been counted within one second: each is
+    /// counted at any moment from its start to its answer.
+    fn is_too_many(rate: u32, requests: &[(Timestamp, Timestamp)]) -> bool {
+        let second = SignedDuration::from_secs(1);
+        // The worst window begins at somebody's latest moment.
+        requests.iter().any(|(_, from)| {
+            let inside = requests
+                .iter()
+                .filter(|(start, end)| *end >= *from && start.duration_since(*from) < second);
+            inside.count() > rate as usize
+        })
+    }
+
+    proptest! {
+        #![proptest_config(ProptestConfig::with_cases(32))]
+
+        #[test]
+        fn no_second_ever_holds_more_than_the_rate_of_a_key_or_of_the_address(
+            rate in 1..5_u32,
+            schedule in prop::collection::vec(wanted(), 1..40),
+        ) {
+            let runtime = tokio::runtime::Builder::new_current_thread().build().unwrap();
+            let wanted = schedule.len();
+            let done = runtime.block_on(run(rate, schedule));
+            prop_assert_eq!(done.len(), wanted);
+            let of = |key: Option<usize>| -> Vec<_> {
+                done.iter()
+                    .filter(|(own, ..)| key.is_none_or(|key| key == *own))
+                    .map(|(_, start, end)| (*start, *end))
+                    .collect()
+            };
+            for key in [None, Some(0), Some(1), Some(2)] {
+                prop_assert!(!is_too_many(rate, &of(key)), "{key:?}: {done:?}");
+            }
+        }
     }
 }

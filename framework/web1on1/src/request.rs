@@ -26,8 +26,8 @@ pub struct Request {
     method: Method,
     path: Vec<String>,
     query: Query,
-    body: Option<Bytes>,
-    content_type: HeaderValue,
+    body: Option<Body>,
+    is_repeatable: bool,
 }
 
 impl Request {
@@ -63,10 +63,21 @@ impl Request {
         self
     }
 
+    /// Says that the request does no harm when it is made twice, so that
+    /// [`Retries`](crate::Retries) hold for it. They always hold for reads and deletions.
+    #[must_use]
+    pub fn repeatable(mut self) -> Self {
+        self.is_repeatable = true;
+        self
+    }
+
     /// Sends JSON that is already written.
     #[must_use]
     pub fn body(mut self, json: impl Into<Bytes>) -> Self {
-        self.body = Some(json.into());
+        self.body = Some(Body {
+            content_type: HeaderValue::from_static("application/json"),
+            bytes: json.into(),
+        });
         self
     }
 
@@ -95,7 +106,7 @@ impl Request {
             path: path.into_iter().map(Into::into).collect(),
             query: Query::new(),
             body: None,
-            content_type: HeaderValue::from_static("application/json"),
+            is_repeatable: false,
         }
     }
 
@@ -119,27 +130,40 @@ impl Request {
                     .to_owned(),
             });
         }
+        if let Some(problem) = self.query.problem() {
+            return Err(Error::Unsendable {
+                request: label,
+                problem: problem.to_owned(),
+            });
+        }
         self.query.write_to(&mut address);
         Ok(Addressed {
             label,
+            is_repeatable: self.is_repeatable || self.method.is_idempotent(),
             method: self.method,
             address,
             body: self.body,
-            content_type: self.content_type,
         })
     }
 }
 
+/// What is sent, and what it is.
+#[derive(Debug, Clone)]
+pub(crate) struct Body {
+    pub(crate) content_type: HeaderValue,
+    pub(crate) bytes: Bytes,
+}
+
 /// A request that knows where it goes.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub(crate) struct Addressed {
     /// Method and path, for errors and logs; not the query, which may hold people's data.
     pub(crate) label: String,
     pub(crate) method: Method,
     pub(crate) address: Url,
-    pub(crate) body: Option<Bytes>,
-    /// What the body is.
-    pub(crate) content_type: HeaderValue,
+    pub(crate) body: Option<Body>,
+    /// Whether making it twice does no harm.
+    pub(crate) is_repeatable: bool,
 }
 
 #[cfg(test)]

@@ -1,13 +1,17 @@
 //! The bearer token that says on whose behalf requests are made.
 
+mod claims;
+pub use claims::Claims;
+pub(crate) use claims::Scope;
+
+mod refresh;
+pub use refresh::RefreshToken;
+
 use std::fmt;
 
-use base64::{Engine as _, engine::general_purpose::URL_SAFE_NO_PAD};
-use jiff::Timestamp;
 use secrecy::{ExposeSecret as _, SecretString};
-use serde::Deserialize;
 
-use crate::{Error, OrganizationId, UserId};
+use crate::Error;
 
 /// An access token. It never shows in `Debug`, logs or errors.
 ///
@@ -24,23 +28,6 @@ use crate::{Error, OrganizationId, UserId};
 #[derive(Clone)]
 pub struct Token(SecretString);
 
-/// What a token says about itself. It is read without checking the signature, so it is good for
-/// planning and messages, not for deciding what somebody may do.
-#[derive(Debug, Clone, PartialEq, Eq)]
-#[non_exhaustive]
-pub struct Claims {
-    /// The user that requests act as.
-    pub user: UserId,
-    /// The user's organization.
-    pub organization: Option<OrganizationId>,
-    /// What the token allows, for example `guest agent bot`, one word each.
-    pub scope: Vec<String>,
-    /// What the token is for: `access_token` or `refresh_token`.
-    pub grant_type: Option<String>,
-    /// When it stops working; `None` if it does not say.
-    pub expires_at: Option<Timestamp>,
-}
-
 impl Token {
     /// Takes `token` without the blanks around it, as they come from files and terminals.
     ///
@@ -49,19 +36,7 @@ impl Token {
     /// [`Error::Token`] if it is empty, holds characters that no token has, or is a refresh token,
     /// which the platform does not accept on requests.
     pub fn new(token: impl Into<String>) -> Result<Self, Error> {
-        let token = SecretString::from(token.into());
-        let text = token.expose_secret().trim();
-        if text.is_empty() {
-            return Err(Error::Token {
-                problem: "it is empty; copy the access token of the bot's user",
-            });
-        }
-        if !text.bytes().all(|byte| byte.is_ascii_graphic()) {
-            return Err(Error::Token {
-                problem: "it holds blanks or characters outside of ASCII; give the token alone, without `Bearer`",
-            });
-        }
-        let token = Self(SecretString::from(text));
+        let token = Self(usable(token.into())?);
         match token.claims().and_then(|claims| claims.grant_type) {
             Some(grant) if grant == "refresh_token" => Err(Error::Token {
                 problem: "it is a refresh token; exchange it for an access token first",
@@ -73,18 +48,7 @@ impl Token {
     /// What the token says about itself, or `None` if it is not a readable JWT: older tokens are
     /// plain random text.
     pub fn claims(&self) -> Option<Claims> {
-        let payload = self.expose().split('.').nth(1)?;
-        let payload = URL_SAFE_NO_PAD.decode(payload.trim_end_matches('=')).ok()?;
-        let payload: Payload = serde_json::from_slice(&payload).ok()?;
-        Some(Claims {
-            user: payload.user,
-            organization: payload.organization,
-            scope: payload.scope.map(Scope::into_words).unwrap_or_default(),
-            grant_type: payload.grant_type,
-            expires_at: payload
-                .exp
-                .and_then(|second| Timestamp::from_second(second).ok()),
-        })
+        Claims::of(self.expose())
     }
 
     /// The token itself.
@@ -99,34 +63,28 @@ impl fmt::Debug for Token {
     }
 }
 
-#[derive(Deserialize)]
-struct Payload {
-    #[serde(rename = "_id")]
-    user: UserId,
-    organization: Option<OrganizationId>,
-    scope: Option<Scope>,
-    grant_type: Option<String>,
-    exp: Option<i64>,
-}
-
-#[derive(Deserialize)]
-#[serde(untagged)]
-enum Scope {
-    Text(String),
-    Words(Vec<String>),
-}
-
-impl Scope {
-    fn into_words(self) -> Vec<String> {
-        match self {
-            Self::Text(text) => text.split_whitespace().map(str::to_owned).collect(),
-            Self::Words(words) => words,
-        }
+/// `text` without the blanks around it, if it can be a token at all.
+fn usable(text: String) -> Result<SecretString, Error> {
+    let given = SecretString::from(text);
+    let text = given.expose_secret().trim();
+    if text.is_empty() {
+        return Err(Error::Token {
+            problem: "it is empty; copy the access token of the bot's user",
+        });
     }
+    if !text.bytes().all(|byte| byte.is_ascii_graphic()) {
+        return Err(Error::Token {
+            problem: "it holds blanks or characters outside of ASCII; give the token alone, without `Bearer`",
+        });
+    }
+    Ok(SecretString::from(text))
 }
 
 #[cfg(test)]
 mod tests {
+    use base64::{Engine as _, engine::general_purpose::URL_SAFE_NO_PAD};
+    use jiff::Timestamp;
+
     use super::*;
 
     fn jwt(payload: &str) -> String {
@@ -179,6 +137,16 @@ mod tests {
         }
         let odd = Token::new(jwt(r#"{"_id": "u", "exp": 9223372036854775807}"#)).unwrap();
         assert_eq!(odd.claims().unwrap().expires_at, None);
+    }
+
+    #[test]
+    fn a_refresh_token_is_no_access_token_and_the_other_way_round() {
+        let access = jwt(r#"{"_id": "u", "grant_type": "access_token"}"#);
+        let refresh = jwt(r#"{"_id": "u", "grant_type": "refresh_token"}"#);
+        assert!(Token::new(&access).is_ok() && Token::new(&refresh).is_err());
+        assert!(RefreshToken::new(&access).is_err() && RefreshToken::new(&refresh).is_ok());
+        let opaque = RefreshToken::new(" 0paque ").unwrap();
+        assert_eq!(format!("{opaque:?}"), "RefreshToken([redacted])");
     }
 
     #[test]

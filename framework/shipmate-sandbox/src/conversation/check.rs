@@ -128,17 +128,3 @@ fn check_form(meta: &Meta, directory: &Directory) -> Result<(), Refusal> {
 fn unknown(what: &str, word: &str) -> Refusal {
     Refusal::unprocessable(format!("unknown {what} \"{word}\""))
 }
-
-/// A template's text may only be replaced by WhatsApp once the consumer has answered: until then
-/// every outgoing message must name a template (business initiated conversations).
-pub(super) fn check_template(message: &NewMessage, answered: bool) -> Result<(), Refusal> {
-    let is_outgoing = message.role == Some(Role::Agent)
-        && !message.is_backchannel
-        && matches!(message.kind, MessageType::Chat | MessageType::Card);
-    if is_outgoing && !answered && !message.meta.contains_key("template") {
-        return Err(Refusal::unprocessable(
-            "the first messages on WhatsApp need meta.template, until the contact answers",
-        ));
-    }
-    Ok(())
-}

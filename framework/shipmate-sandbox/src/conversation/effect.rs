@@ -1,16 +1,19 @@
 //! What a message does to its conversation once it is processed.
 
-use jiff::Timestamp;
+use jiff::{SignedDuration, Timestamp};
 use serde_json::{Value, json};
 use web1on1::{
     ChannelId, ConversationStatus, ConversationType, FormId, Message, MessageType, Meta, Role,
     UserId,
 };
 
-use super::{Author, Thread, reaches_consumer};
+use super::{
+    Author, Thread, reaches_consumer,
+    workflow::{self, Route},
+};
 use crate::{
     command::{self, Command},
-    directory::{Directory, Kind, text},
+    directory::{Directory, Kind},
 };
 
 /// What a message did beyond its conversation.
@@ -18,6 +21,8 @@ use crate::{
 pub(crate) struct Effects {
     /// Channels that are to be told of the conversation.
     pub(crate) notified: Vec<ChannelId>,
+    /// Channels that are told later, if the conversation still waits then.
+    pub(crate) later: Vec<(SignedDuration, ChannelId)>,
 }
 
 impl Thread {
@@ -33,16 +38,14 @@ impl Thread {
         match &message.kind {
             MessageType::Command => {
                 for command in command::parse(&message.text).unwrap_or_default() {
-                    effects
-                        .notified
-                        .extend(self.obey(&command, message, directory, at));
+                    self.obey(&command, message, directory, at, &mut effects);
                 }
             }
             MessageType::Form => self.toggle_form(message, directory),
             MessageType::Field => self.fill_field(message),
             MessageType::Report | MessageType::Results => self.add_results(message),
             MessageType::Tag => self.add_tag(&message.text),
-            _ => effects.notified = self.hear(message, author, directory, at),
+            _ => self.hear(message, author, directory, at, &mut effects),
         }
         effects
     }
@@ -54,14 +57,15 @@ impl Thread {
         author: &Author,
         directory: &Directory,
         at: Timestamp,
-    ) -> Vec<ChannelId> {
+        effects: &mut Effects,
+    ) {
         let from_consumer = message.role == Some(Role::Contact);
         let to_consumer = reaches_consumer(message);
         if (from_consumer || to_consumer) && !author.is_bot() {
             self.reset_consecutive();
         }
         if from_consumer {
-            return self.queue_unless_active(directory);
+            return self.queue_unless_active(directory, effects);
         }
         if let Some(user) = &message.user {
             if !to_consumer || self.is_team() {
@@ -73,7 +77,6 @@ impl Thread {
         if self.is_team() {
             self.fill_inboxes(message.user.as_ref());
         }
-        Vec::new()
     }
 
     fn obey(
@@ -82,7 +85,8 @@ impl Thread {
         message: &Message,
         directory: &Directory,
         at: Timestamp,
-    ) -> Vec<ChannelId> {
+        effects: &mut Effects,
+    ) {
         match command {
             Command::Set { key, value } if value.is_empty() => {
                 self.conversation.meta.remove(key);
@@ -98,7 +102,7 @@ impl Thread {
                     self.assign(&user.into(), directory, at);
                 }
             }
-            Command::Notify => return self.notify(message, directory),
+            Command::Notify => self.notify(message, directory, effects),
             Command::Accept | Command::Join | Command::Leave => {
                 if let Some(user) = &message.user {
                     match command {
@@ -110,38 +114,48 @@ impl Thread {
             }
             Command::Bot => {}
         }
-        Vec::new()
     }
 
-    fn notify(&mut self, message: &Message, directory: &Directory) -> Vec<ChannelId> {
+    /// With channels: a task for exactly these. Otherwise the workflows decide, of the organizations
+    /// that are named or of the conversation's own.
+    fn notify(&mut self, message: &Message, directory: &Directory, effects: &mut Effects) {
         let tasks: Vec<ChannelId> = ids(&message.meta, "channels").map(Into::into).collect();
         if !tasks.is_empty() {
             self.tasks.extend(tasks.iter().cloned());
-            return self.enqueue(tasks);
+            effects.notified.extend(self.enqueue(tasks));
+            return;
         }
-        let mut organizations: Vec<&str> = ids(&message.meta, "organizations").collect();
-        let own = self.conversation.organization.clone();
-        if organizations.is_empty() {
-            organizations.extend(own.as_ref().map(AsRef::as_ref));
-        }
-        let channels = channels_of(&organizations, directory);
-        self.enqueue(channels)
+        let organizations: Vec<&str> = ids(&message.meta, "organizations").collect();
+        self.route(&organizations, directory, effects);
     }
 
-    /// A consumer's message queues a conversation that nobody has accepted. No workflows are
-    /// evaluated: without any, all channels of the organization are notified (workflows).
-    fn queue_unless_active(&mut self, directory: &Directory) -> Vec<ChannelId> {
+    /// A consumer's message queues a conversation that nobody has accepted.
+    fn queue_unless_active(&mut self, directory: &Directory, effects: &mut Effects) {
         let status = self.conversation.status.as_ref();
-        if matches!(
+        if !matches!(
             status,
             Some(ConversationStatus::Active | ConversationStatus::Queued)
         ) {
-            return Vec::new();
+            self.route(&[], directory, effects);
         }
+    }
+
+    fn route(&mut self, organizations: &[&str], directory: &Directory, effects: &mut Effects) {
         let own = self.conversation.organization.clone();
-        let organizations: Vec<&str> = own.as_ref().map(AsRef::as_ref).into_iter().collect();
-        let channels = channels_of(&organizations, directory);
-        self.enqueue(channels)
+        let own: Vec<&str> = own.as_ref().map(AsRef::as_ref).into_iter().collect();
+        let organizations = if organizations.is_empty() {
+            &own
+        } else {
+            organizations
+        };
+        let (now, later): (Vec<Route>, Vec<Route>) =
+            workflow::routes(&self.conversation, organizations, directory)
+                .into_iter()
+                .partition(|route| route.delay.is_zero());
+        let now = now.into_iter().map(|route| route.channel).collect();
+        effects.notified.extend(self.enqueue(now));
+        let later = later.into_iter().map(|route| (route.delay, route.channel));
+        effects.later.extend(later);
     }
 
     fn set_property(&mut self, name: &str, value: &str, directory: &Directory) {
@@ -256,16 +270,6 @@ pub(super) fn field_parts(text: &str) -> Option<(&str, &str)> {
         .split_once(' ')
         .unwrap_or((text.get(1..)?, ""));
     (!key.is_empty()).then_some((key, value))
-}
-
-fn channels_of(organizations: &[&str], directory: &Directory) -> Vec<ChannelId> {
-    directory
-        .all(Kind::Channel)
-        .filter(|channel| {
-            text(channel, "organization").is_some_and(|owner| organizations.contains(&owner))
-        })
-        .filter_map(|channel| text(channel, "id").map(ChannelId::from))
-        .collect()
 }
 
 fn category_index(directory: &Directory, organization: &str, name: &str) -> Option<u64> {

@@ -5,11 +5,11 @@ use std::collections::BTreeMap;
 use jiff::Timestamp;
 use serde_json::{Value, json};
 use web1on1::{
-    ContactId, Conversation, ConversationId, ConversationStatus, ConversationType, MessageType,
-    NewMessage, OrganizationId, Role, Touchpoint,
+    ContactId, Conversation, ConversationId, ConversationStatus, ConversationType, NewMessage,
+    OrganizationId, Touchpoint,
 };
 
-use super::{Author, Thread};
+use super::{Author, Thread, audience::is_outgoing};
 use crate::{
     Refusal,
     clock::iso,
@@ -114,7 +114,12 @@ impl State {
         )?;
         describe(&mut conversation, body, author);
         check_touchpoint(&conversation, &messages)?;
-        self.check_new(&messages)?;
+        // The contact is not there yet, and its language may choose the text of a template.
+        if let Some(locale) = profile.get("locale") {
+            conversation.extra.insert("locale".into(), locale.clone());
+        }
+        self.check_new(&messages, &conversation)?;
+        conversation.extra.remove("locale");
         let contact = self.add_contact(organization, &id, profile.clone(), now);
         conversation.contact = Some(json!(contact));
         let mut thread = Thread::new(conversation, now);
@@ -139,7 +144,7 @@ impl State {
             self.blank_conversation(id.clone(), organization, kind, name, now)?;
         describe(&mut conversation, body, author);
         conversation.status = Some(ConversationStatus::Active);
-        self.check_new(&messages)?;
+        self.check_new(&messages, &conversation)?;
         let mut thread = Thread::new(conversation, now);
         if let Some(user) = author.user() {
             thread.join(user, &self.directory, now);
@@ -166,8 +171,12 @@ impl State {
 
     /// Whether the first messages of a conversation would be accepted, so that a refused request
     /// leaves no empty conversation behind.
-    fn check_new(&mut self, messages: &[NewMessage]) -> Result<(), Refusal> {
-        self.check_messages(messages, None)?;
+    fn check_new(
+        &mut self,
+        messages: &[NewMessage],
+        conversation: &Conversation,
+    ) -> Result<(), Refusal> {
+        self.check_messages(messages, conversation, false)?;
         let batch: Vec<_> = messages
             .iter()
             .map(|message| (Timestamp::UNIX_EPOCH, message.text.as_str()))
@@ -296,11 +305,7 @@ fn describe(conversation: &mut Conversation, body: &Object, author: &Author) {
 /// The first outgoing message names the touchpoint, unless the conversation does (business
 /// initiated conversations).
 fn check_touchpoint(conversation: &Conversation, messages: &[NewMessage]) -> Result<(), Refusal> {
-    let first = messages.iter().find(|message| {
-        message.role == Some(Role::Agent)
-            && !message.is_backchannel
-            && matches!(message.kind, MessageType::Chat | MessageType::Card)
-    });
+    let first = messages.iter().find(|message| is_outgoing(message));
     let named = conversation.touchpoint.is_some();
     match first {
         Some(message) if message.touchpoint.is_none() && !named => Err(Refusal::unprocessable(

@@ -2,12 +2,13 @@
 
 use jiff::{SignedDuration, Timestamp};
 use serde_json::Value;
-use web1on1::{ConversationId, Message, MessageType, NewMessage, Role, Touchpoint, UserId};
+use web1on1::{
+    ChannelId, Conversation, ConversationId, ConversationStatus, Message, MessageType, NewMessage,
+    Role, UserId,
+};
 
 use super::{
-    Entry, Progress, Thread,
-    check::{check, check_template},
-    effect::field_parts,
+    Entry, Progress, check::check, effect::field_parts, template::text_of_template, threads::Due,
 };
 use crate::{Refusal, limit::Rule, state::State};
 
@@ -46,13 +47,16 @@ impl State {
         &mut self,
         author: &Author,
         id: &ConversationId,
-        batch: Vec<NewMessage>,
+        mut batch: Vec<NewMessage>,
         now: Timestamp,
     ) -> Result<Vec<Message>, Refusal> {
         if batch.is_empty() {
             return Err(Refusal::bad_request("no message given"));
         }
-        self.check_batch(id, &batch)?;
+        let texts = self.check_batch(id, &batch)?;
+        for (message, text) in batch.iter_mut().zip(texts) {
+            message.text = text.unwrap_or_else(|| std::mem::take(&mut message.text));
+        }
         self.check_limits(author, id, &batch, now)?;
         let mut created = Vec::with_capacity(batch.len());
         for new in batch {
@@ -66,12 +70,36 @@ impl State {
 
     /// Processes the delayed messages that are due by `now`, each at its own time.
     pub(crate) fn process_due(&mut self, now: Timestamp) {
-        while let Some((due, id, index)) = self.threads.take_due(now) {
-            self.process(&id, index, due);
+        while let Some((at, id, due)) = self.threads.take_due(now) {
+            match due {
+                Due::Message(index) => self.process(&id, index, at),
+                Due::Channel(channel) => self.notify_late(&id, channel, at),
+            }
         }
     }
 
-    fn check_batch(&self, id: &ConversationId, batch: &[NewMessage]) -> Result<(), Refusal> {
+    /// A channel is told of a conversation that still waits.
+    fn notify_late(&mut self, id: &ConversationId, channel: ChannelId, at: Timestamp) {
+        let Some(thread) = self.threads.get_mut(id) else {
+            return;
+        };
+        if thread.conversation.status != Some(ConversationStatus::Queued) {
+            return;
+        }
+        if let Some(channel) = thread.enqueue(vec![channel]).pop() {
+            thread.conversation.updated_at = Some(at);
+            self.touch(id);
+            self.announce_conversation("update", id, None, at);
+            self.announce_notification(id, &channel, at);
+        }
+    }
+
+    /// The texts that take the place of those of the messages, where they name a template.
+    fn check_batch(
+        &self,
+        id: &ConversationId,
+        batch: &[NewMessage],
+    ) -> Result<Vec<Option<String>>, Refusal> {
         let thread = self
             .threads
             .get(id)
@@ -82,24 +110,24 @@ impl State {
                 "the message names another conversation than the address",
             ));
         }
-        self.check_messages(batch, Some(thread))
+        self.check_messages(batch, &thread.conversation, thread.is_answered())
     }
 
-    /// Whether the messages could be processed, in a conversation or as the first of a new one.
+    /// Whether the messages could be processed in a conversation, which need not exist yet.
     pub(super) fn check_messages(
         &self,
         batch: &[NewMessage],
-        thread: Option<&Thread>,
-    ) -> Result<(), Refusal> {
-        let mut touchpoint = thread.and_then(|thread| thread.conversation.touchpoint.as_ref());
-        for new in batch {
-            check(new, &self.directory)?;
+        conversation: &Conversation,
+        is_answered: bool,
+    ) -> Result<Vec<Option<String>>, Refusal> {
+        let directory = &self.directory;
+        let mut touchpoint = conversation.touchpoint.as_ref();
+        let texts = batch.iter().map(|new| {
+            check(new, directory)?;
             touchpoint = new.touchpoint.as_ref().or(touchpoint);
-            if touchpoint == Some(&Touchpoint::Whatsapp) {
-                check_template(new, thread.is_some_and(Thread::is_answered))?;
-            }
-        }
-        Ok(())
+            text_of_template(new, touchpoint, conversation, is_answered, directory)
+        });
+        texts.collect()
     }
 
     /// Every message of a bot counts, whatever its type (API Basics, rate limiting).
@@ -192,10 +220,26 @@ impl State {
         };
         self.threads.push(id, entry)?;
         self.tally.messages += 1;
+        self.journal
+            .message_created(author.into(), id, &message.id, now);
         Some(message)
     }
 
+    /// Lets a message take effect, on the account of what created it.
     fn process(&mut self, id: &ConversationId, index: usize, at: Timestamp) {
+        let entry = self
+            .threads
+            .get(id)
+            .and_then(|thread| thread.entries.get(index));
+        let Some(message) = entry.map(|entry| entry.message.id.clone()) else {
+            return;
+        };
+        let cause = self.journal.resume(&message);
+        self.take_effect(id, index, at);
+        self.journal.restore(cause);
+    }
+
+    fn take_effect(&mut self, id: &ConversationId, index: usize, at: Timestamp) {
         let Some(thread) = self.threads.get_mut(id) else {
             return;
         };
@@ -223,12 +267,16 @@ impl State {
             entry.message.touchpoint.clone_from(&message.touchpoint);
         }
         self.touch(id);
-        self.announce_message(&message, &author, at);
+        self.announce_message("create", &message, &author, at);
         if changed {
             self.announce_conversation("update", id, author.user(), at);
         }
         for channel in effects.notified {
             self.announce_notification(id, &channel, at);
+        }
+        for (delay, channel) in effects.later {
+            let due = at.saturating_add(delay).unwrap_or(Timestamp::MAX);
+            self.threads.schedule(due, id, Due::Channel(channel));
         }
     }
 

@@ -1,7 +1,8 @@
 use std::collections::{BTreeMap, HashMap};
 
 use jiff::Timestamp;
-use web1on1::{ContactId, ConversationId, Message, MessageId};
+use serde::{Deserialize, Serialize};
+use web1on1::{ChannelId, ContactId, ConversationId, Message, MessageId};
 
 use super::{Entry, Progress, Thread};
 
@@ -12,8 +13,17 @@ pub(crate) struct Threads {
     order: BTreeMap<u64, ConversationId>,
     by_contact: HashMap<ContactId, ConversationId>,
     by_message: HashMap<MessageId, (ConversationId, usize)>,
-    due: BTreeMap<(Timestamp, u64), (ConversationId, usize)>,
+    due: BTreeMap<(Timestamp, u64), (ConversationId, Due)>,
     sequence: u64,
+}
+
+/// What happens in a conversation by itself.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub(crate) enum Due {
+    /// The delay of the message at this place has passed.
+    Message(usize),
+    /// A workflow tells a channel some time after the others.
+    Channel(ChannelId),
 }
 
 impl Threads {
@@ -75,13 +85,52 @@ impl Threads {
         let index = thread.entries.len();
         self.by_message
             .insert(entry.message.id.clone(), (id.clone(), index));
-        if let Progress::Pending { due } = entry.progress {
-            self.sequence += 1;
-            self.due.insert((due, self.sequence), (id.clone(), index));
-        }
+        let pending = match entry.progress {
+            Progress::Pending { due } => Some(due),
+            Progress::Processed { .. } => None,
+        };
         thread.last_created = entry.message.created_at.unwrap_or(thread.last_created);
         thread.entries.push(entry);
+        if let Some(due) = pending {
+            self.schedule(due, id, Due::Message(index));
+        }
         Some(index)
+    }
+
+    /// Lets something happen in a conversation at `due`.
+    pub(crate) fn schedule(&mut self, due: Timestamp, id: &ConversationId, what: Due) {
+        self.sequence += 1;
+        self.due.insert((due, self.sequence), (id.clone(), what));
+    }
+
+    pub(crate) fn message_mut(&mut self, id: &MessageId) -> Option<&mut Message> {
+        let (conversation, index) = self.by_message.get(id)?;
+        let entry = self.by_id.get_mut(conversation)?.entries.get_mut(*index)?;
+        Some(&mut entry.message)
+    }
+
+    /// Forgets a message; one that waits never takes effect.
+    pub(crate) fn remove_message(&mut self, id: &MessageId) {
+        let Some((conversation, removed)) = self.by_message.remove(id) else {
+            return;
+        };
+        self.due.retain(|_, (owner, due)| match due {
+            Due::Message(index) if *owner == conversation => {
+                let stays = *index != removed;
+                *index -= usize::from(*index > removed);
+                stays
+            }
+            _ => true,
+        });
+        let Some(thread) = self.by_id.get_mut(&conversation) else {
+            return;
+        };
+        thread.entries.remove(removed);
+        for entry in thread.entries.iter().skip(removed) {
+            if let Some((_, index)) = self.by_message.get_mut(&entry.message.id) {
+                *index -= 1;
+            }
+        }
     }
 
     /// When the next delayed message is due.
@@ -90,14 +139,11 @@ impl Threads {
     }
 
     /// Takes the earliest delayed message that is due by `now`.
-    pub(crate) fn take_due(
-        &mut self,
-        now: Timestamp,
-    ) -> Option<(Timestamp, ConversationId, usize)> {
+    pub(crate) fn take_due(&mut self, now: Timestamp) -> Option<(Timestamp, ConversationId, Due)> {
         if self.next_due()? > now {
             return None;
         }
-        let ((due, _), (id, index)) = self.due.pop_first()?;
-        Some((due, id, index))
+        let ((at, _), (id, due)) = self.due.pop_first()?;
+        Some((at, id, due))
     }
 }

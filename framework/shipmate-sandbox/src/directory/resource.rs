@@ -2,67 +2,42 @@
 
 use serde_json::Value;
 
-use super::{Kind, Object, text};
+use super::{
+    Kind, Object,
+    schema::{self, params_of},
+    text,
+};
 use crate::Refusal;
 
 impl Kind {
     /// A complete resource from the fields a client gave, without id, times and organization.
     ///
     /// # Errors
-    /// 400 for missing fields, 422 for words the platform does not know.
+    /// 400 for missing fields and wrong types, 422 for words the platform does not know.
     pub(crate) fn complete(self, given: Object) -> Result<Object, Refusal> {
-        let given = self.writable(given);
-        for field in self.required() {
-            let missing = match given.get(*field) {
-                None | Some(Value::Null) => true,
-                Some(value) => value.as_str().is_some_and(str::is_empty),
-            };
-            if missing {
-                return Err(Refusal::bad_request(format!(
-                    "a {} needs {field}",
-                    self.name()
-                )));
-            }
-        }
-        let mut complete = match self.defaults() {
-            Value::Object(defaults) => defaults,
-            _ => Object::new(),
-        };
-        for (field, value) in given.iter().filter(|(_, value)| !value.is_object()) {
-            complete.insert(field.clone(), value.clone());
-        }
-        self.replace_nested(&mut complete, given);
-        self.check_words(&complete)?;
-        self.check_params(&complete)?;
+        let mut complete = self.writable(given);
+        schema::check(self.name(), self.schema(), &mut complete, true)?;
+        self.check_params(&mut complete)?;
         Ok(complete)
     }
 
-    /// Merges `changes` into `resource` at the top level; nested objects and arrays are replaced
-    /// (API Basics, PATCH behavior).
+    /// Merges `changes` into `resource` at the top level; nested objects and arrays are replaced,
+    /// and keys they do not name fall back to their defaults (API Basics, PATCH behavior).
     ///
     /// # Errors
-    /// 422 for words the platform does not know.
+    /// 400 for wrong types, 422 for words the platform does not know.
     pub(crate) fn merge(self, resource: &Object, changes: Object) -> Result<Object, Refusal> {
-        let changes = self.writable(changes);
+        let mut changes = self.writable(changes);
+        schema::check(self.name(), self.schema(), &mut changes, false)?;
+        let is_about_params = ["type", "params"]
+            .iter()
+            .any(|field| changes.contains_key(*field));
         let mut merged = resource.clone();
-        for (field, value) in changes.iter().filter(|(_, value)| !value.is_object()) {
-            merged.insert(field.clone(), value.clone());
+        merged.extend(changes);
+        if is_about_params {
+            self.check_params(&mut merged)?;
         }
-        self.replace_nested(&mut merged, changes);
-        self.check_words(&merged)?;
-        self.check_params(&merged)?;
         Ok(merged)
-    }
-
-    /// Scalars are set before this is called, since the defaults of `params` depend on `type`.
-    fn replace_nested(self, resource: &mut Object, given: Object) {
-        for (field, value) in given {
-            if let Value::Object(given) = value {
-                let mut nested = self.nested_defaults(resource, &field);
-                nested.extend(given);
-                resource.insert(field, Value::Object(nested));
-            }
-        }
     }
 
     fn writable(self, mut given: Object) -> Object {
@@ -72,30 +47,16 @@ impl Kind {
         given
     }
 
-    fn check_words(self, resource: &Object) -> Result<(), Refusal> {
-        for (field, words) in self.words() {
-            match resource.get(*field) {
-                None | Some(Value::Null) => {}
-                Some(value) if value.as_str().is_some_and(|word| words.contains(&word)) => {}
-                Some(value) => {
-                    return Err(Refusal::unprocessable(format!(
-                        "{} {field} {value} is not one of {}",
-                        self.name(),
-                        words.join(", ")
-                    )));
-                }
-            }
+    /// What the parameters of a service must be depends on its type.
+    fn check_params(self, resource: &mut Object) -> Result<(), Refusal> {
+        if self != Self::Service {
+            return Ok(());
         }
-        Ok(())
-    }
-
-    fn check_params(self, resource: &Object) -> Result<(), Refusal> {
-        let is_webhook = self == Self::Service && text(resource, "type") == Some("webhook");
-        let url = resource.get("params").and_then(|params| params.get("url"));
-        if is_webhook && url.and_then(Value::as_str).is_none_or(str::is_empty) {
-            return Err(Refusal::unprocessable("a webhook needs params.url"));
+        let fields = params_of(text(resource, "type").unwrap_or_default());
+        match resource.get_mut("params") {
+            Some(Value::Object(params)) => schema::check("service's params", fields, params, true),
+            _ => Ok(()),
         }
-        Ok(())
     }
 }
 
@@ -171,6 +132,10 @@ mod tests {
             "{unknown}"
         );
         let hook = object(json!({"name": "x", "params": {}}));
-        assert_eq!(Kind::Service.complete(hook).unwrap_err().status(), 422);
+        let unaddressed = Kind::Service.complete(hook).unwrap_err();
+        assert_eq!(
+            (unaddressed.status(), unaddressed.to_string().as_str()),
+            (400, "a service's params needs url")
+        );
     }
 }

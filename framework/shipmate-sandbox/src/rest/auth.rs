@@ -16,7 +16,7 @@ use crate::{
     clock::iso,
     directory::{Kind, Object, text},
     state::State,
-    token::{self, ACCESS_LIFETIME, Claims, Grant, REFRESH_LIFETIME},
+    token::{self, ACCESS_LIFETIME, BOT_LIFETIME, Claims, Grant, REFRESH_LIFETIME},
 };
 
 /// A login by password, or the SDK's form of a refresh.
@@ -40,7 +40,11 @@ pub(super) async fn log_in(Shared(api): Shared<Api>, body: Bytes) -> ApiResult {
     let given: Credentials = read(&body)?;
     api.platform.change(|state, now| {
         let user = match (given.email, given.password, given.refresh_token) {
-            (Some(email), Some(password), _) => state.user_with_password(&email, &password)?,
+            (Some(email), Some(password), _) => {
+                let user = state.user_with_password(&email, &password)?;
+                state.note_login(&user, now);
+                user
+            }
             (_, _, Some(token)) => {
                 state.user_of_refresh(&token, given.client_id.as_deref(), now)?
             }
@@ -80,7 +84,7 @@ impl State {
         let user = self
             .directory
             .all(Kind::User)
-            .find(|user| text(user, "email") == Some(email))
+            .find(|user| text(user, "email") == Some(email) && is_let_in(user))
             .and_then(|user| text(user, "id").map(UserId::from));
         user.filter(|user| self.passwords.get(user).map(String::as_str) == Some(password))
             .ok_or_else(|| Refusal::unauthorized("wrong email or password"))
@@ -94,12 +98,34 @@ impl State {
     ) -> Result<UserId, Refusal> {
         let claims = token::read(token, &self.signing_key, now)?;
         let user = self.directory.get(Kind::User, claims.user.as_str());
+        let user = user.filter(|user| is_let_in(user));
         let is_clients = client
             .is_none_or(|client| user.is_some_and(|user| text(user, "email") == Some(client)));
         if claims.grant_type == Grant::RefreshToken && user.is_some() && is_clients {
             Ok(claims.user)
         } else {
             Err(Refusal::unauthorized("invalid token"))
+        }
+    }
+
+    fn note_login(&mut self, id: &UserId, now: Timestamp) {
+        if let Some(user) = self.directory.get(Kind::User, id.as_str()) {
+            let mut user = user.clone();
+            user.insert("lastLogin".into(), iso(now).into());
+            self.directory.put(Kind::User, user);
+            self.announce_resource(Kind::User, "login", id.as_str(), Some(id), now);
+        }
+    }
+
+    /// What an access token says; tokens that were chosen before are good for ever.
+    ///
+    /// # Errors
+    /// 401 with `invalid token` or `jwt expired`, the words on which the SDK refreshes.
+    pub(crate) fn claims(&self, token: &str, now: Timestamp) -> Result<Claims, Refusal> {
+        let given = self.given_tokens.get(token);
+        match given.and_then(|user| self.directory.get(Kind::User, user.as_str())) {
+            Some(user) => Ok(claims_of(user, Grant::AccessToken, BOT_LIFETIME, now)),
+            None => token::read(token, &self.signing_key, now),
         }
     }
 
@@ -131,15 +157,23 @@ impl State {
         lifetime: SignedDuration,
         now: Timestamp,
     ) -> String {
-        let iat = now.as_second();
-        let claims = Claims {
-            user: text(user, "id").unwrap_or_default().into(),
-            organization: text(user, "organization").unwrap_or_default().into(),
-            scope: Scope::words_of(user).to_owned(),
-            grant_type,
-            iat,
-            exp: iat.saturating_add(lifetime.as_secs()),
-        };
+        let claims = claims_of(user, grant_type, lifetime, now);
         token::sign(&claims, &self.signing_key)
     }
+}
+
+fn claims_of(user: &Object, grant_type: Grant, lifetime: SignedDuration, now: Timestamp) -> Claims {
+    let iat = now.as_second();
+    Claims {
+        user: text(user, "id").unwrap_or_default().into(),
+        organization: text(user, "organization").unwrap_or_default().into(),
+        scope: Scope::words_of(user).to_owned(),
+        grant_type,
+        iat,
+        exp: iat.saturating_add(lifetime.as_secs()),
+    }
+}
+
+fn is_let_in(user: &Object) -> bool {
+    text(user, "status") != Some("archived")
 }

@@ -1,5 +1,7 @@
 //! Who calls, and what they can see.
 
+use std::collections::HashMap;
+
 use web1on1::{OrganizationId, UserId};
 
 use super::scope::Scope;
@@ -20,11 +22,15 @@ pub(crate) struct Caller {
 }
 
 impl Caller {
-    /// Whether the caller works for `organization`: its own organization or one below; bots also
-    /// where they are installed.
+    /// Whether the caller works for `organization`: its own organization or one below, or one it was
+    /// added to; bots also where they are installed.
     pub(crate) fn reaches(&self, state: &State, organization: &str) -> bool {
         let directory = &state.directory;
         if directory.is_within(organization, self.organization.as_str()) {
+            return true;
+        }
+        let mut others = state.memberships.get(&self.user).into_iter().flatten();
+        if others.any(|(other, _)| directory.is_within(organization, other.as_str())) {
             return true;
         }
         self.author.is_bot()
@@ -60,6 +66,22 @@ impl Caller {
             Ok(())
         } else {
             Err(Refusal::forbidden("not allowed in this organization"))
+        }
+    }
+
+    /// Whether the caller reaches a conversation, for long lists: each organization is looked up once.
+    pub(super) fn filter_of_threads<'a>(
+        &'a self,
+        state: &'a State,
+    ) -> impl FnMut(&&'a Thread) -> bool + 'a {
+        let mut known: HashMap<&str, bool> = HashMap::new();
+        move |thread| {
+            let organization = thread.conversation.organization.as_ref();
+            organization.is_some_and(|id| {
+                *known
+                    .entry(id.as_str())
+                    .or_insert_with(|| self.reaches(state, id.as_str()))
+            })
         }
     }
 

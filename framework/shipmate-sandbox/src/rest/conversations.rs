@@ -7,13 +7,22 @@ use axum::{
     http::Uri,
 };
 use serde_json::Value;
-use web1on1::{ContactId, Conversation, ConversationId};
+use web1on1::{ContactId, Conversation, ConversationId, ConversationStatus, Touchpoint};
 
-use super::{Answer, Api, ApiResult, Caller, Query, answer::read_object, resources, scope::Scope};
+use super::{
+    Answer, Api, ApiResult, Caller, Query,
+    answer::read_object,
+    pages::{page, shown},
+    scope::Scope,
+};
 use crate::{
     Refusal,
     conversation::{Opened, Thread},
-    directory::text,
+    directory::{
+        Object,
+        schema::{self, CONVERSATION},
+        text,
+    },
     state::State,
     view,
 };
@@ -55,7 +64,7 @@ pub(super) async fn list(
     RawQuery(query): RawQuery,
 ) -> ApiResult {
     caller.scope.require(Scope::Agent)?;
-    let query = Query::parse(query.as_deref())?;
+    let query = Query::parse(query.as_deref(), api.pages)?;
     let by_meta = query.filtered().any(|field| field.starts_with("meta."));
     if by_meta && !query.filtered().any(|field| BESIDE_META.contains(&field)) {
         return Err(Refusal::bad_request(format!(
@@ -64,11 +73,9 @@ pub(super) async fn list(
         )));
     }
     api.platform.look(|state, _| {
-        let conversations = threads_to_search(state, &query)
-            .into_iter()
-            .filter(|thread| caller.require_thread(state, thread).is_ok())
-            .map(|thread| Value::Object(view::thread(thread)));
-        Ok(resources::page(state, &query, conversations, &uri))
+        let reached = caller.filter_of_threads(state);
+        let conversations = threads_to_search(state, &query).filter(reached);
+        Ok(page(state, &query, conversations, &uri))
     })
 }
 
@@ -79,11 +86,11 @@ pub(super) async fn fetch(
     Path(id): Path<String>,
     RawQuery(query): RawQuery,
 ) -> ApiResult {
-    let query = Query::parse(query.as_deref())?;
+    let query = Query::parse(query.as_deref(), api.pages)?;
     api.platform.look(|state, _| {
         let thread = state.reachable(&caller, &id.into())?;
-        let shown = resources::shown(state, &query, Value::Object(view::thread(thread)));
-        Ok(Answer::Ok(shown))
+        let conversation = Value::Object(view::thread(thread));
+        Ok(Answer::Ok(shown(state, &query, conversation)))
     })
 }
 
@@ -94,7 +101,7 @@ pub(super) async fn create(
     body: Bytes,
 ) -> ApiResult {
     caller.scope.require(Scope::Agent)?;
-    let body = read_object(&body)?;
+    let body = read_conversation(&body)?;
     api.platform.change(|state, now| {
         if let Some(id) = text(&body, "id") {
             state.reachable(&caller, &id.into())?;
@@ -123,7 +130,7 @@ pub(super) async fn update(
     body: Bytes,
 ) -> ApiResult {
     caller.scope.require(Scope::Agent)?;
-    let mut changes = read_object(&body)?;
+    let mut changes = read_conversation(&body)?;
     changes.retain(|field, _| !READ_ONLY.contains(&field.as_str()));
     let id = ConversationId::from(id);
     api.platform.change(|state, now| {
@@ -131,7 +138,8 @@ pub(super) async fn update(
         let mut merged = view::conversation(&thread.conversation);
         merged.extend(changes);
         let merged: Conversation = serde_json::from_value(Value::Object(merged))
-            .map_err(|error| Refusal::unprocessable(error.to_string()))?;
+            .map_err(|error| Refusal::bad_request(format!("conversation: {error}")))?;
+        check_words(&merged)?;
         state.replace_conversation(&id, merged, &caller.user, now);
         let thread = state.reachable(&caller, &id)?;
         Ok(Answer::Ok(Value::Object(view::thread(thread))))
@@ -156,7 +164,11 @@ pub(super) async fn delete(
 
 impl State {
     /// The conversation, if it is within the caller's reach.
-    fn reachable(&self, caller: &Caller, id: &ConversationId) -> Result<&Thread, Refusal> {
+    pub(super) fn reachable(
+        &self,
+        caller: &Caller,
+        id: &ConversationId,
+    ) -> Result<&Thread, Refusal> {
         let thread = self
             .threads
             .get(id)
@@ -166,18 +178,39 @@ impl State {
     }
 }
 
+/// The JSON of a conversation, with the documented types.
+fn read_conversation(body: &[u8]) -> Result<Object, Refusal> {
+    let mut given = read_object(body)?;
+    schema::check("conversation", CONVERSATION, &mut given, false)?;
+    Ok(given)
+}
+
+fn check_words(conversation: &Conversation) -> Result<(), Refusal> {
+    let unknown = |what: &str, word: &str| {
+        Err(Refusal::unprocessable(format!(
+            "unknown conversation {what} \"{word}\""
+        )))
+    };
+    if let Some(ConversationStatus::Other(word)) = &conversation.status {
+        return unknown("status", word);
+    }
+    match &conversation.touchpoint {
+        Some(Touchpoint::Other(word)) => unknown("touchpoint", word),
+        _ => Ok(()),
+    }
+}
+
 /// One conversation, if the query names it or its contact; otherwise all.
-fn threads_to_search<'a>(state: &'a State, query: &Query) -> Vec<&'a Thread> {
+fn threads_to_search<'a>(
+    state: &'a State,
+    query: &Query,
+) -> Box<dyn Iterator<Item = &'a Thread> + 'a> {
     if let Some(id) = query.exactly("id") {
-        return state.threads.get(&id.into()).into_iter().collect();
+        return Box::new(state.threads.get(&id.into()).into_iter());
     }
     if let Some(contact) = query.exactly("contact") {
-        return state
-            .threads
-            .of_contact(&ContactId::from(contact))
-            .and_then(|id| state.threads.get(id))
-            .into_iter()
-            .collect();
+        let id = state.threads.of_contact(&ContactId::from(contact));
+        return Box::new(id.and_then(|id| state.threads.get(id)).into_iter());
     }
-    state.threads.iter().collect()
+    Box::new(state.threads.iter())
 }

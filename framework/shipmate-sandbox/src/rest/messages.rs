@@ -7,10 +7,24 @@ use axum::{
     http::Uri,
 };
 use serde_json::Value;
-use web1on1::{ConversationId, MessageId, NewMessage};
+use web1on1::{ConversationId, Message, MessageId, NewMessage};
 
-use super::{Answer, Api, ApiResult, Caller, Query, answer::read, resources, scope::Scope};
-use crate::{Refusal, conversation::Thread, state::State, view};
+use super::{
+    Answer, Api, ApiResult, Caller, Query,
+    answer::{read, read_object},
+    pages::{page, shown},
+    scope::Scope,
+};
+use crate::{
+    Refusal,
+    conversation::Thread,
+    directory::{
+        Object,
+        schema::{self, MESSAGE},
+    },
+    state::State,
+    view,
+};
 
 /// A list of messages must be filtered by one of these (fetching resources).
 const MANDATORY: [&str; 6] = [
@@ -30,7 +44,7 @@ pub(super) async fn list(
     RawQuery(query): RawQuery,
 ) -> ApiResult {
     caller.scope.require(Scope::Bot)?;
-    let query = Query::parse(query.as_deref())?;
+    let query = Query::parse(query.as_deref(), api.pages)?;
     if !query.filtered().any(|field| MANDATORY.contains(&field)) {
         return Err(Refusal::bad_request(format!(
             "messages must be filtered by one of {}",
@@ -38,12 +52,27 @@ pub(super) async fn list(
         )));
     }
     api.platform.look(|state, _| {
+        let reached = caller.filter_of_threads(state);
         let messages = threads_to_search(state, &query)
-            .into_iter()
-            .filter(|thread| caller.require_thread(state, thread).is_ok())
-            .flat_map(|thread| &thread.entries)
-            .map(|entry| Value::Object(view::message(&entry.message)));
-        Ok(resources::page(state, &query, messages, &uri))
+            .filter(reached)
+            .flat_map(messages_of);
+        Ok(page(state, &query, messages, &uri))
+    })
+}
+
+/// `GET /conversations/{id}/messages`
+pub(super) async fn list_in(
+    Shared(api): Shared<Api>,
+    Extension(caller): Extension<Caller>,
+    Path(id): Path<String>,
+    uri: Uri,
+    RawQuery(query): RawQuery,
+) -> ApiResult {
+    caller.scope.require(Scope::Bot)?;
+    let query = Query::parse(query.as_deref(), api.pages)?;
+    api.platform.look(|state, _| {
+        let thread = state.reachable(&caller, &id.into())?;
+        Ok(page(state, &query, messages_of(thread), &uri))
     })
 }
 
@@ -55,20 +84,85 @@ pub(super) async fn fetch(
     RawQuery(query): RawQuery,
 ) -> ApiResult {
     caller.scope.require(Scope::Bot)?;
-    let query = Query::parse(query.as_deref())?;
+    let query = Query::parse(query.as_deref(), api.pages)?;
     api.platform.look(|state, _| {
-        let message = state
-            .threads
-            .message(&MessageId::from(id.as_str()))
-            .ok_or_else(|| Refusal::not_found("message", &id))?;
-        let thread = message
-            .conversation
-            .as_ref()
-            .and_then(|id| state.threads.get(id))
-            .ok_or_else(|| Refusal::not_found("message", &id))?;
-        caller.require_thread(state, thread)?;
-        let shown = resources::shown(state, &query, Value::Object(view::message(message)));
-        Ok(Answer::Ok(shown))
+        let message = state.readable_message(&caller, &id.into())?;
+        let message = Value::Object(view::message(message));
+        Ok(Answer::Ok(shown(state, &query, message)))
+    })
+}
+
+/// `PATCH /messages/{id}`: changes what is shown; what the message did is not undone.
+pub(super) async fn update(
+    Shared(api): Shared<Api>,
+    Extension(caller): Extension<Caller>,
+    Path(id): Path<String>,
+    body: Bytes,
+) -> ApiResult {
+    write(&api, &caller, &id.into(), &body, Writing::Merge)
+}
+
+/// `PUT /messages/{id}`: "replace" in the SDK. Note that the SDK sends no body with it, which is
+/// refused.
+pub(super) async fn replace(
+    Shared(api): Shared<Api>,
+    Extension(caller): Extension<Caller>,
+    Path(id): Path<String>,
+    body: Bytes,
+) -> ApiResult {
+    write(&api, &caller, &id.into(), &body, Writing::Replace)
+}
+
+/// `DELETE /messages/{id}`
+pub(super) async fn delete(
+    Shared(api): Shared<Api>,
+    Extension(caller): Extension<Caller>,
+    Path(id): Path<String>,
+) -> ApiResult {
+    let id = MessageId::from(id);
+    api.platform.change(|state, now| {
+        state.require_own_message(&caller, &id)?;
+        state.delete_message(&id, &caller.author, now);
+        Ok(Answer::NoContent)
+    })
+}
+
+/// What happens to the fields that a change does not name.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Writing {
+    Merge,
+    Replace,
+}
+
+/// What stays as it was when the message was created.
+const FIXED: [&str; 11] = [
+    "id",
+    "conversation",
+    "organization",
+    "orgPath",
+    "type",
+    "role",
+    "user",
+    "delay",
+    "touchpoint",
+    "createdAt",
+    "updatedAt",
+];
+
+fn write(api: &Api, caller: &Caller, id: &MessageId, body: &[u8], writing: Writing) -> ApiResult {
+    let mut changes = read_message(read_object(body)?)?;
+    changes.retain(|field, _| !FIXED.contains(&field.as_str()));
+    api.platform.change(|state, now| {
+        let before = view::message(state.require_own_message(caller, id)?);
+        let mut after = before;
+        if writing == Writing::Replace {
+            after.retain(|field, _| FIXED.contains(&field.as_str()));
+        }
+        after.extend(changes);
+        let after = serde_json::from_value(Value::Object(after))
+            .map_err(|error| Refusal::bad_request(format!("message: {error}")))?;
+        let written = state.replace_message(after, &caller.author, now)?;
+        Ok(Answer::Ok(Value::Object(view::message(&written))))
     })
 }
 
@@ -108,14 +202,29 @@ struct Given {
 
 impl Given {
     fn read(body: &[u8]) -> Result<Self, Refusal> {
-        let is_array = body.iter().find(|byte| !byte.is_ascii_whitespace()) == Some(&b'[');
-        let messages = if is_array {
-            read(body)?
-        } else {
-            vec![read(body)?]
+        let (given, is_array) = match read(body)? {
+            Value::Array(given) => (given, true),
+            one => (vec![one], false),
         };
-        Ok(Self { messages, is_array })
+        let messages = given.into_iter().map(|given| match given {
+            Value::Object(given) => {
+                let given = Value::Object(read_message(given)?);
+                serde_json::from_value(given)
+                    .map_err(|error| Refusal::bad_request(format!("message: {error}")))
+            }
+            _ => Err(Refusal::bad_request("a message must be a JSON object")),
+        });
+        Ok(Self {
+            messages: messages.collect::<Result<_, _>>()?,
+            is_array,
+        })
     }
+}
+
+/// The fields of a message, with the documented types.
+fn read_message(mut given: Object) -> Result<Object, Refusal> {
+    schema::check("message", MESSAGE, &mut given, false)?;
+    Ok(given)
 }
 
 fn post(
@@ -150,17 +259,46 @@ fn post(
 }
 
 /// The conversations in which messages that match can be: one, if the query names it.
-fn threads_to_search<'a>(state: &'a State, query: &Query) -> Vec<&'a Thread> {
+fn threads_to_search<'a>(
+    state: &'a State,
+    query: &'a Query,
+) -> Box<dyn Iterator<Item = &'a Thread> + 'a> {
     if let Some(id) = query.exactly("conversation") {
-        return state.threads.get(&id.into()).into_iter().collect();
+        return Box::new(state.threads.get(&id.into()).into_iter());
     }
     if let Some(id) = query.exactly("id") {
-        return state
-            .threads
-            .message(&id.into())
-            .and_then(|message| state.threads.get(message.conversation.as_ref()?))
-            .into_iter()
-            .collect();
+        let message = state.threads.message(&id.into());
+        let id = message.and_then(|message| message.conversation.as_ref());
+        return Box::new(id.and_then(|id| state.threads.get(id)).into_iter());
     }
-    state.threads.iter().collect()
+    let organization = query.exactly("organization");
+    Box::new(state.threads.iter().filter(move |thread| {
+        let own = thread.conversation.organization.as_ref();
+        organization.is_none_or(|wanted| own.is_some_and(|id| id.as_str() == wanted))
+    }))
+}
+
+fn messages_of(thread: &Thread) -> impl Iterator<Item = &Message> {
+    thread.entries.iter().map(|entry| &entry.message)
+}
+
+impl State {
+    /// # Errors
+    /// 403 and 404.
+    fn readable_message(&self, caller: &Caller, id: &MessageId) -> Result<&Message, Refusal> {
+        let not_found = || Refusal::not_found("message", id.as_str());
+        let message = self.threads.message(id).ok_or_else(not_found)?;
+        let conversation = message.conversation.as_ref().ok_or_else(not_found)?;
+        self.reachable(caller, conversation)?;
+        Ok(message)
+    }
+
+    /// Everybody may change their own messages; those of others, whoever may read all.
+    fn require_own_message(&self, caller: &Caller, id: &MessageId) -> Result<&Message, Refusal> {
+        let message = self.readable_message(caller, id)?;
+        if message.user.as_ref() != Some(&caller.user) {
+            caller.scope.require(Scope::Bot)?;
+        }
+        Ok(message)
+    }
 }

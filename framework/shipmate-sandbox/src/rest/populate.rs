@@ -61,23 +61,11 @@ fn resolve(state: &State, field: &str, value: &mut Value) {
 
 /// A reference's field names the kind of what it refers to.
 fn look_up(state: &State, field: &str, id: &str) -> Option<Object> {
-    let kind = match field {
-        "message" | "messages" => {
-            return Some(view::message(state.threads.message(&MessageId::from(id))?));
-        }
-        "conversation" => {
-            return Some(view::thread(state.threads.get(&ConversationId::from(id))?));
-        }
-        "bot" => Kind::Bot,
-        "channel" | "channels" => Kind::Channel,
-        "contact" => Kind::Contact,
-        "form" | "forms" => Kind::Form,
-        "members" | "organization" | "organizations" => Kind::Organization,
-        "service" | "services" => Kind::Service,
-        "createdBy" | "updatedBy" | "user" | "users" => Kind::User,
-        _ => return None,
-    };
-    state.directory.get(kind, id).cloned()
+    match field {
+        "message" | "messages" => Some(view::message(state.threads.message(&MessageId::from(id))?)),
+        "conversation" => Some(view::thread(state.threads.get(&ConversationId::from(id))?)),
+        _ => state.directory.get(Kind::from_field(field)?, id).cloned(),
+    }
 }
 
 fn copy(from: &Value, path: &str, kept: &mut Object) {

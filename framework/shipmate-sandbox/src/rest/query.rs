@@ -1,25 +1,23 @@
 //! The query language of lists (fetching resources).
 
+mod order;
+use order::Key;
+
+mod test;
+use test::Test;
+
 use std::cmp::Ordering;
 
-use jiff::Timestamp;
-use serde_json::Value;
 use url::form_urlencoded;
 
-use crate::Refusal;
-
-/// How many items a list has unless it says otherwise. The platform's number is not known, and
-/// clients are told not to rely on it.
-const DEFAULT_LIMIT: usize = 30;
-
-/// The most items a list has.
-const MAX_LIMIT: usize = 100;
+use super::rows::Row;
+use crate::{PageLimits, Refusal};
 
 /// A parsed query string.
 #[derive(Debug, PartialEq)]
 pub(super) struct Query {
     filters: Vec<Filter>,
-    sort: Vec<(String, bool)>,
+    sort: Vec<SortField>,
     pub(super) limit: usize,
     pub(super) offset: usize,
     pub(super) select: Vec<String>,
@@ -33,39 +31,30 @@ struct Filter {
 }
 
 #[derive(Debug, PartialEq)]
-enum Test {
-    Equals(String),
-    AnyOf(Vec<String>),
-    Contains(String),
-    StartsWith(String),
-    Compares(&'static [Ordering], String),
+struct SortField {
+    path: String,
+    is_descending: bool,
 }
 
 impl Query {
     /// # Errors
     /// 400 if `limit` or `offset` is not a number.
-    pub(super) fn parse(query: Option<&str>) -> Result<Self, Refusal> {
+    pub(super) fn parse(query: Option<&str>, pages: PageLimits) -> Result<Self, Refusal> {
         let mut parsed = Self {
             filters: Vec::new(),
             sort: Vec::new(),
-            limit: DEFAULT_LIMIT,
+            limit: pages.default,
             offset: 0,
             select: Vec::new(),
             populate: Vec::new(),
         };
         for (key, value) in form_urlencoded::parse(query.unwrap_or_default().as_bytes()) {
             match &*key {
-                "limit" => parsed.limit = number("limit", &value)?.min(MAX_LIMIT),
+                "limit" => parsed.limit = number("limit", &value)?.min(pages.most),
                 "offset" => parsed.offset = number("offset", &value)?,
                 "select" => parsed.select.extend(words(&value)),
                 "populate" => parsed.populate.extend(words(&value)),
-                "sort" => {
-                    let fields = words(&value).map(|word| match word.strip_prefix('-') {
-                        Some(field) => (field.to_owned(), true),
-                        None => (word, false),
-                    });
-                    parsed.sort.extend(fields);
-                }
+                "sort" => parsed.sort.extend(words(&value).map(SortField::parse)),
                 path => parsed.filters.push(Filter {
                     path: path.to_owned(),
                     test: Test::parse(&value),
@@ -82,140 +71,81 @@ impl Query {
 
     /// The one value that `path` must have, if the query says so.
     pub(super) fn exactly(&self, path: &str) -> Option<&str> {
-        self.filters.iter().find_map(|filter| match &filter.test {
-            Test::Equals(value) if filter.path == path => Some(value.as_str()),
-            _ => None,
-        })
+        self.filters
+            .iter()
+            .find_map(|filter| filter.test.only().filter(|_| filter.path == path))
     }
 
-    pub(super) fn matches(&self, resource: &Value) -> bool {
+    pub(super) fn matches(&self, row: &impl Row) -> bool {
         self.filters.iter().all(|filter| {
             let mut found = Vec::new();
-            collect(resource, &filter.path, &mut found);
+            row.collect(&filter.path, &mut found);
             filter.test.holds(&found)
         })
     }
 
-    pub(super) fn sort(&self, resources: &mut [Value]) {
+    /// The rows in the order that is asked for; without one, they stay as they are.
+    pub(super) fn sorted<R: Row>(&self, rows: Vec<R>) -> Vec<R> {
         if self.sort.is_empty() {
-            return;
+            return rows;
         }
-        resources.sort_by(|a, b| {
-            self.sort
-                .iter()
-                .map(|(path, descending)| {
-                    let order = compare(&first(a, path), &first(b, path));
-                    if *descending { order.reverse() } else { order }
-                })
-                .find(|order| order.is_ne())
-                .unwrap_or(Ordering::Equal)
-        });
-    }
-}
-
-impl Test {
-    fn parse(value: &str) -> Self {
-        const AFTER: &[Ordering] = &[Ordering::Greater];
-        const FROM: &[Ordering] = &[Ordering::Greater, Ordering::Equal];
-        const BEFORE: &[Ordering] = &[Ordering::Less];
-        const UNTIL: &[Ordering] = &[Ordering::Less, Ordering::Equal];
-        if let Some(list) = value
-            .strip_prefix('[')
-            .and_then(|rest| rest.strip_suffix(']'))
-        {
-            return Self::AnyOf(words(list).collect());
-        }
-        for (operator, orders) in [(">=", FROM), ("<=", UNTIL), (">", AFTER), ("<", BEFORE)] {
-            if let Some(bound) = value.strip_prefix(operator) {
-                return Self::Compares(orders, bound.to_owned());
-            }
-        }
-        if let Some(part) = value.strip_prefix('~') {
-            return Self::Contains(part.to_lowercase());
-        }
-        if let Some(start) = value.strip_prefix('^') {
-            return Self::StartsWith(start.to_owned());
-        }
-        Self::Equals(value.to_owned())
+        let mut keyed: Vec<(Vec<Key>, R)> = rows
+            .into_iter()
+            .map(|row| {
+                (
+                    self.sort.iter().map(|by| Key::of(&row, &by.path)).collect(),
+                    row,
+                )
+            })
+            .collect();
+        keyed.sort_by(|(a, _), (b, _)| self.compare(a, b));
+        keyed.into_iter().map(|(_, row)| row).collect()
     }
 
-    fn holds(&self, found: &[String]) -> bool {
-        match self {
-            Self::Equals(wanted) => {
-                found.iter().any(|value| value == wanted) || (wanted.is_empty() && found.is_empty())
-            }
-            Self::AnyOf(wanted) => found.iter().any(|value| wanted.contains(value)),
-            Self::Contains(part) => found
-                .iter()
-                .any(|value| value.to_lowercase().contains(part)),
-            Self::StartsWith(start) => found.iter().any(|value| value.starts_with(start)),
-            Self::Compares(orders, bound) => found
-                .iter()
-                .any(|value| orders.contains(&compare(value, bound))),
-        }
-    }
-}
-
-/// All values at a dotted path, as text. Lists are looked through (`participants.user`); a key may
-/// itself contain dots (`meta.my.key`).
-fn collect(value: &Value, path: &str, found: &mut Vec<String>) {
-    match value {
-        Value::Array(items) => {
-            for item in items {
-                collect(item, path, found);
-            }
-        }
-        Value::Object(object) => {
-            if let Some(value) = object.get(path) {
-                collect_scalars(value, found);
-                return;
-            }
-            for (dot, _) in path.match_indices('.') {
-                if let Some((key, rest)) = path.split_at_checked(dot)
-                    && let Some(value) = object.get(key)
-                {
-                    collect(value, rest.trim_start_matches('.'), found);
+    fn compare(&self, a: &[Key], b: &[Key]) -> Ordering {
+        self.sort
+            .iter()
+            .zip(a.iter().zip(b))
+            .map(|(by, (a, b))| {
+                let order = a.cmp(b);
+                if by.is_descending {
+                    order.reverse()
+                } else {
+                    order
                 }
-            }
+            })
+            .find(|order| order.is_ne())
+            .unwrap_or(Ordering::Equal)
+    }
+}
+
+impl SortField {
+    fn parse(word: String) -> Self {
+        match word.strip_prefix('-') {
+            Some(path) => Self {
+                path: path.to_owned(),
+                is_descending: true,
+            },
+            None => Self {
+                path: word,
+                is_descending: false,
+            },
         }
-        _ => {}
     }
-}
-
-fn collect_scalars(value: &Value, found: &mut Vec<String>) {
-    match value {
-        Value::Null => {}
-        Value::String(text) => found.push(text.clone()),
-        Value::Array(items) => items.iter().for_each(|item| collect_scalars(item, found)),
-        Value::Object(object) => {
-            // A populated resource still matches by its id.
-            found.extend(object.get("id").and_then(Value::as_str).map(str::to_owned));
-        }
-        scalar => found.push(scalar.to_string()),
-    }
-}
-
-fn first(value: &Value, path: &str) -> String {
-    let mut found = Vec::new();
-    collect(value, path, &mut found);
-    found.into_iter().next().unwrap_or_default()
-}
-
-/// Times as times, numbers as numbers, everything else as text.
-fn compare(a: &str, b: &str) -> Ordering {
-    if let (Ok(a), Ok(b)) = (a.parse::<Timestamp>(), b.parse::<Timestamp>()) {
-        return a.cmp(&b);
-    }
-    if let (Ok(a), Ok(b)) = (a.parse::<f64>(), b.parse::<f64>()) {
-        return a.total_cmp(&b);
-    }
-    a.cmp(b)
 }
 
 fn number(name: &str, value: &str) -> Result<usize, Refusal> {
     value
         .parse()
         .map_err(|_| Refusal::bad_request(format!("{name} must be a number")))
+}
+
+/// Text that is meant as a number; ids of 24 digits are not.
+fn as_number(text: &str) -> Option<f64> {
+    if text.len() > 15 {
+        return None;
+    }
+    text.parse().ok()
 }
 
 fn words(list: &str) -> impl Iterator<Item = String> {
@@ -227,9 +157,13 @@ fn words(list: &str) -> impl Iterator<Item = String> {
 
 #[cfg(test)]
 mod tests {
-    use serde_json::json;
+    use serde_json::{Value, json};
 
     use super::*;
+
+    fn parse(query: &str) -> Result<Query, Refusal> {
+        Query::parse(Some(query), PageLimits::default())
+    }
 
     fn conversation() -> Value {
         json!({
@@ -269,30 +203,51 @@ mod tests {
             ("closedAt=", true),
             ("closedAt=x", false),
         ] {
-            let parsed = Query::parse(Some(query)).unwrap();
-            assert_eq!(parsed.matches(&conversation), expected, "{query}");
+            let parsed = parse(query).unwrap();
+            assert_eq!(
+                parsed.matches(&conversation.as_object().unwrap()),
+                expected,
+                "{query}"
+            );
         }
+    }
+
+    fn order(sort: &str, items: &[Value]) -> String {
+        let rows = items.iter().map(|item| item.as_object().unwrap()).collect();
+        let sorted = parse(sort).unwrap().sorted(rows);
+        let names = sorted.iter().map(|row| row["b"].as_str().unwrap());
+        names.collect::<Vec<_>>().join(" ")
     }
 
     #[test]
     fn sorts_by_several_fields() {
-        let mut items = vec![
+        let items = [
             json!({"a": 10, "b": "x"}),
             json!({"a": 9, "b": "y"}),
             json!({"a": 9, "b": "z"}),
         ];
-        Query::parse(Some("sort=a,-b")).unwrap().sort(&mut items);
-        let order: Vec<&str> = items
-            .iter()
-            .map(|item| item["b"].as_str().unwrap())
-            .collect();
-        assert_eq!(order, ["z", "y", "x"]);
+        assert_eq!(order("sort=a,-b", &items), "z y x");
+        assert_eq!(order("", &items), "x y z");
+    }
+
+    #[test]
+    fn values_of_different_types_have_one_order() {
+        let items = [
+            json!({"a": "1a", "b": "text"}),
+            json!({"a": "2024-05-01T10:00:00Z", "b": "time"}),
+            json!({"a": "10", "b": "ten"}),
+            json!({"b": "nothing"}),
+            json!({"a": 9, "b": "nine"}),
+        ];
+        assert_eq!(order("sort=a", &items), "nothing nine ten time text");
+        assert_eq!(order("sort=-a", &items), "text time ten nine nothing");
     }
 
     #[test]
     fn limits_are_numbers_and_bounded() {
-        assert_eq!(Query::parse(Some("limit=5000")).unwrap().limit, MAX_LIMIT);
-        assert_eq!(Query::parse(None).unwrap().limit, DEFAULT_LIMIT);
-        assert_eq!(Query::parse(Some("limit=x")).unwrap_err().status(), 400);
+        assert_eq!(parse("limit=5000").unwrap().limit, 100);
+        assert_eq!(parse("").unwrap().limit, 30);
+        assert_eq!(parse("limit=x").unwrap_err().status(), 400);
+        assert_eq!(parse("offset=-1").unwrap_err().status(), 400);
     }
 }

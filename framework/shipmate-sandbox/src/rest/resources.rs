@@ -6,19 +6,21 @@ use axum::{
     extract::{Path, RawQuery, State as Shared},
     http::Uri,
 };
+use jiff::Timestamp;
 use serde_json::{Value, json};
 
 use super::{
     Answer, Api, ApiResult, Caller, Query,
     answer::read_object,
     caller::owner,
-    populate::{populate, select},
-    scope,
+    pages::{page, shown},
+    scope::{self, Scope},
 };
 use crate::{
     Refusal,
     directory::{Kind, Object, text},
     state::State,
+    token::{BOT_LIFETIME, Grant},
     webhook::verify,
 };
 
@@ -32,13 +34,15 @@ pub(super) async fn list(
 ) -> ApiResult {
     let kind = kind(&resource)?;
     caller.scope.require(scope::to_list(kind))?;
-    let query = Query::parse(query.as_deref())?;
+    let query = Query::parse(query.as_deref(), api.pages)?;
+    // Archived users do not come up in listings (API reference, users).
+    let hides_archived = kind == Kind::User && !query.filtered().any(|field| field == "status");
     api.platform.look(|state, _| {
         let visible = state
             .directory
             .all(kind)
-            .filter(|resource| caller.sees(state, kind, resource))
-            .map(|resource| Value::Object(resource.clone()));
+            .filter(|resource| !hides_archived || text(resource, "status") != Some("archived"))
+            .filter(|resource| caller.sees(state, kind, resource));
         Ok(page(state, &query, visible, &uri))
     })
 }
@@ -51,13 +55,16 @@ pub(super) async fn fetch(
     RawQuery(query): RawQuery,
 ) -> ApiResult {
     let kind = kind(&resource)?;
-    let query = Query::parse(query.as_deref())?;
+    let query = Query::parse(query.as_deref(), api.pages)?;
     let id = own_id(kind, id, &caller);
     if id != caller.user.as_str() {
         caller.scope.require(scope::to_fetch(kind))?;
     }
-    api.platform.look(|state, _| {
-        let resource = state.visible(&caller, kind, &id)?.clone();
+    api.platform.look(|state, now| {
+        let mut resource = state.visible(&caller, kind, &id)?.clone();
+        if kind == Kind::User && caller.scope == Scope::Admin {
+            state.show_api_token(&mut resource, now);
+        }
         Ok(Answer::Ok(shown(state, &query, Value::Object(resource))))
     })
 }
@@ -132,50 +139,12 @@ pub(super) async fn delete(
         let resource = state.visible(&caller, kind, &id)?;
         let owner = owner(kind, resource).unwrap_or_default().to_owned();
         caller.require_reach(state, &owner)?;
+        if kind == Kind::Organization {
+            state.require_removable(&caller, &id)?;
+        }
         state.delete_resource(kind, &id, Some(&caller.user), now)?;
         Ok(Answer::NoContent)
     })
-}
-
-/// One page of a list.
-pub(super) fn page(
-    state: &State,
-    query: &Query,
-    resources: impl Iterator<Item = Value>,
-    uri: &Uri,
-) -> Answer {
-    let mut matching: Vec<Value> = resources
-        .filter(|resource| query.matches(resource))
-        .collect();
-    query.sort(&mut matching);
-    let total = matching.len();
-    let items: Vec<Value> = matching
-        .into_iter()
-        .skip(query.offset)
-        .take(query.limit)
-        .map(|resource| shown(state, query, resource))
-        .collect();
-    let end = query.offset + items.len();
-    let next = (end < total && !items.is_empty())
-        .then(|| next_address(&state.api_url(), uri, query.limit, end));
-    Answer::Page { items, total, next }
-}
-
-/// A resource with what the query asks to populate and to select.
-pub(super) fn shown(state: &State, query: &Query, mut resource: Value) -> Value {
-    populate(state, &mut resource, &query.populate);
-    select(resource, &query.select)
-}
-
-fn next_address(api: &str, uri: &Uri, limit: usize, offset: usize) -> String {
-    let kept = url::form_urlencoded::parse(uri.query().unwrap_or_default().as_bytes())
-        .filter(|(key, _)| key != "offset" && key != "limit");
-    let query = url::form_urlencoded::Serializer::new(String::new())
-        .extend_pairs(kept)
-        .append_pair("limit", &limit.to_string())
-        .append_pair("offset", &offset.to_string())
-        .finish();
-    format!("{api}{}?{query}", uri.path())
 }
 
 fn kind(segment: &str) -> Result<Kind, Refusal> {
@@ -183,12 +152,34 @@ fn kind(segment: &str) -> Result<Kind, Refusal> {
 }
 
 /// `/users/me` is the caller.
-fn own_id(kind: Kind, id: String, caller: &Caller) -> String {
+pub(super) fn own_id(kind: Kind, id: String, caller: &Caller) -> String {
     if kind == Kind::User && id == "me" {
         caller.user.as_str().to_owned()
     } else {
         id
     }
+}
+
+/// The list at `field`.
+pub(super) fn items<'a>(resource: &'a Object, field: &str) -> &'a [Value] {
+    resource
+        .get(field)
+        .and_then(Value::as_array)
+        .map_or(&[], Vec::as_slice)
+}
+
+fn items_of(mut resource: Object, field: &str) -> Vec<Value> {
+    match resource.remove(field) {
+        Some(Value::Array(items)) => items,
+        _ => Vec::new(),
+    }
+}
+
+/// Where in a list the object with this id is.
+pub(super) fn position(items: &[Value], id: &str) -> Option<usize> {
+    items
+        .iter()
+        .position(|item| item.get("id").and_then(Value::as_str) == Some(id))
 }
 
 /// A webhook's address must answer the challenge before it is used.
@@ -214,6 +205,63 @@ async fn verify_webhook(
 }
 
 impl State {
+    /// The token of a bot's user, which an admin may read (API reference, users).
+    fn show_api_token(&self, user: &mut Object, now: Timestamp) {
+        if text(user, "role") == Some("bot") {
+            let token = self.token(user, Grant::AccessToken, BOT_LIFETIME, now);
+            user.insert("apiToken".into(), token.into());
+        }
+    }
+
+    /// An organization is deleted by an admin of the organization at the top of its tree, the
+    /// "master organization holder" (API reference), once nothing is below it.
+    fn require_removable(&self, caller: &Caller, id: &str) -> Result<(), Refusal> {
+        let path = self.directory.org_path(id).unwrap_or_default();
+        if path.split('#').next() != Some(caller.organization.as_str()) {
+            return Err(Refusal::forbidden(
+                "not allowed; only the master organization deletes organizations",
+            ));
+        }
+        let below = self
+            .directory
+            .all(Kind::Organization)
+            .any(|other| text(other, "organization") == Some(id));
+        if below || id == caller.organization.as_str() {
+            return Err(Refusal::unprocessable(
+                "the organization is in use; delete those below it first, and never your own",
+            ));
+        }
+        Ok(())
+    }
+
+    /// The resource, if it is in reach for changes.
+    pub(super) fn writable(
+        &self,
+        caller: &Caller,
+        kind: Kind,
+        id: &str,
+    ) -> Result<&Object, Refusal> {
+        let resource = self.visible(caller, kind, id)?;
+        caller.require_reach(self, owner(kind, resource).unwrap_or_default())?;
+        Ok(resource)
+    }
+
+    /// Changes the list at `field` of a resource; the result is checked as by PATCH.
+    pub(super) fn change_list<R>(
+        &mut self,
+        caller: &Caller,
+        (kind, id, field): (Kind, &str, &str),
+        now: Timestamp,
+        change: impl FnOnce(&mut Vec<Value>) -> Result<R, Refusal>,
+    ) -> Result<(Vec<Value>, R), Refusal> {
+        let resource = self.writable(caller, kind, id)?;
+        let mut items = items(resource, field).to_vec();
+        let result = change(&mut items)?;
+        let changes = Object::from_iter([(field.to_owned(), Value::Array(items))]);
+        let updated = self.update_resource(kind, id, changes, Some(&caller.user), now)?;
+        Ok((items_of(updated, field), result))
+    }
+
     /// The resource, if the caller may see it.
     pub(super) fn visible(
         &self,

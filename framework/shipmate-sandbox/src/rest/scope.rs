@@ -63,6 +63,7 @@ pub(crate) fn to_list(kind: Kind) -> Scope {
     match kind {
         Kind::Contact => Scope::Agent,
         Kind::Service => Scope::Admin,
+        _ if kind.is_knowledge() => Scope::Agent,
         _ => Scope::Bot,
     }
 }
@@ -72,6 +73,7 @@ pub(crate) fn to_list(kind: Kind) -> Scope {
 pub(crate) fn to_fetch(kind: Kind) -> Scope {
     match kind {
         Kind::Service => Scope::Admin,
+        _ if kind.is_knowledge() => Scope::Agent,
         _ => Scope::Bot,
     }
 }
@@ -80,6 +82,7 @@ pub(crate) fn to_fetch(kind: Kind) -> Scope {
 pub(crate) fn to_write(kind: Kind) -> Scope {
     match kind {
         Kind::Contact | Kind::Form => Scope::Bot,
+        _ if kind.is_knowledge() => Scope::Agent,
         _ => Scope::Admin,
     }
 }

@@ -5,8 +5,9 @@ use web1on1::Clock;
 
 use super::Sandbox;
 use crate::{
-    Limits, MovableClock, OffsetClock, Refusal, Seed,
+    JournalSettings, Limits, MovableClock, OffsetClock, PageLimits, Refusal, Seed,
     clock::SandboxClock,
+    journal::Journal,
     page,
     platform::Platform,
     rest,
@@ -23,7 +24,10 @@ pub struct Builder {
     listen: String,
     limits: Limits,
     deliveries: DeliverySettings,
+    journal: JournalSettings,
     patience: Duration,
+    pages: PageLimits,
+    public_url: Option<String>,
 }
 
 /// Why a sandbox did not start.
@@ -55,7 +59,10 @@ impl Builder {
             listen: "127.0.0.1:0".to_owned(),
             limits: Limits::default(),
             deliveries: DeliverySettings::default(),
+            journal: JournalSettings::default(),
             patience: Duration::from_secs(30),
+            pages: PageLimits::default(),
+            public_url: None,
         }
     }
 
@@ -110,10 +117,33 @@ impl Builder {
         self
     }
 
+    /// How much history is kept.
+    #[must_use]
+    pub fn journal(mut self, settings: JournalSettings) -> Self {
+        self.journal = settings;
+        self
+    }
+
     /// How long the `wait` methods wait on the machine's own clock; 30 seconds by default.
     #[must_use]
     pub fn patience(mut self, patience: Duration) -> Self {
         self.patience = patience;
+        self
+    }
+
+    /// How many items lists have, by default and at most.
+    #[must_use]
+    pub fn page_limits(mut self, pages: PageLimits) -> Self {
+        self.pages = pages;
+        self
+    }
+
+    /// The address under which others reach the sandbox, such as `http://sandbox:7070` in a network
+    /// of containers; links in answers and webhooks begin with it. By default it is the address that
+    /// is listened on.
+    #[must_use]
+    pub fn public_url(mut self, url: impl Into<String>) -> Self {
+        self.public_url = Some(url.into().trim_end_matches('/').to_owned());
         self
     }
 
@@ -126,7 +156,10 @@ impl Builder {
         let (listener, address) = bind(&self.listen).await?;
         let queue = DeliveryQueue::new(self.deliveries);
         let mut state = State::new(self.limits, queue, self.random_seed);
-        state.base_url = format!("http://{address}");
+        state.journal = Journal::new(self.journal);
+        state.base_url = self
+            .public_url
+            .unwrap_or_else(|| format!("http://{address}"));
         state
             .plant(self.seed, self.clock.now())
             .map_err(StartError::Seed)?;
@@ -142,6 +175,7 @@ impl Builder {
                 listener,
                 Arc::clone(&platform),
                 client.clone(),
+                self.pages,
                 stopped,
             )),
         ];
@@ -170,11 +204,13 @@ async fn serve(
     listener: TcpListener,
     platform: Arc<Platform>,
     client: reqwest::Client,
+    pages: PageLimits,
     mut stopped: watch::Receiver<bool>,
 ) {
     let api = rest::Api {
         platform: Arc::clone(&platform),
         client: client.clone(),
+        pages,
         stopped: stopped.clone(),
     };
     let page = page::Page {

@@ -127,18 +127,85 @@ async fn what_is_refused_leaves_nothing_behind() {
     assert_eq!(world.get(&path).await.body, json!([]));
 }
 
+fn whatsapp(world: &World, meta: &Value) -> Value {
+    let mut body = sms(world);
+    body["messages"] = json!([{
+        "role": "agent", "text": "Ready", "touchpoint": "whatsapp", "meta": meta,
+    }]);
+    body
+}
+
+fn add_template(world: &World) {
+    let template = json!({
+        "name": "your_car_is_ready", "organization": world.demo.group,
+        "texts": {"en": "Your car is ready.", "nl": "Uw auto staat klaar."},
+    });
+    world.sandbox.create("watemplates", template).unwrap();
+}
+
 #[tokio::test]
 async fn whatsapp_needs_templates_until_the_contact_answers() {
     let world = World::new().await;
-    let mut body = sms(&world);
-    body["messages"] = json!([{
-        "role": "agent", "text": "Ready", "touchpoint": "whatsapp",
-        "meta": {"template": "your_car_is_ready", "language": "nl"}
-    }]);
-    let reply = create(&world, &body).await;
+    add_template(&world);
+    let meta = json!({"template": "your_car_is_ready", "language": "nl"});
+    let reply = create(&world, &whatsapp(&world, &meta)).await;
     let id: ConversationId = reply.body["id"].as_str().unwrap().into();
     let plain = json!({"role": "agent", "text": "Hello"});
     assert_eq!(world.bot_posts(&id, &plain).await.status, 422);
     world.sandbox.contact_says(&id, "hi").unwrap();
     assert_eq!(world.bot_posts(&id, &plain).await.status, 201);
+    assert_eq!(
+        world.snapshot(&id).told_contact(),
+        ["Uw auto staat klaar.", "Hello"]
+    );
+}
+
+#[tokio::test]
+async fn a_template_speaks_the_language_of_the_contact_or_of_the_organization() {
+    let world = World::new().await;
+    add_template(&world);
+    let meta = json!({"template": "your_car_is_ready"});
+    let mut body = whatsapp(&world, &meta);
+    let english = create(&world, &body).await;
+    body["contact"]["profile"] = json!({"telephone": "+31600000001", "locale": "nl"});
+    let dutch = create(&world, &body).await;
+    for (reply, text) in [
+        (english, "Your car is ready."),
+        (dutch, "Uw auto staat klaar."),
+    ] {
+        assert_eq!(reply.status, 201);
+        let id: ConversationId = reply.body["id"].as_str().unwrap().into();
+        assert_eq!(world.snapshot(&id).told_contact(), [text]);
+    }
+}
+
+#[tokio::test]
+async fn unknown_templates_and_languages_are_refused() {
+    let world = World::new().await;
+    add_template(&world);
+    for (meta, reason) in [
+        (
+            json!({"template": "nope"}),
+            "unknown WhatsApp template \"nope\"; it is none of the watemplates",
+        ),
+        (
+            json!({"template": "your_car_is_ready", "language": "fr"}),
+            "the WhatsApp template \"your_car_is_ready\" has no text in the language \"fr\"",
+        ),
+        (
+            json!({"template": 3}),
+            "meta.template must be the name of a template",
+        ),
+    ] {
+        let reply = create(&world, &whatsapp(&world, &meta)).await;
+        assert_eq!((reply.status, reply.message()), (422, reason));
+    }
+    let mut preset = whatsapp(&world, &json!({}));
+    preset["touchpoint"] = json!("whatsapp");
+    preset["messages"][0]
+        .as_object_mut()
+        .unwrap()
+        .remove("touchpoint");
+    assert_eq!(create(&world, &preset).await.status, 422);
+    assert_eq!(world.sandbox.look(|view| view.conversations().count()), 0);
 }

@@ -1,6 +1,6 @@
 use jiff::SignedDuration;
 use serde_json::json;
-use shipmate_sandbox::Limits;
+use shipmate_sandbox::{Limits, PageLimits};
 
 use crate::world::World;
 
@@ -95,14 +95,46 @@ async fn pages_follow_the_link_header() {
     while let Some(path) = next {
         let reply = world.get(&path).await;
         seen += reply.body.as_array().unwrap().len();
-        next = reply.link.map(|link| {
-            let address = link
-                .strip_prefix('<')
-                .unwrap()
-                .strip_suffix(">; rel=\"next\"")
-                .unwrap();
-            address.split_once("/v2").unwrap().1.to_owned()
-        });
+        next = reply.linked("next");
     }
     assert_eq!(seen, 46);
+}
+
+#[tokio::test]
+async fn pages_name_their_neighbours() {
+    let world = World::with(|builder, _| builder.limits(Limits::none())).await;
+    let id = world.greeted();
+    for n in 0..9 {
+        world.sandbox.contact_says(&id, &format!("{n}")).unwrap();
+    }
+    let all = format!("/conversations/{id}/messages?limit=4");
+    let middle = world.get(&format!("{all}&offset=4")).await;
+    assert_eq!(middle.each("text"), ["3", "4", "5", "6"]);
+    for (rel, offset) in [("first", "0"), ("prev", "0"), ("next", "8"), ("last", "8")] {
+        let linked = middle.linked(rel).unwrap();
+        assert!(
+            linked.ends_with(&format!("limit=4&offset={offset}")),
+            "{linked}"
+        );
+    }
+    let last = world.get(&format!("{all}&offset=8")).await;
+    assert_eq!((last.linked("next"), last.each("text").len()), (None, 2));
+    let whole = world.get(&format!("/conversations/{id}/messages")).await;
+    assert_eq!((whole.link.clone(), whole.each("text").len()), (None, 10));
+}
+
+#[tokio::test]
+async fn the_number_of_items_is_a_setting() {
+    let pages = PageLimits {
+        default: 2,
+        most: 3,
+    };
+    let world = World::with(|builder, _| builder.limits(Limits::none()).page_limits(pages)).await;
+    for _ in 0..5 {
+        world.greeted();
+    }
+    for (query, items) in [("", 2), ("?limit=1", 1), ("?limit=50", 3)] {
+        let reply = world.get(&format!("/conversations{query}")).await;
+        assert_eq!(reply.each("id").len(), items, "{query}");
+    }
 }

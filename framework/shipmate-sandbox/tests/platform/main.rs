@@ -7,15 +7,22 @@
     reason = "the whole binary is tests"
 )]
 
+mod avatars;
 mod business_initiated;
 mod commands;
 mod conversations;
 mod faults;
 mod fetching;
+mod journal;
 mod limits;
+mod messages;
+mod organizations;
 mod page;
 mod resources;
+mod rights;
 mod tokens;
+mod validation;
 mod webhooks;
 mod wire;
+mod workflows;
 mod world;

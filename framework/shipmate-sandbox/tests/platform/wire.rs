@@ -77,3 +77,13 @@ async fn conversations_and_messages_read_as_the_wire_types() {
         world.snapshot(&id).conversation.contact_id()
     );
 }
+
+#[tokio::test]
+async fn every_message_has_meta() {
+    let world = World::new().await;
+    let id = world.greeted();
+    let posted = world.bot_posts(&id, &json!({"text": "plain"})).await;
+    assert_eq!(posted.body["meta"], json!({}));
+    let list = world.get(&format!("/messages?conversation={id}")).await;
+    assert_eq!(list.body[0]["meta"], json!({}));
+}

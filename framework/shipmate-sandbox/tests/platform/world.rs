@@ -85,6 +85,12 @@ impl World {
         .await
     }
 
+    /// A request of the administrator, with a body.
+    pub(crate) async fn admin(&self, method: Method, path: &str, body: &Value) -> Reply {
+        let request = self.as_admin(method, path).json(body);
+        Reply::of(request.send().await.unwrap()).await
+    }
+
     pub(crate) async fn get(&self, path: &str) -> Reply {
         Reply::of(self.as_bot(Method::GET, path).send().await.unwrap()).await
     }
@@ -119,6 +125,14 @@ impl Reply {
             link,
             body,
         }
+    }
+
+    /// The path below `/v2` of the page that the `Link` header names.
+    pub(crate) fn linked(&self, rel: &str) -> Option<String> {
+        let end = format!(">; rel=\"{rel}\"");
+        let mut links = self.link.as_deref()?.split(", ");
+        let address = links.find_map(|link| link.strip_prefix('<')?.strip_suffix(&end))?;
+        Some(address.split_once("/v2").unwrap().1.to_owned())
     }
 
     /// The error message, which must be in both places.

@@ -255,6 +255,8 @@ impl ServiceBuilder {
             let client = Client::builder(&self.api_url)
                 .token(token)
                 .pacer(Arc::clone(&pacer))
+                // Events and messages are tried again by the dispatcher and the outbox.
+                .without_retries()
                 .build()?;
             clients.insert(Arc::clone(&bot.name), client.clone());
             let hosted = Hosted {

@@ -3,6 +3,7 @@
 use super::{Collection, Create, Resource};
 use crate::{
     Client, Conversation, ConversationId, Error, NewConversation, NewMessage, Request,
+    RequiredFilter,
     conversation::{BusinessConversation, Misuse},
 };
 
@@ -18,6 +19,20 @@ impl Client {
 
 impl Resource for Conversation {
     const PATH: &'static str = "conversations";
+    const REQUIRED_FILTER: Option<RequiredFilter> = Some(
+        RequiredFilter::one_of(&[
+            "id",
+            "type",
+            "participants.user",
+            "status",
+            "createdAt",
+            "categoryIndex",
+            "category",
+            "organization",
+            "updatedAt",
+        ])
+        .when_filtered_by("meta."),
+    );
     type Id = ConversationId;
 }
 

@@ -7,7 +7,7 @@ use serde_json::Value;
 use super::{Collection, Create, Resource};
 use crate::{
     Answer, Client, Conversation, ConversationId, Error, Message, MessageId, NewMessage, Permit,
-    Query, Request, wire::time,
+    Query, Request, RequiredFilter, wire::time,
 };
 
 /// Messages: `/messages`, and `/conversations/{id}/messages`.
@@ -32,6 +32,14 @@ impl Client {
 
 impl Resource for Message {
     const PATH: &'static str = "messages";
+    const REQUIRED_FILTER: Option<RequiredFilter> = Some(RequiredFilter::one_of(&[
+        "id",
+        "organization",
+        "conversation",
+        "type",
+        "role",
+        "createdAt",
+    ]));
     type Id = MessageId;
 }
 

@@ -100,6 +100,7 @@ pub(crate) async fn hanging_up_after(bytes: &'static [u8]) -> String {
 pub(crate) fn client(url: &str) -> Client {
     Client::builder(url)
         .token(Token::new(TOKEN).unwrap())
+        .without_retries()
         .build()
         .unwrap()
 }
@@ -107,6 +108,7 @@ pub(crate) fn client(url: &str) -> Client {
 pub(crate) fn impatient_client(url: &str) -> Client {
     Client::builder(url)
         .token(Token::new(TOKEN).unwrap())
+        .without_retries()
         .timeout(Duration::from_millis(50))
         .build()
         .unwrap()
@@ -118,6 +120,7 @@ pub(crate) fn paced_client(url: &str, rate: u32) -> (Client, ManualClock) {
     let rate = NonZeroU32::new(rate).unwrap();
     let client = Client::builder(url)
         .token(Token::new(TOKEN).unwrap())
+        .without_retries()
         .pacer(Arc::new(Pacer::new(rate, Arc::new(clock.clone()))))
         .build()
         .unwrap();
