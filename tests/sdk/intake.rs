@@ -80,21 +80,7 @@ async fn a_bot_of_the_sdk_holds_a_whole_intake() {
     let questions = ANSWERS.map(|(question, _)| question);
     assert_eq!(told.get(1..told.len() - 1), Some(&questions[..]));
 
-    let values = json!({
-        "name": "Ann <b>Example</b>", "email": "ann@example.com", "phone": "+31 20 123 4567",
-        "age": "34", "day": "2030-03-12", "model": "suv", "fuel": "electric",
-        "licence": "2001-02-28", "tradein": "Yes",
-    });
-    let results = json!([{"name": "Test drive", "values": values}]);
-    assert_eq!(Value::from(end.conversation.results.clone()), results);
-    for (field, value) in values.as_object().unwrap() {
-        assert_eq!(end.variable(&format!("intake.{field}")), value.as_str());
-    }
-    assert_eq!(end.variable("intake.remarks"), Some("-"));
-    assert_eq!(
-        end.variable("intake.form"),
-        Some(world.demo.test_drive.as_str())
-    );
+    results(&world, &end);
     costs(&world, &end);
     drop(bot);
 }
@@ -130,6 +116,25 @@ async fn asked(world: &World, conversation: &ConversationId, question: &str) {
 fn has_report(snapshot: &ConversationSnapshot) -> bool {
     let mut messages = snapshot.messages.iter();
     messages.any(|it| it.kind == MessageType::Report)
+}
+
+/// Everything was noted, twice over: as variables and in the report.
+fn results(world: &World, end: &ConversationSnapshot) {
+    let values = json!({
+        "name": "Ann <b>Example</b>", "email": "ann@example.com", "phone": "+31 20 123 4567",
+        "age": "34", "day": "2030-03-12", "model": "suv", "fuel": "electric",
+        "licence": "2001-02-28", "tradein": "Yes",
+    });
+    let results = json!([{"name": "Test drive", "values": values}]);
+    assert_eq!(Value::from(end.conversation.results.clone()), results);
+    for (field, value) in values.as_object().unwrap() {
+        assert_eq!(end.variable(&format!("intake.{field}")), value.as_str());
+    }
+    assert_eq!(end.variable("intake.remarks"), Some("-"));
+    assert_eq!(
+        end.variable("intake.form"),
+        Some(world.demo.test_drive.as_str())
+    );
 }
 
 /// What the intake took, to compare with.

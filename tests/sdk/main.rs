@@ -17,6 +17,9 @@ mod requests;
 mod conversations;
 
 #[cfg(test)]
+mod events;
+
+#[cfg(test)]
 mod webhooks;
 
 #[cfg(test)]

@@ -1,7 +1,7 @@
 //! What the SDK reads of organizations and of where a bot is installed.
 
 use serde_json::{Value, json};
-use shipmate_sandbox::{Limits, Seed};
+use shipmate_sandbox::Seed;
 
 use crate::world::World;
 
@@ -42,7 +42,7 @@ async fn settings_are_merged_from_the_top_organization_down() {
     seed.instance(&demo.bot, &demo.group, meta(above));
     let below = json!({"company": "Harbour Motors", "form": demo.test_drive, "tone": ""});
     let below = seed.instance(&demo.bot, &demo.dealer, meta(below));
-    let world = World::of(seed, demo, Limits::none()).await;
+    let world = World::of(demo, World::builder().seed(seed)).await;
     let update = |path, id: &str, changes| world.sandbox.update(path, id, changes).unwrap();
     let greeting = json!({"meta": {"greeting": "Ahoy"}});
     update("bots", world.demo.bot.as_str(), greeting);

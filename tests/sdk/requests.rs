@@ -28,7 +28,7 @@ async fn an_expired_refresh_token_is_tried_until_something_else_is_answered() {
         ..Limits::none()
     };
     let (seed, demo) = Seed::demo();
-    let world = World::of(seed, demo, limits).await;
+    let world = World::of(demo, World::builder().seed(seed).limits(limits)).await;
     let user = world.bot_user();
     let given = world.given(json!({
         "token": world.sandbox.token_for(&user, SignedDuration::from_hours(24)),

@@ -1,10 +1,12 @@
 use std::sync::Arc;
 
 use serde_json::{Value, json};
-use shipmate_sandbox::{ConversationSnapshot, Demo, Limits, OffsetClock, Sandbox, Seed, Webhook};
+use shipmate_sandbox::{
+    Builder, ConversationSnapshot, Demo, Limits, OffsetClock, Sandbox, Seed, Webhook,
+};
 use web1on1::{ConversationId, UserId};
 
-use crate::script::Script;
+use crate::script::{HANG, Script};
 
 /// What deliveries are signed with, and what the scripts verify with.
 pub(crate) const SECRET: &str = "s3cr3t";
@@ -17,24 +19,27 @@ pub(crate) struct World {
 }
 
 impl World {
-    /// Without the limits of requests a second, which only a slow machine would keep: the SDK sends
-    /// as fast as it can.
     pub(crate) async fn new() -> Self {
         let (seed, demo) = Seed::demo();
-        let limits = Limits {
+        Self::of(demo, Self::builder().seed(seed)).await
+    }
+
+    /// Without the limits of requests a second, which only a slow machine would keep: the SDK sends
+    /// as fast as it can.
+    pub(crate) fn builder() -> Builder {
+        Sandbox::builder().limits(Limits {
             requests_per_key: None,
             requests_per_address: None,
             ..Limits::default()
-        };
-        Self::of(seed, demo, limits).await
+        })
     }
 
-    pub(crate) async fn of(seed: Seed, demo: Demo, limits: Limits) -> Self {
+    /// The sandbox to be, with the seed of `demo`.
+    pub(crate) async fn of(demo: Demo, builder: Builder) -> Self {
         let clock = OffsetClock::new();
-        let sandbox = Sandbox::builder()
+        let sandbox = builder
             .movable_clock(Arc::new(clock.clone()))
-            .limits(limits)
-            .seed(seed)
+            .patience(HANG)
             .start();
         Self {
             sandbox: sandbox.await.unwrap(),

@@ -4,6 +4,7 @@ mod audience;
 pub(crate) use audience::reaches_consumer;
 
 mod check;
+pub(crate) use check::read_message;
 
 mod effect;
 
@@ -12,6 +13,9 @@ pub(crate) use open::Opened;
 
 mod post;
 pub(crate) use post::Author;
+
+mod saved;
+pub(crate) use saved::SavedThreads;
 
 mod snapshot;
 pub(crate) use snapshot::gauges;

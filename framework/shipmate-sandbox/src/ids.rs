@@ -1,11 +1,12 @@
 //! Ids that look like the platform's: 24 hexadecimal digits of time, chance and a counter.
 
 use jiff::Timestamp;
+use serde::{Deserialize, Serialize};
 
 use crate::random::Random;
 
 /// Where new ids come from.
-#[derive(Debug)]
+#[derive(Debug, Clone, Serialize, Deserialize)]
 pub(crate) struct Ids {
     random: Random,
     machine: u64,

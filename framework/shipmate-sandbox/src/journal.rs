@@ -200,7 +200,7 @@ impl Journal {
     }
 
     /// What the change under way follows from; without an API call, an act of `actor`.
-    fn cause(&mut self, actor: Actor, now: Timestamp) -> Cause {
+    pub(crate) fn cause(&mut self, actor: Actor, now: Timestamp) -> Cause {
         if let Some(cause) = self.current {
             return cause;
         }

@@ -99,7 +99,10 @@ mod sandbox;
 pub use sandbox::{Builder, Sandbox, StartError, View, WaitError};
 
 mod seed;
-pub use seed::{Demo, Seed};
+pub use seed::{Demo, Seed, SeedError};
+
+mod snapshot;
+pub use snapshot::{Snapshot, SnapshotError};
 
 mod state;
 

@@ -14,10 +14,11 @@ mod window;
 use window::Window;
 
 use jiff::SignedDuration;
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 
 /// At most `count` in any window of length `window`.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
 pub struct Allowance {
     /// How many are allowed.
     pub count: usize,
@@ -26,7 +27,8 @@ pub struct Allowance {
 }
 
 /// The limits the sandbox enforces; `None` switches one off, for load tests.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
 pub struct Limits {
     /// Requests per API key: 20 a second.
     pub requests_per_key: Option<Allowance>,
@@ -72,7 +74,7 @@ impl Limits {
 }
 
 /// Which limit was hit.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum Rule {
     /// Requests a second per API key.

@@ -1,12 +1,15 @@
 //! The platform on your machine, as a program.
 
 use std::{
+    error::Error,
     io::{self, Write},
+    path::PathBuf,
     process::ExitCode,
 };
 
 use clap::Parser;
-use shipmate_sandbox::{Demo, Sandbox, Seed, StartError, Webhook};
+use shipmate_sandbox::{Sandbox, Seed, Snapshot, Webhook};
+use web1on1::BotId;
 
 /// The Web1on1 platform on your machine: REST API, webhooks, limits and a chat page.
 #[derive(Debug, Parser)]
@@ -24,9 +27,18 @@ struct Arguments {
     #[arg(long, default_value = "sandbox")]
     webhook_secret: String,
 
-    /// The seed of ids, secrets and tokens; the same number gives the same ones in every run.
-    #[arg(long, default_value_t = 1)]
-    random_seed: u64,
+    /// The seed of ids, secrets and tokens; the same number gives the same ones in every run. That
+    /// of the seed file, or 1, by default.
+    #[arg(long)]
+    random_seed: Option<u64>,
+
+    /// What exists from the start: a TOML or JSON file. A small demo world by default.
+    #[arg(long)]
+    seed: Option<PathBuf>,
+
+    /// Goes on with the snapshot in this file, if there is one, and writes one there at the end.
+    #[arg(long)]
+    snapshot: Option<PathBuf>,
 }
 
 #[tokio::main]
@@ -36,29 +48,32 @@ async fn main() -> ExitCode {
     match run(&arguments).await {
         Ok(()) => ExitCode::SUCCESS,
         Err(error) => {
-            tracing::error!(
-                error = &error as &dyn std::error::Error,
-                "the sandbox did not start"
-            );
+            tracing::error!(error = &*error, "the sandbox failed");
             ExitCode::FAILURE
         }
     }
 }
 
-async fn run(arguments: &Arguments) -> Result<(), StartError> {
-    let (mut seed, demo) = Seed::demo();
-    if let Some(url) = &arguments.webhook_url {
-        let webhook = Webhook::new(url).secret(&arguments.webhook_secret);
-        seed.webhook(&demo.bot, webhook);
+async fn run(arguments: &Arguments) -> Result<(), Box<dyn Error>> {
+    let seed = match &arguments.seed {
+        Some(path) => Seed::from_file(path)?,
+        None => Seed::demo().0,
+    };
+    let mut builder = Sandbox::builder().listen(&arguments.listen).seed(seed);
+    if let Some(random_seed) = arguments.random_seed {
+        builder = builder.random_seed(random_seed);
     }
-    let sandbox = Sandbox::builder()
-        .listen(&arguments.listen)
-        .random_seed(arguments.random_seed)
-        .seed(seed)
-        .start()
-        .await?;
+    if let Some(path) = arguments.snapshot.as_ref().filter(|path| path.exists()) {
+        builder = builder.restore(Snapshot::read(path)?);
+    }
+    let sandbox = builder.start().await?;
+    let bot = sandbox.bots().into_iter().next();
+    if let (Some(url), Some(bot)) = (&arguments.webhook_url, &bot) {
+        let webhook = Webhook::new(url).secret(&arguments.webhook_secret);
+        sandbox.set_webhook(bot, webhook);
+    }
     // Nobody may be reading, and that is no reason to stop.
-    let _ = io::stdout().write_all(welcome(arguments, &sandbox, &demo).as_bytes());
+    let _ = io::stdout().write_all(welcome(arguments, &sandbox, bot.as_ref()).as_bytes());
     if let Some(url) = &arguments.webhook_url
         && let Err(refusal) = sandbox.verify_webhook(url).await
     {
@@ -67,21 +82,28 @@ async fn run(arguments: &Arguments) -> Result<(), StartError> {
     if let Err(error) = tokio::signal::ctrl_c().await {
         tracing::error!(%error, "cannot wait for Ctrl-C, stopping");
     }
+    let last = arguments
+        .snapshot
+        .as_ref()
+        .map(|path| sandbox.snapshot().write(path));
     sandbox.stop().await;
-    Ok(())
+    Ok(last.transpose().map(|_| ())?)
 }
 
-fn welcome(arguments: &Arguments, sandbox: &Sandbox, demo: &Demo) -> String {
+fn welcome(arguments: &Arguments, sandbox: &Sandbox, bot: Option<&BotId>) -> String {
     let url = sandbox.url();
-    let token = sandbox.bot_token(&demo.bot);
+    let places = format!("Chat page    {url}\nAPI          {url}/v2\n");
+    let Some(bot) = bot else {
+        return places;
+    };
+    let token = sandbox.bot_token(bot);
     let secret = &arguments.webhook_secret;
     let next = match &arguments.webhook_url {
         Some(webhook) => format!("Events go to {webhook}, signed with the secret."),
         None => format!("Start your bot, then enter its webhook and the secret at {url}"),
     };
     format!(
-        "Chat page    {url}\n\
-         API          {url}/v2\n\
+        "{places}\
          Bot          {bot}\n\
          \n\
          Connect a bot with:\n\
@@ -91,6 +113,5 @@ fn welcome(arguments: &Arguments, sandbox: &Sandbox, demo: &Demo) -> String {
          SHIPMATE_WEBHOOK_SECRET={secret}\n\
          \n\
          {next}\n",
-        bot = demo.bot,
     )
 }

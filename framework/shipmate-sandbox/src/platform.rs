@@ -9,7 +9,7 @@ use std::{
 use jiff::Timestamp;
 use tokio::sync::{Notify, watch};
 
-use crate::{clock::SandboxClock, state::State};
+use crate::{Snapshot, clock::SandboxClock, state::State};
 
 tokio::task_local! {
     /// The API call that the task carries out, so that no handler has to pass it on.
@@ -75,6 +75,29 @@ impl Platform {
     pub(crate) fn look<R>(&self, look: impl FnOnce(&State, Timestamp) -> R) -> R {
         let state = self.lock();
         look(&state, self.clock.now())
+    }
+
+    /// Everything as it is now.
+    pub(crate) fn snapshot(&self) -> Snapshot {
+        self.look(Snapshot::of)
+    }
+
+    /// Puts a snapshot in the place of everything. The clock is moved forward to its time, if it is
+    /// behind; then everything that was due meanwhile happens.
+    ///
+    /// # Errors
+    /// The snapshot's time, if the clock is behind it and cannot be moved; nothing is changed then.
+    pub(crate) fn restore(&self, snapshot: Snapshot) -> Result<(), Timestamp> {
+        let time = snapshot.time();
+        let behind = time.duration_since(self.clock.now());
+        if behind.is_positive() && !self.clock.advance(behind) {
+            return Err(time);
+        }
+        self.change(|state, now| {
+            snapshot.put_back(state);
+            state.process_due(now);
+        });
+        Ok(())
     }
 
     /// Word of changes, as the state's version.

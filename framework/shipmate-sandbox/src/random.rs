@@ -1,7 +1,9 @@
 //! Chance as a seed: the same seed gives the same ids, tokens and secrets in every run.
 
+use serde::{Deserialize, Serialize};
+
 /// The SplitMix64 sequence. Not for secrets that matter: the sandbox guards nothing.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, Serialize, Deserialize)]
 pub(crate) struct Random(u64);
 
 impl Random {

@@ -2,13 +2,13 @@
 
 use std::collections::BTreeMap;
 
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 use web1on1::{ConversationId, UserId};
 
 use crate::{limit::Rule, state::State};
 
 /// Counters since the start.
-#[derive(Debug, Default)]
+#[derive(Debug, Clone, Default, Serialize, Deserialize)]
 pub(crate) struct Tally {
     pub(crate) requests: u64,
     pub(crate) messages: u64,

@@ -22,8 +22,8 @@ use tokio::{sync::watch, task::JoinHandle};
 use web1on1::{BotId, ConversationId, UserId};
 
 use crate::{
-    ConversationSnapshot, Delivery, Fault, LimitReport, Refusal,
-    directory::{Kind, Object},
+    ConversationSnapshot, Delivery, Fault, LimitReport, Refusal, Snapshot,
+    directory::{Kind, Object, text},
     platform::Platform,
     token::{ACCESS_LIFETIME, BOT_LIFETIME, Grant, REFRESH_LIFETIME},
     webhook::{Webhook, verify},
@@ -134,6 +134,22 @@ impl Sandbox {
         self.look(|view| view.deliveries().cloned().collect())
     }
 
+    /// Everything as it is now, to be kept or to be forked: [`Builder::restore`].
+    pub fn snapshot(&self) -> Snapshot {
+        self.platform.snapshot()
+    }
+
+    /// Puts a snapshot in the place of everything; the address stays. The clock is moved forward to
+    /// the snapshot's time, if it is behind.
+    ///
+    /// # Errors
+    /// If the clock is behind and cannot be moved; nothing is changed then.
+    pub fn restore(&self, snapshot: Snapshot) -> Result<(), StartError> {
+        self.platform
+            .restore(snapshot)
+            .map_err(|time| StartError::Clock { time })
+    }
+
     /// Makes the next API requests fail.
     pub fn inject(&self, fault: Fault) {
         self.platform.change(|state, _| state.faults.add(fault));
@@ -142,6 +158,15 @@ impl Sandbox {
     /// Forgets all faults that have not happened yet.
     pub fn clear_faults(&self) {
         self.platform.change(|state, _| state.faults.clear());
+    }
+
+    /// All bots, oldest first.
+    pub fn bots(&self) -> Vec<BotId> {
+        self.platform.look(|state, _| {
+            let bots = state.directory.all(Kind::Bot);
+            bots.filter_map(|bot| text(bot, "id").map(BotId::from))
+                .collect()
+        })
     }
 
     /// All conversations, oldest first.

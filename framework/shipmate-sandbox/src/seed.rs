@@ -3,20 +3,26 @@
 mod demo;
 pub use demo::Demo;
 
+mod file;
+pub use file::SeedError;
+
 mod form;
 
 mod plant;
 
+use std::fmt;
+
 use jiff::Timestamp;
 use serde_json::{Value, json};
 use web1on1::{
-    BotId, ChannelId, ConversationId, FormId, InstanceId, Meta, NewForm, OrganizationId, ServiceId,
-    UserId,
+    BotId, ChannelId, ContactId, ConversationId, FormId, InstanceId, Meta, NewForm, NewMessage,
+    OrganizationId, ServiceId, UserId,
 };
 
 use crate::{
     directory::{Kind, Object, text},
     ids::Ids,
+    limit::Limits,
     webhook::Webhook,
 };
 
@@ -33,12 +39,52 @@ use crate::{
 /// let form = seed.form(&acme, Seed::brochure_form());
 /// # let _ = (ann, form);
 /// ```
-#[derive(Debug)]
+///
+/// It can also be read from a file: [`from_file`](Self::from_file).
 pub struct Seed {
     ids: Ids,
     resources: Vec<(Kind, String, Object)>,
     webhooks: Vec<(BotId, Webhook)>,
-    conversations: Vec<(ConversationId, OrganizationId, Meta)>,
+    conversations: Vec<Conversation>,
+    tokens: Vec<(UserId, String)>,
+    memberships: Vec<(UserId, OrganizationId, String)>,
+    clock: Option<Timestamp>,
+    chance: Option<u64>,
+    limits: Option<Limits>,
+}
+
+/// A consumer's conversation.
+struct Conversation {
+    id: ConversationId,
+    organization: OrganizationId,
+    contact: Option<ContactId>,
+    profile: Object,
+    /// What is changed at the end, as by PATCH.
+    changes: Object,
+    messages: Vec<Said>,
+}
+
+/// A message that was said before the start.
+struct Said {
+    from: Speaker,
+    at: Option<Timestamp>,
+    message: NewMessage,
+}
+
+enum Speaker {
+    Contact,
+    User(UserId),
+}
+
+/// Passwords, tokens and secrets are in it: only the number of things is shown.
+impl fmt::Debug for Seed {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Seed")
+            .field("resources", &self.resources.len())
+            .field("webhooks", &self.webhooks.len())
+            .field("conversations", &self.conversations.len())
+            .finish_non_exhaustive()
+    }
 }
 
 impl Default for Seed {
@@ -56,6 +102,11 @@ impl Seed {
             resources: Vec::new(),
             webhooks: Vec::new(),
             conversations: Vec::new(),
+            tokens: Vec::new(),
+            memberships: Vec::new(),
+            clock: None,
+            chance: None,
+            limits: None,
         }
     }
 
@@ -192,9 +243,50 @@ impl Seed {
     /// `givenName`, `familyName`, `email`, `telephone`, `locale` and so on.
     pub fn conversation(&mut self, organization: &OrganizationId, profile: Meta) -> ConversationId {
         let id: ConversationId = self.ids.next(EPOCH);
-        self.conversations
-            .push((id.clone(), organization.clone(), profile));
+        self.conversations.push(Conversation {
+            id: id.clone(),
+            organization: organization.clone(),
+            contact: None,
+            profile,
+            changes: Object::new(),
+            messages: Vec::new(),
+        });
         id
+    }
+
+    /// An access token of a user or a bot, of any form. It is accepted as long as the user exists.
+    pub fn token(&mut self, user: &UserId, token: impl Into<String>) {
+        self.tokens.push((user.clone(), token.into()));
+    }
+
+    /// An organization a user works for beside its own, with the role there.
+    pub fn membership(&mut self, user: &UserId, organization: &OrganizationId, role: &str) {
+        let membership = (user.clone(), organization.clone(), role.to_owned());
+        self.memberships.push(membership);
+    }
+
+    /// The time at which the sandbox starts. Its clock must be one that can be moved.
+    pub fn start_at(&mut self, time: Timestamp) {
+        self.clock = Some(time);
+    }
+
+    /// The conversations, in the order in which they were added.
+    pub fn conversations(&self) -> impl Iterator<Item = &ConversationId> {
+        self.conversations
+            .iter()
+            .map(|conversation| &conversation.id)
+    }
+
+    pub(crate) fn clock(&self) -> Option<Timestamp> {
+        self.clock
+    }
+
+    pub(crate) fn random_seed(&self) -> Option<u64> {
+        self.chance
+    }
+
+    pub(crate) fn limits(&self) -> Option<Limits> {
+        self.limits
     }
 
     fn person(&mut self, organization: &OrganizationId, name: &str, role: &str) -> UserId {

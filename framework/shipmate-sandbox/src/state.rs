@@ -109,6 +109,13 @@ impl State {
         message.into_iter().chain(delivery).min()
     }
 
+    /// From now on these limits hold; what counts, counts.
+    pub(crate) fn set_limits(&mut self, limits: Limits) {
+        self.limits = limits;
+        self.requests_by_key.allow(limits.requests_per_key);
+        self.requests_by_address.allow(limits.requests_per_address);
+    }
+
     /// Notes that something changed.
     pub(crate) fn bump(&mut self) {
         self.version += 1;

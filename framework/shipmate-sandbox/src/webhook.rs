@@ -11,7 +11,7 @@ pub(crate) use hook::Hooks;
 pub use hook::{HookId, Webhook};
 
 mod queue;
-pub(crate) use queue::{AttemptResult, DeliveryQueue, Job, NewDelivery};
+pub(crate) use queue::{AttemptResult, DeliveryQueue, Job, NewDelivery, SavedDelivery};
 
 mod signature;
 

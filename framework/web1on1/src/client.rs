@@ -242,9 +242,7 @@ impl Client {
             http = http.header(AUTHORIZATION, bearer);
         }
         if let Some(body) = request.body {
-            http = http
-                .header(CONTENT_TYPE, body.content_type)
-                .body(body.bytes);
+            http = http.header(CONTENT_TYPE, request.content_type).body(body);
         }
         let response = match http.send().await {
             Ok(response) => response,

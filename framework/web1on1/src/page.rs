@@ -5,10 +5,7 @@ use std::{
     hash::{DefaultHasher, Hash, Hasher as _},
 };
 
-use reqwest::{
-    Method,
-    header::{HeaderMap, LINK},
-};
+use reqwest::header::{HeaderMap, LINK};
 use serde::de::DeserializeOwned;
 use url::Url;
 
@@ -104,13 +101,7 @@ impl Cursor {
         self,
         client: &Client,
     ) -> Result<Page<R>, Error> {
-        let request = Addressed {
-            label: format!("GET {}", self.address.path()),
-            method: Method::GET,
-            address: self.address.clone(),
-            body: None,
-            is_repeatable: true,
-        };
+        let request = Addressed::get(self.address.clone());
         let label = request.label.clone();
         let answer = client.deliver(request).await?;
         let items: Vec<R> = answer.json()?;

@@ -9,6 +9,8 @@ use url::Url;
 
 use crate::{Error, Query};
 
+const JSON: HeaderValue = HeaderValue::from_static("application/json");
+
 /// A request to the API: what the typed methods are made of, and the way to endpoints that have
 /// none yet.
 ///
@@ -26,8 +28,9 @@ pub struct Request {
     method: Method,
     path: Vec<String>,
     query: Query,
-    body: Option<Body>,
+    body: Option<Bytes>,
     is_repeatable: bool,
+    content_type: HeaderValue,
 }
 
 impl Request {
@@ -74,10 +77,7 @@ impl Request {
     /// Sends JSON that is already written.
     #[must_use]
     pub fn body(mut self, json: impl Into<Bytes>) -> Self {
-        self.body = Some(Body {
-            content_type: HeaderValue::from_static("application/json"),
-            bytes: json.into(),
-        });
+        self.body = Some(json.into());
         self
     }
 
@@ -107,6 +107,7 @@ impl Request {
             query: Query::new(),
             body: None,
             is_repeatable: false,
+            content_type: JSON,
         }
     }
 
@@ -143,15 +144,9 @@ impl Request {
             method: self.method,
             address,
             body: self.body,
+            content_type: self.content_type,
         })
     }
-}
-
-/// What is sent, and what it is.
-#[derive(Debug, Clone)]
-pub(crate) struct Body {
-    pub(crate) content_type: HeaderValue,
-    pub(crate) bytes: Bytes,
 }
 
 /// A request that knows where it goes.
@@ -161,9 +156,25 @@ pub(crate) struct Addressed {
     pub(crate) label: String,
     pub(crate) method: Method,
     pub(crate) address: Url,
-    pub(crate) body: Option<Body>,
+    pub(crate) body: Option<Bytes>,
     /// Whether making it twice does no harm.
     pub(crate) is_repeatable: bool,
+    /// What the body is.
+    pub(crate) content_type: HeaderValue,
+}
+
+impl Addressed {
+    /// Reads what is at `address`.
+    pub(crate) fn get(address: Url) -> Self {
+        Self {
+            label: format!("GET {}", address.path()),
+            method: Method::GET,
+            address,
+            body: None,
+            is_repeatable: true,
+            content_type: JSON,
+        }
+    }
 }
 
 #[cfg(test)]

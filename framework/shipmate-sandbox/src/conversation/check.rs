@@ -1,12 +1,16 @@
 //! Which messages are refused before anything is created.
 
+use serde_json::Value;
 use web1on1::{ActionType, MessageType, Meta, NewMessage, Role, Touchpoint};
 
 use super::effect::{field_parts, form_of, ids};
 use crate::{
     Refusal,
     command::{self, Command},
-    directory::{Directory, Kind},
+    directory::{
+        Directory, Kind,
+        schema::{self, MESSAGE},
+    },
 };
 
 /// Properties that only the platform or another endpoint changes.
@@ -26,6 +30,19 @@ const FIXED_PROPERTIES: [&str; 14] = [
     "status",
     "type",
 ];
+
+/// A message as a client gives it, with the documented types.
+///
+/// # Errors
+/// 400 that names the field.
+pub(crate) fn read_message(given: Value) -> Result<NewMessage, Refusal> {
+    let Value::Object(mut given) = given else {
+        return Err(Refusal::bad_request("a message must be a JSON object"));
+    };
+    schema::check("message", MESSAGE, &mut given, false)?;
+    serde_json::from_value(Value::Object(given))
+        .map_err(|error| Refusal::bad_request(format!("message: {error}")))
+}
 
 /// Whether `message` is one the platform can process.
 ///

@@ -9,7 +9,7 @@ use web1on1::{
     OrganizationId, Touchpoint,
 };
 
-use super::{Author, Thread, audience::is_outgoing};
+use super::{Author, Thread, audience::is_outgoing, check::read_message};
 use crate::{
     Refusal,
     clock::iso,
@@ -39,6 +39,21 @@ impl State {
         profile: Object,
         now: Timestamp,
     ) -> Result<ConversationId, Refusal> {
+        self.open_chat_of(id, None, organization, profile, now)
+    }
+
+    /// The same, with a contact whose id was chosen before.
+    ///
+    /// # Errors
+    /// 422 for an unknown organization.
+    pub(crate) fn open_chat_of(
+        &mut self,
+        id: ConversationId,
+        contact: Option<ContactId>,
+        organization: &OrganizationId,
+        profile: Object,
+        now: Timestamp,
+    ) -> Result<ConversationId, Refusal> {
         let name = display_name(&profile);
         let mut conversation = self.blank_conversation(
             id.clone(),
@@ -47,7 +62,7 @@ impl State {
             name,
             now,
         )?;
-        let contact = self.add_contact(organization, &id, profile, now);
+        let contact = self.add_contact(contact, organization, &id, profile, now);
         conversation.contact = Some(json!(contact));
         let mut thread = Thread::new(conversation, now);
         thread.select_touchpoint(&Touchpoint::Web);
@@ -69,6 +84,7 @@ impl State {
         now: Timestamp,
     ) -> Result<Opened, Refusal> {
         let messages = messages_of(&mut body)?;
+        check_touchpoint_word(&body)?;
         if let Some(id) = text(&body, "id") {
             let id = ConversationId::from(id);
             self.post(author, &id, messages, now)?;
@@ -120,7 +136,7 @@ impl State {
         }
         self.check_new(&messages, &conversation)?;
         conversation.extra.remove("locale");
-        let contact = self.add_contact(organization, &id, profile.clone(), now);
+        let contact = self.add_contact(None, organization, &id, profile.clone(), now);
         conversation.contact = Some(json!(contact));
         let mut thread = Thread::new(conversation, now);
         if let Some(user) = author.user() {
@@ -231,12 +247,13 @@ impl State {
 
     fn add_contact(
         &mut self,
+        id: Option<ContactId>,
         organization: &OrganizationId,
         conversation: &ConversationId,
         profile: Object,
         now: Timestamp,
     ) -> ContactId {
-        let id: ContactId = self.ids.next(now);
+        let id = id.unwrap_or_else(|| self.ids.next(now));
         let mut contact = Object::new();
         contact.insert("id".into(), json!(id));
         contact.insert("organization".into(), json!(organization));
@@ -257,8 +274,17 @@ impl State {
 fn messages_of(body: &mut Object) -> Result<Vec<NewMessage>, Refusal> {
     match body.remove("messages") {
         None | Some(Value::Null) => Ok(Vec::new()),
-        Some(messages) => serde_json::from_value(messages)
-            .map_err(|error| Refusal::bad_request(format!("messages: {error}"))),
+        Some(Value::Array(messages)) => messages.into_iter().map(read_message).collect(),
+        Some(_) => Err(Refusal::bad_request("conversation messages must be a list")),
+    }
+}
+
+fn check_touchpoint_word(body: &Object) -> Result<(), Refusal> {
+    match text(body, "touchpoint").map(Touchpoint::from) {
+        Some(Touchpoint::Other(word)) => Err(Refusal::unprocessable(format!(
+            "unknown conversation touchpoint \"{word}\""
+        ))),
+        _ => Ok(()),
     }
 }
 

@@ -1,6 +1,7 @@
 //! Creating messages: validation, limits, delay, effect, event.
 
 use jiff::{SignedDuration, Timestamp};
+use serde::{Deserialize, Serialize};
 use serde_json::Value;
 use web1on1::{
     ChannelId, Conversation, ConversationId, ConversationStatus, Message, MessageType, NewMessage,
@@ -14,7 +15,7 @@ use crate::{Refusal, limit::Rule, state::State};
 
 /// On whose behalf a message is created. A message may show another user as its sender; limits
 /// and resets go by the author.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub(crate) enum Author {
     /// The consumer.
     Contact,

@@ -1,6 +1,7 @@
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use jiff::{SignedDuration, Timestamp};
+use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 use web1on1::{
     ChannelId, Conversation, ConversationStatus, FormId, Message, Meta, Participant, Touchpoint,
@@ -32,14 +33,14 @@ pub(crate) struct Thread {
 }
 
 /// A message and how far it got.
-#[derive(Debug)]
+#[derive(Debug, Clone, Serialize, Deserialize)]
 pub(crate) struct Entry {
     pub(crate) message: Message,
     pub(crate) author: Author,
     pub(crate) progress: Progress,
 }
 
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 pub(crate) enum Progress {
     /// Waits for its delay to pass.
     Pending { due: Timestamp },

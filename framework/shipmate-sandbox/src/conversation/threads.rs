@@ -59,6 +59,10 @@ impl Threads {
         if let Some(contact) = conversation.contact_id() {
             self.by_contact.insert(contact, conversation.id.clone());
         }
+        for (index, entry) in thread.entries.iter().enumerate() {
+            let place = (conversation.id.clone(), index);
+            self.by_message.insert(entry.message.id.clone(), place);
+        }
         self.sequence += 1;
         self.order.insert(self.sequence, conversation.id.clone());
         self.by_id.insert(conversation.id.clone(), thread);
@@ -131,6 +135,11 @@ impl Threads {
                 *index -= 1;
             }
         }
+    }
+
+    /// What happens by itself, earliest first.
+    pub(crate) fn due(&self) -> impl Iterator<Item = (Timestamp, &ConversationId, &Due)> {
+        self.due.iter().map(|((at, _), (id, due))| (*at, id, due))
     }
 
     /// When the next delayed message is due.

@@ -1,6 +1,6 @@
 use super::schema::{
-    BOT, CHANNEL, CONTACT, FORM, Field, INSTANCE, NAMED, ORGANIZATION, ORGANIZATION_GROUP, SERVICE,
-    USER, WHATSAPP_TEMPLATE, WORKFLOW,
+    self, BOT, CHANNEL, CONTACT, FORM, Field, INSTANCE, NAMED, ORGANIZATION, ORGANIZATION_GROUP,
+    SERVICE, USER, WHATSAPP_TEMPLATE, WORKFLOW,
 };
 
 /// The kinds of resources that are kept as JSON objects. To add one, add it to the list below;
@@ -82,6 +82,32 @@ impl Kind {
                 .copied()
                 .find(|kind| kind.path() == field || kind.name() == field),
         }
+    }
+
+    /// The names of its fields, if they are documented; otherwise everything may be one.
+    pub(crate) fn fields(self) -> Vec<&'static str> {
+        if self.is_undocumented() {
+            return Vec::new();
+        }
+        schema::names(self.schema()).collect()
+    }
+
+    /// Whether only the path is known, from the SDK.
+    fn is_undocumented(self) -> bool {
+        matches!(
+            self,
+            Self::Article
+                | Self::File
+                | Self::KnowledgeBase
+                | Self::KnowledgeItem
+                | Self::Link
+                | Self::Location
+                | Self::Metric
+                | Self::Partner
+                | Self::Point
+                | Self::Test
+                | Self::TestResult
+        )
     }
 
     /// Whether it is a part of the knowledge base, for which agents have rights (authentication).

@@ -83,6 +83,11 @@ impl Field {
     }
 }
 
+/// The names of fields.
+pub(crate) fn names(fields: &'static [Field]) -> impl Iterator<Item = &'static str> {
+    fields.iter().map(|field| field.name)
+}
+
 const fn text(name: &'static str) -> Field {
     Field::new(name, Shape::Text)
 }

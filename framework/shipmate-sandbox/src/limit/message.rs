@@ -1,6 +1,7 @@
 use std::{collections::VecDeque, sync::Arc};
 
 use jiff::Timestamp;
+use serde::{Deserialize, Serialize};
 
 use super::{Allowance, Limits, Rule, Window};
 
@@ -8,7 +9,7 @@ use super::{Allowance, Limits, Rule, Window};
 pub(crate) type Batch<'a> = [(Timestamp, &'a str)];
 
 /// What one bot sent in one conversation, as far as it still counts.
-#[derive(Debug, Clone, Default)]
+#[derive(Debug, Clone, Default, Serialize, Deserialize)]
 pub(crate) struct MessageLedger {
     texts: VecDeque<(Timestamp, Arc<str>)>,
     consecutive: Window,

@@ -1,11 +1,13 @@
 use std::{collections::HashMap, hash::Hash};
 
 use jiff::Timestamp;
+use serde::{Deserialize, Serialize};
 
 use super::{Allowance, Window};
 
 /// Requests by API key, or by network address.
-#[derive(Debug)]
+#[derive(Debug, Clone, Serialize, Deserialize)]
+#[serde(bound(deserialize = "K: Eq + Hash + Deserialize<'de>"))]
 pub(crate) struct RequestLedger<K> {
     allowance: Option<Allowance>,
     windows: HashMap<K, Window>,
@@ -17,6 +19,11 @@ impl<K: Eq + Hash> RequestLedger<K> {
             allowance,
             windows: HashMap::new(),
         }
+    }
+
+    /// From now on another number is allowed.
+    pub(crate) fn allow(&mut self, allowance: Option<Allowance>) {
+        self.allowance = allowance;
     }
 
     /// Lets a request of `key` through and notes it, or returns `false` and notes nothing.

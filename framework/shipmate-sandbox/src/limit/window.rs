@@ -1,11 +1,12 @@
 use std::collections::VecDeque;
 
 use jiff::Timestamp;
+use serde::{Deserialize, Serialize};
 
 use super::Allowance;
 
 /// The instants of what was let through and still counts.
-#[derive(Debug, Clone, Default)]
+#[derive(Debug, Clone, Default, Serialize, Deserialize)]
 pub(crate) struct Window {
     times: VecDeque<Timestamp>,
     peak: usize,

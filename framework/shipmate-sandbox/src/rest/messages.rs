@@ -17,11 +17,8 @@ use super::{
 };
 use crate::{
     Refusal,
-    conversation::Thread,
-    directory::{
-        Object,
-        schema::{self, MESSAGE},
-    },
+    conversation::{Thread, read_message},
+    directory::schema::{self, MESSAGE},
     state::State,
     view,
 };
@@ -150,7 +147,8 @@ const FIXED: [&str; 11] = [
 ];
 
 fn write(api: &Api, caller: &Caller, id: &MessageId, body: &[u8], writing: Writing) -> ApiResult {
-    let mut changes = read_message(read_object(body)?)?;
+    let mut changes = read_object(body)?;
+    schema::check("message", MESSAGE, &mut changes, false)?;
     changes.retain(|field, _| !FIXED.contains(&field.as_str()));
     api.platform.change(|state, now| {
         let before = view::message(state.require_own_message(caller, id)?);
@@ -206,25 +204,12 @@ impl Given {
             Value::Array(given) => (given, true),
             one => (vec![one], false),
         };
-        let messages = given.into_iter().map(|given| match given {
-            Value::Object(given) => {
-                let given = Value::Object(read_message(given)?);
-                serde_json::from_value(given)
-                    .map_err(|error| Refusal::bad_request(format!("message: {error}")))
-            }
-            _ => Err(Refusal::bad_request("a message must be a JSON object")),
-        });
+        let messages = given.into_iter().map(read_message);
         Ok(Self {
             messages: messages.collect::<Result<_, _>>()?,
             is_array,
         })
     }
-}
-
-/// The fields of a message, with the documented types.
-fn read_message(mut given: Object) -> Result<Object, Refusal> {
-    schema::check("message", MESSAGE, &mut given, false)?;
-    Ok(given)
 }
 
 fn post(

@@ -1,11 +1,12 @@
 use std::{io, net::SocketAddr, sync::Arc, time::Duration};
 
+use jiff::{SignedDuration, Timestamp};
 use tokio::{net::TcpListener, sync::watch};
 use web1on1::Clock;
 
 use super::Sandbox;
 use crate::{
-    JournalSettings, Limits, MovableClock, OffsetClock, PageLimits, Refusal, Seed,
+    JournalSettings, Limits, MovableClock, OffsetClock, PageLimits, Refusal, Seed, Snapshot,
     clock::SandboxClock,
     journal::Journal,
     page,
@@ -18,16 +19,17 @@ use crate::{
 /// A sandbox to be started. See [`Sandbox::builder`].
 #[derive(Debug)]
 pub struct Builder {
-    clock: SandboxClock,
+    clock: Option<SandboxClock>,
     seed: Seed,
-    random_seed: u64,
+    random_seed: Option<u64>,
     listen: String,
-    limits: Limits,
+    limits: Option<Limits>,
     deliveries: DeliverySettings,
     journal: JournalSettings,
     patience: Duration,
     pages: PageLimits,
     public_url: Option<String>,
+    snapshot: Option<Snapshot>,
 }
 
 /// Why a sandbox did not start.
@@ -45,6 +47,12 @@ pub enum StartError {
     /// The HTTP client for webhooks cannot be built.
     #[error("cannot set up the HTTP client for webhooks; check the machine's certificates")]
     Client(#[source] reqwest::Error),
+    /// The seed sets the time, and the clock cannot be moved.
+    #[error("cannot set the clock to {time}; give the sandbox a `movable_clock`")]
+    Clock {
+        /// The time of the seed or the snapshot.
+        time: Timestamp,
+    },
     /// Something in the seed cannot be.
     #[error("the seed cannot be used; correct what it names")]
     Seed(#[source] Refusal),
@@ -53,16 +61,17 @@ pub enum StartError {
 impl Builder {
     pub(super) fn new() -> Self {
         Self {
-            clock: SandboxClock::movable(Arc::new(OffsetClock::new())),
+            clock: None,
             seed: Seed::new(),
-            random_seed: 1,
+            random_seed: None,
             listen: "127.0.0.1:0".to_owned(),
-            limits: Limits::default(),
+            limits: None,
             deliveries: DeliverySettings::default(),
             journal: JournalSettings::default(),
             patience: Duration::from_secs(30),
             pages: PageLimits::default(),
             public_url: None,
+            snapshot: None,
         }
     }
 
@@ -70,14 +79,14 @@ impl Builder {
     /// [`movable_clock`](Self::movable_clock) it is an [`OffsetClock`].
     #[must_use]
     pub fn clock(mut self, clock: Arc<dyn Clock>) -> Self {
-        self.clock = SandboxClock::fixed(clock);
+        self.clock = Some(SandboxClock::fixed(clock));
         self
     }
 
     /// The platform's clock, which the chat page offers to move.
     #[must_use]
     pub fn movable_clock(mut self, clock: Arc<dyn MovableClock>) -> Self {
-        self.clock = SandboxClock::movable(clock);
+        self.clock = Some(SandboxClock::movable(clock));
         self
     }
 
@@ -88,10 +97,11 @@ impl Builder {
         self
     }
 
-    /// The seed of chance: ids, secrets and tokens are the same for the same number.
+    /// The seed of chance: ids, secrets and tokens are the same for the same number. Without it,
+    /// that of the seed file, or 1.
     #[must_use]
     pub fn random_seed(mut self, random_seed: u64) -> Self {
-        self.random_seed = random_seed;
+        self.random_seed = Some(random_seed);
         self
     }
 
@@ -103,10 +113,10 @@ impl Builder {
         self
     }
 
-    /// Other limits than the documented ones.
+    /// Other limits than the documented ones, or than those of the seed file.
     #[must_use]
     pub fn limits(mut self, limits: Limits) -> Self {
-        self.limits = limits;
+        self.limits = Some(limits);
         self
     }
 
@@ -147,6 +157,15 @@ impl Builder {
         self
     }
 
+    /// Goes on where `snapshot` was taken: the seed is not used, and the limits are those of the
+    /// snapshot unless others are given. The sandbox's own clock goes on at the time of the snapshot;
+    /// one that was given is moved forward to it, if it is behind.
+    #[must_use]
+    pub fn restore(mut self, snapshot: Snapshot) -> Self {
+        self.snapshot = Some(snapshot);
+        self
+    }
+
     /// Plants the seed, listens, and starts to deliver.
     ///
     /// # Errors
@@ -155,15 +174,38 @@ impl Builder {
         let client = client(&self.deliveries).map_err(StartError::Client)?;
         let (listener, address) = bind(&self.listen).await?;
         let queue = DeliveryQueue::new(self.deliveries);
-        let mut state = State::new(self.limits, queue, self.random_seed);
+        let is_own_clock = self.clock.is_none();
+        let clock = self
+            .clock
+            .unwrap_or_else(|| SandboxClock::movable(Arc::new(OffsetClock::new())));
+        let seed = self.seed;
+        let given = self.limits.or(seed.limits()).unwrap_or_default();
+        let random_seed = self.random_seed.or(seed.random_seed()).unwrap_or(1);
+        let mut state = State::new(given, queue, random_seed);
         state.journal = Journal::new(self.journal);
         state.base_url = self
             .public_url
             .unwrap_or_else(|| format!("http://{address}"));
-        state
-            .plant(self.seed, self.clock.now())
-            .map_err(StartError::Seed)?;
-        let platform = Arc::new(Platform::new(state, self.clock));
+        if let Some(snapshot) = self.snapshot {
+            let limits = self.limits.unwrap_or(snapshot.limits());
+            let behind = snapshot.time().duration_since(clock.now());
+            // A clock that was given may be somebody else's too: it never goes back.
+            let least = if is_own_clock {
+                SignedDuration::MIN
+            } else {
+                SignedDuration::ZERO
+            };
+            move_clock(&clock, behind.max(least))?;
+            snapshot.put_back(&mut state);
+            state.set_limits(limits);
+        } else {
+            if let Some(start) = seed.clock() {
+                // Before anything exists, the clock may also be set back.
+                move_clock(&clock, start.duration_since(clock.now()))?;
+            }
+            state.plant(seed, clock.now()).map_err(StartError::Seed)?;
+        }
+        let platform = Arc::new(Platform::new(state, clock));
         let (stop, stopped) = watch::channel(false);
         let courier = Courier {
             platform: Arc::clone(&platform),
@@ -187,6 +229,18 @@ impl Builder {
             stop,
             tasks,
         })
+    }
+}
+
+fn move_clock(clock: &SandboxClock, behind: SignedDuration) -> Result<(), StartError> {
+    if behind.is_zero() {
+        return Ok(());
+    }
+    let time = clock.now().saturating_add(behind).unwrap_or(Timestamp::MAX);
+    if clock.advance(behind) {
+        Ok(())
+    } else {
+        Err(StartError::Clock { time })
     }
 }
 

@@ -1,5 +1,8 @@
 //! Deliveries in waiting: which may be tried now, and what follows from an attempt.
 
+mod saved;
+pub(crate) use saved::SavedDelivery;
+
 use std::collections::{BTreeMap, BTreeSet, HashMap, VecDeque};
 
 use bytes::Bytes;

@@ -20,6 +20,8 @@ mod organizations;
 mod page;
 mod resources;
 mod rights;
+mod seeding;
+mod snapshots;
 mod tokens;
 mod validation;
 mod webhooks;

@@ -209,6 +209,42 @@ async fn messages_and_conversations_have_types_too() {
 }
 
 #[tokio::test]
+async fn a_new_conversation_is_checked_as_well() {
+    let world = unlimited().await;
+    for (body, status, reason) in [
+        (
+            json!({"touchpoint": "fax"}),
+            422,
+            "unknown conversation touchpoint \"fax\"",
+        ),
+        (
+            json!({"type": "party"}),
+            422,
+            "unknown conversation type \"party\"",
+        ),
+        (
+            json!({"messages": [{"text": 1}]}),
+            400,
+            "message text must be text",
+        ),
+        (
+            json!({"messages": {}}),
+            400,
+            "conversation messages must be a list",
+        ),
+        (
+            json!({"organization": 3}),
+            400,
+            "conversation organization must be text",
+        ),
+    ] {
+        let reply = world.admin(Method::POST, "/conversations", &body).await;
+        assert_eq!((reply.status, reply.message()), (status, reason));
+    }
+    assert_eq!(world.sandbox.conversations(), []);
+}
+
+#[tokio::test]
 async fn what_is_not_given_gets_the_documented_default() {
     let world = unlimited().await;
     for (path, body, expected) in [

@@ -3,7 +3,7 @@
 use bytes::{BufMut as _, Bytes, BytesMut};
 use reqwest::header::HeaderValue;
 
-use super::{Body, Request};
+use super::Request;
 use crate::Error;
 
 impl Request {
@@ -25,15 +25,12 @@ impl Request {
         let boundary = boundary(content);
         let header = HeaderValue::try_from(format!("multipart/form-data; boundary={boundary}"));
         match header {
-            Ok(header) if is_media_type => {
-                self.body = Some(Body {
-                    content_type: header,
-                    bytes: encode(&boundary, file_name, content_type, content),
-                });
-                Ok(self)
+            Ok(header) if is_media_type => self.content_type = header,
+            _ => {
+                return Err(self.unsendable("its file needs a media type such as `image/jpeg`"));
             }
-            _ => Err(self.unsendable("its file needs a media type such as `image/jpeg`")),
         }
+        Ok(self.body(encode(&boundary, file_name, content_type, content)))
     }
 }
 
