@@ -8,7 +8,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::{
     ContactId, ConversationId, Meta, OrganizationId,
-    wire::{null_as_default, time},
+    wire::{nested, null_as_default, time},
 };
 
 /// A consumer. Each contact has exactly one conversation (business initiated conversations).
@@ -29,8 +29,8 @@ pub struct Contact {
     /// The contact's conversation (SDK).
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub conversation: Option<ConversationId>,
-    /// Who it is.
-    #[serde(default, deserialize_with = "null_as_default")]
+    /// Who it is. Values of an odd shape are in `extra`.
+    #[serde(default, with = "nested")]
     pub profile: ContactProfile,
     /// Free data of the contact.
     #[serde(

@@ -23,7 +23,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::{
     Locale, Meta, OrganizationId,
-    wire::{null_as_default, time, words},
+    wire::{nested, null_as_default, time, words},
 };
 
 words! {
@@ -78,8 +78,8 @@ pub struct Organization {
     /// Line of business.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub industry: Option<String>,
-    /// How it works.
-    #[serde(default, deserialize_with = "null_as_default")]
+    /// How it works. Values of an odd shape are in `extra`.
+    #[serde(default, with = "nested")]
     pub settings: OrganizationSettings,
     /// Names and pictures that stand in for the agents' own.
     #[serde(

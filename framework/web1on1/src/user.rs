@@ -14,7 +14,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::{
     Meta, OrganizationId, Redacted, UserId,
-    wire::{null_as_default, time, words},
+    wire::{nested, null_as_default, time, words},
 };
 
 words! {
@@ -90,8 +90,8 @@ pub struct User {
     /// What the user may do.
     #[serde(default, deserialize_with = "null_as_default")]
     pub role: UserRole,
-    /// Preferences.
-    #[serde(default, deserialize_with = "null_as_default")]
+    /// Preferences. Values of an odd shape are in `extra`.
+    #[serde(default, with = "nested")]
     pub settings: UserSettings,
     /// Free data of the user.
     #[serde(
@@ -150,5 +150,17 @@ mod tests {
             "{shown}"
         );
         assert_eq!(serde_json::to_value(&user).unwrap()["apiToken"], "eyJhbGci");
+    }
+
+    #[test]
+    fn an_odd_preference_does_not_make_a_user_unreadable() {
+        let settings = serde_json::json!({"locale": "nl", "pushNotify": "maybe", "audioOnChat": 1});
+        let json = serde_json::json!({"id": "u", "settings": settings});
+        let user: User = serde_json::from_value(json).unwrap();
+        assert_eq!(user.settings.locale, crate::Locale::Nl);
+        assert!(!user.settings.push_notify && user.settings.audio_on_chat);
+        let written = serde_json::to_string(&user).unwrap();
+        assert_eq!(written.matches("pushNotify").count(), 1, "{written}");
+        assert!(written.contains(r#""pushNotify":"maybe""#), "{written}");
     }
 }

@@ -1,5 +1,7 @@
 //! How values are written on the wire.
 
+pub(crate) mod nested;
+
 /// An enum of the platform's words with an arm for words we do not know yet, so that a new word
 /// never makes a resource unreadable.
 macro_rules! words {

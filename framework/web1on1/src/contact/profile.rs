@@ -3,7 +3,10 @@
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
-use crate::Meta;
+use crate::{
+    Meta,
+    wire::nested::{self, KeepsUnknown},
+};
 
 /// Who a contact is. The names are those of schema.org (API Reference, profile fields).
 ///
@@ -124,13 +127,13 @@ impl From<Meta> for ContactProfile {
     /// Takes the fields as the platform names them. Values of another shape than this type has are
     /// kept in `extra`, with everything else.
     fn from(fields: Meta) -> Self {
-        let read = |fields| serde_json::from_value::<Self>(Value::Object(fields));
-        let (fitting, odd): (Vec<_>, Vec<_>) = fields.into_iter().partition(|(name, value)| {
-            read([(name.clone(), value.clone())].into_iter().collect()).is_ok()
-        });
-        let mut profile = read(fitting.into_iter().collect()).unwrap_or_default();
-        profile.extra.extend(odd);
-        profile
+        nested::read(fields)
+    }
+}
+
+impl KeepsUnknown for ContactProfile {
+    fn extra_mut(&mut self) -> &mut Meta {
+        &mut self.extra
     }
 }
 

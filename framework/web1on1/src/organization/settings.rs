@@ -5,7 +5,7 @@ use serde_json::Number;
 
 use crate::{
     Meta, OrganizationId, UserRole,
-    wire::{null_as_default, null_as_true, words},
+    wire::{nested::KeepsUnknown, null_as_default, null_as_true, words},
 };
 
 words! {
@@ -70,6 +70,12 @@ impl Default for OrganizationSettings {
             enable_mail: true,
             extra: Meta::new(),
         }
+    }
+}
+
+impl KeepsUnknown for OrganizationSettings {
+    fn extra_mut(&mut self) -> &mut Meta {
+        &mut self.extra
     }
 }
 

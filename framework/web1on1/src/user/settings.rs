@@ -4,7 +4,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::{
     Locale, Meta,
-    wire::{null_as_default, null_as_true},
+    wire::{nested::KeepsUnknown, null_as_default, null_as_true},
 };
 
 /// A user's preferences. What an answer leaves out has the documented default here, and all of it
@@ -92,5 +92,11 @@ impl Default for UserSettings {
             canned_responses: Vec::new(),
             extra: Meta::new(),
         }
+    }
+}
+
+impl KeepsUnknown for UserSettings {
+    fn extra_mut(&mut self) -> &mut Meta {
+        &mut self.extra
     }
 }

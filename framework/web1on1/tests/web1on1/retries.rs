@@ -47,7 +47,10 @@ async fn reads_and_deletions_are_made_again_and_writes_are_not() {
         let error = client.bots().delete(&"b".into()).await.unwrap_err();
         assert_eq!(error.status(), Some(status));
         assert_eq!(platform.seen().len(), 4, "{status}");
-        let changed = client.bots().update(&"b".into(), &Patch::new().set("name", "B")).await;
+        let changed = client
+            .bots()
+            .update(&"b".into(), &Patch::new().set("name", "B"))
+            .await;
         let posted = client.messages().post(&"c".into(), "Hi").await;
         assert!(changed.is_err() && posted.is_err());
         assert_eq!(platform.seen().len(), 6, "{status}: one request each");
