@@ -256,9 +256,9 @@ fn cases() -> Vec<Case> {
     failures.chain(answers).chain(webhooks).collect()
 }
 
-/// What echo made of a fault that struck three times while the consumer wrote six messages.
+/// What echo made of a fault that struck three times while consumers wrote six messages.
 struct Row {
-    posts: usize,
+    posts: Option<usize>,
     shortest_gap: Option<SignedDuration>,
     webhooks: usize,
     answered: usize,
@@ -269,22 +269,28 @@ struct Row {
 
 async fn row(case: &Case) -> Row {
     let world = World::new().await;
-    let id = world.open();
+    // Replies of one conversation that wait together become one request, how many depends on speed.
+    let is_webhook = case.fault.kind().is_webhook();
+    let conversations: Vec<_> = (0..if is_webhook { 1 } else { 6 })
+        .map(|_| world.open())
+        .collect();
     world.settle().await;
     world.sandbox.inject(case.fault.clone().times(3));
-    for number in 1..=6 {
+    for (number, id) in (1..=6).zip(conversations.iter().cycle()) {
         let text = format!("message {number}");
-        world.sandbox.contact_says(&id, &text).unwrap();
+        world.sandbox.contact_says(id, &text).unwrap();
         world.second().await;
     }
     world.until_done().await;
     let struck = world.sandbox.faults()[0].struck;
     assert!((1..=3).contains(&struck), "{}: {struck}", case.name);
     world.sandbox.clear_faults();
-    world.sandbox.contact_says(&id, "message 7").unwrap();
+    let last = &conversations[0];
+    world.sandbox.contact_says(last, "message 7").unwrap();
     world.until_done().await;
 
-    let (told, counts) = (world.told(&id), world.counts().await);
+    let told: Vec<String> = conversations.iter().flat_map(|id| world.told(id)).collect();
+    let counts = world.counts().await;
     let different: BTreeSet<&String> = told.iter().collect();
     assert_eq!(different.len(), told.len(), "{}: {told:?}", case.name);
     assert!(
@@ -292,7 +298,7 @@ async fn row(case: &Case) -> Row {
         "{}: {told:?}",
         case.name
     );
-    assert_eq!(told.last().unwrap(), "Echo: message 7", "{}", case.name);
+    assert_eq!(world.told(last).last().unwrap(), "Echo: message 7");
     assert_eq!(counts.dead_letters, 0, "{}", case.name);
     let doubtful = usize::try_from(counts.unknown).unwrap();
     let given_up = usize::try_from(counts.dead).unwrap();
@@ -305,7 +311,7 @@ async fn row(case: &Case) -> Row {
     assert!(calls.iter().all(|call| call.path != ELSEWHERE));
     let journal = world.sandbox.journal();
     Row {
-        posts: world.posts().len(),
+        posts: (!is_webhook).then(|| world.posts().len()),
         shortest_gap: shortest_gap_after_failure(&world.posts()),
         webhooks: journal.iter().filter_map(Entry::as_delivery).count(),
         answered: 7 - doubtful - given_up,
@@ -319,7 +325,7 @@ async fn row(case: &Case) -> Row {
 fn shortest_gap_after_failure(posts: &[ApiCall]) -> Option<SignedDuration> {
     let pairs = posts.windows(2);
     pairs
-        .filter(|pair| pair[0].fault.is_some())
+        .filter(|pair| pair[0].fault.is_some() && pair[0].ended <= Some(pair[1].at))
         .map(|pair| pair[1].at.duration_since(pair[0].at))
         .min()
 }
@@ -328,15 +334,14 @@ const INTRODUCTION: &str = "\
 # Faults
 
 What the echo example makes of every kind of fault that the [sandbox](sandbox-admin.md) knows, as measured
-by `tests/end_to_end/faults.rs`. A
-consumer writes six messages, one a second, while the fault strikes at most three times, and a seventh
-after it was cleared. Nothing is answered twice, redirects are not followed, and forged webhooks are not
+by `tests/end_to_end/faults.rs`. Six consumers write a message each, one a second (for webhooks, one
+consumer writes all six), while the fault strikes at most three times, and one more after it was cleared. Nothing is answered twice, redirects are not followed, and forged webhooks are not
 believed. A reply whose request may or may not have taken effect is in doubt: it is kept on record and
 not sent again. The number in parentheses is how many of those the platform had in fact carried out. A
 reply that is refused for good is given up, on record.
 
 *requests* are those that post messages; *gap* is the shortest time, by the sandbox's clock, from a
-request that failed to the one after it; *webhooks* counts every attempt to deliver an event of any kind.
+request that was known to have failed to the one after it; *webhooks* counts every attempt to deliver an event of any kind.
 
 | fault | requests | gap | webhooks | answered | in doubt | given up |
 |---|---:|---:|---:|---:|---:|---:|
@@ -348,8 +353,8 @@ async fn every_fault_is_survived_as_documented() {
     for case in cases() {
         let row = row(&case).await;
         if case.is_failure {
-            let gap = row.shortest_gap.unwrap();
-            assert!(gap >= SignedDuration::from_secs(1), "{}: {gap}", case.name);
+            let is_hot = row.shortest_gap.is_some_and(|gap| gap.as_secs() < 1);
+            assert!(!is_hot, "{}: {:?}", case.name, row.shortest_gap);
         }
         let gap = row.shortest_gap.filter(|_| case.is_failure);
         let gap = gap.map_or_else(|| "–".to_owned(), |gap| format!("{} s", gap.as_secs()));
@@ -365,6 +370,7 @@ async fn every_fault_is_survived_as_documented() {
             ..
         } = row;
         let name = case.name;
+        let posts = posts.map_or_else(|| "–".to_owned(), |posts| posts.to_string());
         writeln!(
             table,
             "| {name} | {posts} | {gap} | {webhooks} | {answered} | {in_doubt} | {given_up} |"

@@ -27,6 +27,8 @@ mod kinds;
 
 #[cfg(test)]
 mod exactly_once;
+
+#[cfg(test)]
 mod faults;
 
 #[cfg(test)]

@@ -39,6 +39,10 @@
 //! # }
 //! ```
 //!
+//! [`Sandbox::inject`] makes the API or the webhooks fail in every way of [`FaultKind`], and
+//! [`Sandbox::journal`] tells what crossed the border and what followed from it. Programs in other
+//! languages do the same, and play consumer and agent, over HTTP under `/admin`.
+//!
 //! Where the documents are silent, the sandbox decides, and says so where it does:
 //!
 //! - Several commands in one message are lines of its text; one line that is no command refuses
