@@ -181,6 +181,7 @@ async fn serve(
         platform,
         client,
         stopped: stopped.clone(),
+        memory: page::Memory::default(),
     };
     let router = rest::router(api).merge(page::router(page));
     let service = router.into_make_service_with_connect_info::<SocketAddr>();

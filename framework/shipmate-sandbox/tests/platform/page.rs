@@ -86,7 +86,7 @@ async fn a_conversation_from_the_first_click_to_the_close() {
     assert!(transcript.contains(
         "href=\"https://example.com/cal\" target=\"_blank\" rel=\"noopener noreferrer\""
     ));
-    assert!(desk.contains("<dt>day</dt><dd>monday</dd>"));
+    assert!(desk.contains("day</dt><dd><p class=\"text\" dir=\"auto\">monday</p></dd>"));
     submit(
         &world,
         &format!("{path}/contact"),
