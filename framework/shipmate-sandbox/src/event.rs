@@ -9,9 +9,10 @@ use crate::{
     clock::iso,
     conversation::Author,
     directory::{Kind, Object, text},
+    journal::Emitted,
     state::State,
     view,
-    webhook::NewDelivery,
+    webhook::{HookId, NewDelivery},
 };
 
 /// An event on its way to the webhooks that want it.
@@ -179,12 +180,23 @@ impl State {
             .org_path(organization)
             .unwrap_or(organization);
         let hooks = self.hooks.interested(path, &announcement.name);
-        if hooks.is_empty() {
+        let deliveries: Vec<(HookId, String)> = hooks
+            .into_iter()
+            .map(|hook| (hook, self.ids.random().uuid()))
+            .collect();
+        let emitted = Emitted {
+            event: announcement.name.clone(),
+            conversation: announcement.conversation.clone(),
+            message: announcement.message.clone(),
+            deliveries: deliveries.iter().map(|(_, id)| id.clone()).collect(),
+        };
+        let actor = announcement.actor.as_ref().into();
+        let cause = self.journal.event_emitted(actor, emitted, announcement.at);
+        if deliveries.is_empty() {
             return;
         }
         let mut payload = self.payload(announcement, data(self));
-        for hook in hooks {
-            let id = self.ids.random().uuid();
+        for (hook, id) in deliveries {
             payload.insert("id".into(), id.as_str().into());
             let Ok(body) = serde_json::to_vec(&payload) else {
                 continue;
@@ -197,6 +209,7 @@ impl State {
                     conversation: announcement.conversation.clone(),
                     message: announcement.message.clone(),
                     body: Bytes::from(body),
+                    cause,
                 },
                 announcement.at,
             );

@@ -2,6 +2,8 @@
 
 use std::collections::VecDeque;
 
+use crate::journal::Strike;
+
 /// A failure of the next API requests that match. Webhook deliveries and the chat page never fail.
 ///
 /// ```
@@ -24,6 +26,20 @@ pub(crate) enum Failure {
     Answer(u16),
     Lose,
     Hang,
+}
+
+impl Failure {
+    pub(crate) fn strike(self) -> Strike {
+        let kind = match self {
+            Self::Answer(_) => "answer",
+            Self::Lose => "lose-answer",
+            Self::Hang => "hang",
+        };
+        Strike {
+            fault: 0,
+            kind: kind.into(),
+        }
+    }
 }
 
 impl Fault {

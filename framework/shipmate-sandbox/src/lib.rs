@@ -69,6 +69,12 @@ pub use fault::Fault;
 
 mod ids;
 
+mod journal;
+pub use journal::{
+    Act, Actor, ApiCall, AttemptOutcome, Body, CallOutcome, CallerSeen, Cause, DeliveryAttempt,
+    Emitted, Entry, JournalSettings, Signature, Strike,
+};
+
 mod limit;
 pub use limit::{Allowance, Limits, Rule};
 

@@ -1,12 +1,20 @@
 //! The shell's hold on the state: a lock that is never held over an await, the clock, and word of
 //! every change.
 
-use std::sync::{Mutex, MutexGuard, PoisonError};
+use std::{
+    future::Future,
+    sync::{Mutex, MutexGuard, PoisonError},
+};
 
 use jiff::Timestamp;
 use tokio::sync::{Notify, watch};
 
 use crate::{clock::SandboxClock, state::State};
+
+tokio::task_local! {
+    /// The API call that the task carries out, so that no handler has to pass it on.
+    static CALL: u64;
+}
 
 /// The state, shared by everything that runs.
 #[derive(Debug)]
@@ -46,11 +54,21 @@ impl Platform {
             let now = self.clock.now();
             state.process_due(now);
             state.bump();
-            (change(&mut state, now), state.version)
+            state
+                .journal
+                .begin_change(CALL.try_with(|number| *number).ok());
+            let result = change(&mut state, now);
+            state.journal.end_change();
+            (result, state.version)
         };
         self.changed
             .send_modify(|known| *known = version.max(*known));
         result
+    }
+
+    /// Carries out the API call `number`: the changes that `work` makes are put on its account.
+    pub(crate) async fn on_account_of<F: Future>(number: u64, work: F) -> F::Output {
+        CALL.scope(number, work).await
     }
 
     /// Looks at the state.

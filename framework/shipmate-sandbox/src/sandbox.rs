@@ -8,6 +8,8 @@ mod consumer;
 
 mod desk;
 
+mod history;
+
 mod wait;
 pub use wait::{View, WaitError};
 

@@ -16,6 +16,7 @@ use crate::{
     directory::{Directory, Kind},
     fault::Faults,
     ids::Ids,
+    journal::{Journal, JournalSettings},
     limit::{Limits, RequestLedger},
     report::Tally,
     webhook::{DeliveryQueue, Hooks, Webhook},
@@ -40,6 +41,7 @@ pub(crate) struct State {
     pub(crate) signing_key: String,
     pub(crate) tally: Tally,
     pub(crate) faults: Faults,
+    pub(crate) journal: Journal,
     /// Grows with every change.
     pub(crate) version: u64,
 }
@@ -63,6 +65,7 @@ impl State {
             signing_key,
             tally: Tally::default(),
             faults: Faults::default(),
+            journal: Journal::new(JournalSettings::default()),
             version: 0,
         }
     }

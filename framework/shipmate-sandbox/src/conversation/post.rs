@@ -192,10 +192,26 @@ impl State {
         };
         self.threads.push(id, entry)?;
         self.tally.messages += 1;
+        self.journal
+            .message_created(author.into(), id, &message.id, now);
         Some(message)
     }
 
+    /// Lets a message take effect, on the account of what created it.
     fn process(&mut self, id: &ConversationId, index: usize, at: Timestamp) {
+        let entry = self
+            .threads
+            .get(id)
+            .and_then(|thread| thread.entries.get(index));
+        let Some(message) = entry.map(|entry| entry.message.id.clone()) else {
+            return;
+        };
+        let cause = self.journal.resume(&message);
+        self.take_effect(id, index, at);
+        self.journal.restore(cause);
+    }
+
+    fn take_effect(&mut self, id: &ConversationId, index: usize, at: Timestamp) {
         let Some(thread) = self.threads.get_mut(id) else {
             return;
         };

@@ -70,7 +70,11 @@ pub(super) fn refused(refusal: &Refusal) -> Response {
     let status =
         StatusCode::from_u16(refusal.status()).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
     let body = json!({"message": message, "error": {"message": message}});
-    (status, Json(body)).into_response()
+    let mut response = (status, Json(body)).into_response();
+    if let Some(rule) = refusal.rule() {
+        response.extensions_mut().insert(rule);
+    }
+    response
 }
 
 /// The JSON of a request's body.

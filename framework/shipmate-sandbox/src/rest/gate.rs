@@ -1,12 +1,15 @@
 //! What every request passes: the request limits and authentication.
 
+mod call;
+use call::{Call, KnownAnswer};
+
 use std::{
     io,
     net::{IpAddr, SocketAddr},
 };
 
 use axum::{
-    body::{Body, Bytes},
+    body::{Body, Bytes, to_bytes},
     extract::{ConnectInfo, Request, State as Shared},
     http::header,
     middleware::Next,
@@ -15,17 +18,73 @@ use axum::{
 use futures_util::stream;
 use jiff::Timestamp;
 
-use super::{Api, Caller, answer::refused, scope::Scope};
+use super::{Api, Caller, MAX_BODY_BYTES, answer::refused, scope::Scope};
 use crate::{
     Refusal,
     directory::{Kind, text},
     fault::Failure,
     limit::Rule,
+    platform::Platform,
     state::State,
     token::{self, Grant},
 };
 
-pub(super) async fn pass(Shared(api): Shared<Api>, mut request: Request, next: Next) -> Response {
+pub(super) async fn pass(Shared(api): Shared<Api>, request: Request, next: Next) -> Response {
+    let (parts, body) = request.into_parts();
+    let read = to_bytes(body, MAX_BODY_BYTES).await;
+    let mut call = Call::begin(&api.platform, &parts, read.as_deref().unwrap_or_default());
+    let fault = api.platform.change(|state, _| {
+        let failure = state
+            .faults
+            .strike(parts.method.as_str(), parts.uri.path())?;
+        state.journal.fault_struck(call.number, failure.strike());
+        Some(failure)
+    });
+    let response = match (fault, read) {
+        (Some(Failure::Answer(status)), _) => refused(&Refusal::broken(status)),
+        (_, Err(_)) => refused(&Refusal::too_large(MAX_BODY_BYTES)),
+        (_, Ok(body)) => {
+            let request = Request::from_parts(parts, Body::from(body));
+            let number = call.number;
+            Platform::on_account_of(number, carry_out(&api, &call, request, next)).await
+        }
+    };
+    let (answer, response) = KnownAnswer::read(response).await;
+    match fault {
+        Some(Failure::Lose) => {
+            call.broken(Some(&answer));
+            broken_connection()
+        }
+        Some(Failure::Hang) => {
+            let mut stopped = api.stopped;
+            // An error means that the sandbox is gone, which ends the waiting as well.
+            let _ = stopped.changed().await;
+            call.broken(Some(&answer));
+            broken_connection()
+        }
+        _ => {
+            call.answered(&answer);
+            response
+        }
+    }
+}
+
+/// Carries out a request that passes the limits and authentication.
+async fn carry_out(api: &Api, call: &Call, mut request: Request, next: Next) -> Response {
+    match admit(api, &request) {
+        Ok(caller) => {
+            if let Some(caller) = caller {
+                call.made_by(&caller);
+                request.extensions_mut().insert(caller);
+            }
+            next.run(request).await
+        }
+        Err(refusal) => refused(&refusal),
+    }
+}
+
+/// The caller of a request that is let through; nobody where no token is asked for.
+fn admit(api: &Api, request: &Request) -> Result<Option<Caller>, Refusal> {
     let address = request
         .extensions()
         .get::<ConnectInfo<SocketAddr>>()
@@ -33,45 +92,16 @@ pub(super) async fn pass(Shared(api): Shared<Api>, mut request: Request, next: N
     let bearer = request
         .headers()
         .get(header::AUTHORIZATION)
-        .and_then(|value| value.to_str().ok()?.strip_prefix("Bearer "))
-        .map(str::to_owned);
-    let is_open = request.uri().path() == "/auth/token";
-    let fault = api.platform.change(|state, _| {
-        state
-            .faults
-            .strike(request.method().as_str(), request.uri().path())
-    });
-    if let Some(Failure::Answer(status)) = fault {
-        return refused(&Refusal::broken(status));
-    }
-    let admitted = api.platform.change(|state, now| {
+        .and_then(|value| value.to_str().ok()?.strip_prefix("Bearer "));
+    api.platform.change(|state, now| {
         state.admit_address(address, now)?;
-        if is_open {
+        if request.uri().path() == "/auth/token" {
             return Ok(None);
         }
-        let caller = state.authenticate(bearer.as_deref(), now)?;
+        let caller = state.authenticate(bearer, now)?;
         state.admit_key(&caller, now)?;
         Ok(Some(caller))
-    });
-    let response = match admitted {
-        Ok(caller) => {
-            if let Some(caller) = caller {
-                request.extensions_mut().insert(caller);
-            }
-            next.run(request).await
-        }
-        Err(refusal) => refused(&refusal),
-    };
-    match fault {
-        Some(Failure::Lose) => broken_connection(),
-        Some(Failure::Hang) => {
-            let mut stopped = api.stopped;
-            // An error means that the sandbox is gone, which ends the waiting as well.
-            let _ = stopped.changed().await;
-            broken_connection()
-        }
-        _ => response,
-    }
+    })
 }
 
 /// An answer whose body fails before its first byte: the server can only drop the connection.

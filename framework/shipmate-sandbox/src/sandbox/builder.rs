@@ -5,8 +5,9 @@ use web1on1::Clock;
 
 use super::Sandbox;
 use crate::{
-    Limits, MovableClock, OffsetClock, Refusal, Seed,
+    JournalSettings, Limits, MovableClock, OffsetClock, Refusal, Seed,
     clock::SandboxClock,
+    journal::Journal,
     page,
     platform::Platform,
     rest,
@@ -23,6 +24,7 @@ pub struct Builder {
     listen: String,
     limits: Limits,
     deliveries: DeliverySettings,
+    journal: JournalSettings,
     patience: Duration,
 }
 
@@ -55,6 +57,7 @@ impl Builder {
             listen: "127.0.0.1:0".to_owned(),
             limits: Limits::default(),
             deliveries: DeliverySettings::default(),
+            journal: JournalSettings::default(),
             patience: Duration::from_secs(30),
         }
     }
@@ -110,6 +113,13 @@ impl Builder {
         self
     }
 
+    /// How much history is kept.
+    #[must_use]
+    pub fn journal(mut self, settings: JournalSettings) -> Self {
+        self.journal = settings;
+        self
+    }
+
     /// How long the `wait` methods wait on the machine's own clock; 30 seconds by default.
     #[must_use]
     pub fn patience(mut self, patience: Duration) -> Self {
@@ -126,6 +136,7 @@ impl Builder {
         let (listener, address) = bind(&self.listen).await?;
         let queue = DeliveryQueue::new(self.deliveries);
         let mut state = State::new(self.limits, queue, self.random_seed);
+        state.journal = Journal::new(self.journal);
         state.base_url = format!("http://{address}");
         state
             .plant(self.seed, self.clock.now())

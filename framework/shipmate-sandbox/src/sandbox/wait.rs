@@ -4,7 +4,7 @@ use jiff::Timestamp;
 use web1on1::ConversationId;
 
 use super::Sandbox;
-use crate::{ConversationSnapshot, Delivery, LimitReport, state::State};
+use crate::{ConversationSnapshot, Delivery, Entry, LimitReport, state::State};
 
 /// The platform at one moment.
 #[derive(Debug)]
@@ -45,6 +45,25 @@ impl<'a> View<'a> {
     /// The deliveries to webhooks, oldest first.
     pub fn deliveries(&self) -> impl Iterator<Item = &'a Delivery> + use<'a> {
         self.state.queue.deliveries()
+    }
+
+    /// Everything that crossed the border, oldest first, as far as it is kept.
+    pub fn journal(&self) -> impl DoubleEndedIterator<Item = &'a Entry> + use<'a> {
+        self.state.journal.entries()
+    }
+
+    /// The journal's entries with a number above `number`, oldest first.
+    pub fn journal_after(&self, number: u64) -> impl Iterator<Item = &'a Entry> + use<'a> {
+        self.state.journal.after(number)
+    }
+
+    /// The journal's entries about one conversation, oldest first.
+    pub fn journal_of<'b>(
+        &self,
+        conversation: &'b ConversationId,
+    ) -> impl DoubleEndedIterator<Item = &'a Entry> + use<'a, 'b> {
+        self.journal()
+            .filter(move |entry| entry.conversation() == Some(conversation))
     }
 
     /// How many deliveries are not finished: waiting, under way or to be tried again.

@@ -9,8 +9,14 @@ use serde::Deserialize;
 use tokio::{sync::watch, task::JoinSet};
 use web1on1::{ConversationId, NewMessage};
 
-use super::{AttemptResult, DeliverySettings, Job, signature};
-use crate::{Refusal, platform::Platform, state::State, token};
+use super::{AttemptResult, DeliverySettings, Job, Webhook, signature};
+use crate::{
+    Refusal,
+    journal::{AttemptOutcome, Body, DeliveryAttempt, Entry, Signature},
+    platform::Platform,
+    state::State,
+    token,
+};
 
 /// The most of an answer that is read.
 const MAX_ANSWER_BYTES: usize = 1 << 20;
@@ -63,11 +69,12 @@ impl Courier {
 }
 
 async fn attempt(platform: Arc<Platform>, client: Client, job: Job) {
-    let prepared = platform.look(|state, _| {
-        let webhook = state.hooks.get(&job.hook)?.clone();
-        Some((webhook, state.queue.settings().clone()))
+    let prepared = platform.change_quietly(|state, now| {
+        let webhook = state.hooks.get(&job.delivery.hook)?.clone();
+        let entry = state.begin_attempt(&job, &webhook, now);
+        Some((webhook, state.queue.settings().clone(), entry))
     });
-    let Some((webhook, settings)) = prepared else {
+    let Some((webhook, settings, entry)) = prepared else {
         platform.change(|state, now| {
             state
                 .queue
@@ -96,10 +103,12 @@ async fn attempt(platform: Arc<Platform>, client: Client, job: Job) {
     };
     platform.change(|state, now| {
         let delivered = matches!(result, AttemptResult::Answered(200..=299));
+        let outcome = AttemptOutcome::from(&result);
+        state.journal.attempt_ended(entry, outcome, now);
         state.queue.finish(job.number, result, now);
         if delivered
             && settings.synchronous_answers
-            && let Some(conversation) = &job.conversation
+            && let Some(conversation) = &job.delivery.conversation
         {
             state.take_answer(&answer, conversation, now);
         }
@@ -134,7 +143,49 @@ struct SynchronousAnswer {
     messages: Vec<NewMessage>,
 }
 
+impl From<&AttemptResult> for AttemptOutcome {
+    fn from(result: &AttemptResult) -> Self {
+        match result {
+            AttemptResult::Answered(status) => Self::Answered { status: *status },
+            AttemptResult::Failed(problem) => Self::Failed {
+                problem: problem.clone(),
+            },
+            AttemptResult::NoSuchHook => Self::Failed {
+                problem: "the webhook is gone".to_owned(),
+            },
+        }
+    }
+}
+
 impl State {
+    /// Notes an attempt and returns its number in the journal.
+    fn begin_attempt(&mut self, job: &Job, webhook: &Webhook, now: Timestamp) -> u64 {
+        let limit = self.journal.settings().body_bytes;
+        let delivery = job.delivery.clone();
+        self.journal.add(|number| {
+            Entry::Delivery(DeliveryAttempt {
+                number,
+                at: now,
+                ended: None,
+                delivery: delivery.id,
+                hook: delivery.hook,
+                url: webhook.url().to_owned(),
+                event: delivery.event,
+                attempt: delivery.attempts,
+                conversation: delivery.conversation,
+                message: delivery.message,
+                body: Body::of(&job.body, limit),
+                signature: match webhook.signing_secret() {
+                    Some(_) => Signature::Right,
+                    None => Signature::NoSecret,
+                },
+                outcome: AttemptOutcome::UnderWay,
+                cause: delivery.cause,
+                fault: None,
+            })
+        })
+    }
+
     /// Anything that is not such an answer is ignored; refusals show in the report only.
     fn take_answer(&mut self, answer: &[u8], conversation: &ConversationId, now: Timestamp) {
         let Ok(answer) = serde_json::from_slice::<SynchronousAnswer>(answer) else {

@@ -2,6 +2,7 @@ use jiff::{SignedDuration, Timestamp};
 use web1on1::{ConversationId, MessageId};
 
 use super::{AttemptResult, HookId};
+use crate::journal::Cause;
 
 /// How deliveries are made. The defaults are what the documents state (20 s, 24 h, a growing
 /// interval); first interval, factor and the answers that end a delivery are our assumptions.
@@ -56,6 +57,8 @@ pub struct Delivery {
     pub conversation: Option<ConversationId>,
     /// The message it is about.
     pub message: Option<MessageId>,
+    /// What the event follows from: an entry of the journal.
+    pub cause: Cause,
     /// How often it was tried.
     pub attempts: u32,
     /// How it stands.

@@ -3,6 +3,7 @@ use std::{
     fmt,
 };
 
+use serde::Serialize;
 use serde_json::{Value, json};
 use web1on1::{BotId, ServiceId};
 
@@ -101,7 +102,8 @@ impl fmt::Debug for Webhook {
 }
 
 /// Whose webhook it is.
-#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
+#[serde(tag = "kind", content = "id", rename_all = "kebab-case")]
 pub enum HookId {
     /// The bot-specific webhook of a bot.
     Bot(BotId),

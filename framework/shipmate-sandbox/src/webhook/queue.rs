@@ -7,6 +7,7 @@ use jiff::Timestamp;
 use web1on1::{ConversationId, MessageId};
 
 use super::{Delivery, DeliveryOutcome, DeliverySettings, HookId};
+use crate::journal::Cause;
 
 /// An event for one webhook.
 #[derive(Debug)]
@@ -17,14 +18,14 @@ pub(crate) struct NewDelivery {
     pub(crate) conversation: Option<ConversationId>,
     pub(crate) message: Option<MessageId>,
     pub(crate) body: Bytes,
+    pub(crate) cause: Cause,
 }
 
 /// An attempt to be made now.
 #[derive(Debug, Clone)]
 pub(crate) struct Job {
     pub(crate) number: u64,
-    pub(crate) hook: HookId,
-    pub(crate) conversation: Option<ConversationId>,
+    pub(crate) delivery: Delivery,
     pub(crate) body: Bytes,
 }
 
@@ -116,6 +117,7 @@ impl DeliveryQueue {
             event: new.event,
             conversation: new.conversation,
             message: new.message,
+            cause: new.cause,
             attempts: 0,
             outcome: DeliveryOutcome::Pending,
             problem: None,
@@ -156,8 +158,7 @@ impl DeliveryQueue {
                 delivery.outcome = DeliveryOutcome::Pending;
                 jobs.push(Job {
                     number,
-                    hook: delivery.hook.clone(),
-                    conversation: delivery.conversation.clone(),
+                    delivery: delivery.clone(),
                     body: unfinished.body.clone(),
                 });
             }
@@ -264,6 +265,7 @@ mod tests {
             conversation: conversation.map(Into::into),
             message: None,
             body: Bytes::new(),
+            cause: Cause::Act { number: 1 },
         };
         queue.push(new, now);
     }

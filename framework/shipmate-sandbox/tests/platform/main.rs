@@ -12,6 +12,7 @@ mod commands;
 mod conversations;
 mod faults;
 mod fetching;
+mod journal;
 mod limits;
 mod page;
 mod resources;

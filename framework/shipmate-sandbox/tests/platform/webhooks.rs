@@ -46,6 +46,15 @@ impl Endpoint {
             .push_back((status, body.into()));
     }
 
+    /// What arrived, byte for byte.
+    pub(crate) fn bodies(&self) -> Vec<String> {
+        let received = self.received.lock().unwrap();
+        received
+            .iter()
+            .map(|(_, body)| String::from_utf8(body.to_vec()).unwrap())
+            .collect()
+    }
+
     fn payloads(&self) -> Vec<Value> {
         let received = self.received.lock().unwrap();
         received
