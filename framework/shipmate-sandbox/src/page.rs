@@ -31,6 +31,8 @@ mod guard;
 
 mod home;
 
+mod journal;
+
 mod layout;
 
 mod limits;
@@ -43,6 +45,8 @@ mod memory;
 pub(crate) use memory::Memory;
 
 mod phone;
+
+mod replay;
 
 mod scene;
 
@@ -80,6 +84,10 @@ pub(crate) fn router(page: Page) -> Router {
         .route("/events", get(live::events))
         .route("/conversations", post(consumer::open))
         .route("/clock", post(clock::advance))
+        .route("/journal", get(journal::show))
+        .route("/journal/panels", get(journal::panels))
+        .route("/journal/events", get(live::events))
+        .route("/journal/{number}", get(journal::details))
         .route("/bots", post(bots::add))
         .route("/bots/{bot}", get(bots::show))
         .route("/bots/{bot}/instances", post(bots::install))
@@ -100,6 +108,8 @@ fn conversation() -> Router<Page> {
         .route("/chat/{id}", get(chat::show))
         .route("/chat/{id}/panels", get(chat::panels))
         .route("/chat/{id}/json", get(chat::json))
+        .route("/chat/{id}/transcript.txt", get(replay::transcript))
+        .route("/chat/{id}/test.rs", get(replay::test))
         .route("/chat/{id}/events", get(live::events))
         .route("/chat/{id}/contact", post(consumer::write))
         .route("/chat/{id}/profile", post(consumer::profile))

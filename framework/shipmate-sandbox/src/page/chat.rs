@@ -11,8 +11,10 @@ use super::{
     content::shortened,
     desk, facts,
     filter::Filter,
+    form::Form,
+    journal::{self, Search},
     layout::{self, Frame},
-    phone,
+    phone, replay,
     scene::Scene,
     timeline,
 };
@@ -20,9 +22,10 @@ use crate::{Refusal, conversation::Thread, view};
 
 /// What the middle of the page shows: name and heading. On narrow screens the first and the last
 /// have no place of their own and are chosen like the others.
-const PANES: [(&str, &str); 3] = [
+const PANES: [(&str, &str); 4] = [
     ("consumer", "Consumer"),
     ("timeline", "Timeline"),
+    ("journal", "What happened"),
     ("facts", "Facts"),
 ];
 
@@ -62,6 +65,7 @@ fn main(scene: Scene<'_>, thread: &Thread) -> Markup {
                     button.pane-switch type="button" data-pane=(pane) data-testid={ "pane-" (pane) } aria-pressed="false" { (heading) }
                 }
                 span.space {}
+                (replay::offer(id))
             }
             (phone::phone(scene, thread))
             section.desk aria-label="Timeline" {
@@ -70,6 +74,10 @@ fn main(scene: Scene<'_>, thread: &Thread) -> Markup {
                     (timeline::timeline(scene.state, thread))
                 }
                 (desk::form(scene.state, id))
+            }
+            // Filled when it is looked at.
+            section.journal aria-label="What happened" {
+                div.calls data-panel="journal" data-testid="journal" data-scroll tabindex="0" role="log" aria-label="What happened" {}
             }
             aside.side aria-label="Facts" data-panel="facts" tabindex="-1" { (facts::facts(scene, thread)) }
         }
@@ -89,7 +97,9 @@ pub(super) async fn panels(
             return Refusal::not_found("conversation", id.as_str()).into();
         };
         scene.memory.look_at(thread);
+        let wants_journal = Form::read(query.as_deref().unwrap_or_default().as_bytes()).get("journal") == "yes";
         let own = html! {
+            @if wants_journal { div data-panel="journal" { (journal::entries(scene, &Search::of(&id))) } }
             h1 data-panel="name" { (name(thread)) }
             div data-panel="status" { (status(thread)) }
             div data-panel="transcript" { (phone::transcript(scene, thread)) }

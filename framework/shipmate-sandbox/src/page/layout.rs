@@ -32,7 +32,7 @@ pub(super) fn page(scene: Scene<'_>, frame: &Frame<'_>) -> Markup {
                 link rel="stylesheet" href="/style.css";
                 script src="/page.js" defer {}
             }
-            body data-live=(frame.live) data-view=(frame.view) data-query=(scene.filter.query()) {
+            body data-live=(frame.live) data-view=(frame.view) {
                 a.skip href="#main" { "Skip to the content" }
                 (bar(scene, frame))
                 div.workspace {
@@ -56,6 +56,10 @@ fn bar(scene: Scene<'_>, frame: &Frame<'_>) -> Markup {
                 span.word { "Sandbox" }
             }
             div.heading { (frame.heading) }
+            nav.site aria-label="Pages" {
+                a href="/" aria-current=[(frame.view == "home").then_some("page")] { "Overview" }
+                a href="/journal" aria-current=[(frame.view == "journal").then_some("page")] data-testid="journal-link" { "Journal" }
+            }
             (clock::control(scene))
         }
     }

@@ -43,7 +43,7 @@ function changed() {
 }
 
 function panelQuery() {
-  const query = new URLSearchParams(body.dataset.query);
+  const query = new URLSearchParams(location.search);
   if (main.dataset.pane === "journal") query.set("journal", "yes");
   const written = query.toString();
   return written && "?" + written;
@@ -113,7 +113,7 @@ function morph(shown, fresh) {
     if (untouched) shown.value = shown.defaultValue;
     return;
   }
-  morphChildren(shown, fresh);
+  if (!("keep" in shown.dataset)) morphChildren(shown, fresh);
 }
 
 // What people opened or pointed at is theirs.
@@ -289,9 +289,12 @@ let typing = 0;
 function narrow() {
   clearTimeout(typing);
   typing = setTimeout(() => {
-    const query = new URLSearchParams(filter.value.trim() && { q: filter.value.trim() }).toString();
-    body.dataset.query = query && "?" + query;
-    history.replaceState(null, "", location.pathname + body.dataset.query + location.hash);
+    const query = new URLSearchParams(location.search);
+    query.delete("shown");
+    if (filter.value.trim()) query.set("q", filter.value.trim());
+    else query.delete("q");
+    const written = query.toString();
+    history.replaceState(null, "", location.pathname + (written && "?" + written) + location.hash);
     refresh();
   }, 150);
 }
@@ -356,10 +359,25 @@ async function write(text) {
 function relate(of) {
   for (const marked of document.querySelectorAll("[data-related]")) delete marked.dataset.related;
   if (!of) return;
+  const messages = new Set();
   for (const other of document.querySelectorAll("[data-cause]")) {
-    if (other.dataset.cause === of) other.dataset.related = "";
+    if (other.dataset.cause !== of) continue;
+    other.dataset.related = "";
+    for (const id of (other.dataset.messages ?? "").split(" ")) messages.add(id);
+  }
+  for (const shown of document.querySelectorAll("[data-message]")) {
+    if (messages.has(shown.dataset.message)) shown.dataset.related = "";
   }
 }
+document.addEventListener("toggle", async (event) => {
+  const opened = event.target;
+  if (!opened.open || !("load" in opened.dataset)) return;
+  const answer = await fetch(opened.dataset.load).catch(() => null);
+  const into = opened.querySelector("[data-keep]");
+  if (answer?.ok) into.innerHTML = await answer.text();
+  else into.textContent = answer ? await answer.text() : "The sandbox does not answer.";
+}, true);
+
 let pointedAt = "";
 function point(event) {
   pointedAt = event.target.closest?.("[data-cause]")?.dataset.cause ?? "";
