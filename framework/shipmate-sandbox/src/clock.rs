@@ -106,6 +106,14 @@ impl SandboxClock {
         self.clock.sleep_until(at).await;
     }
 
+    /// Waits for `length`; for ever if that is later than time goes.
+    pub(crate) async fn sleep(&self, length: SignedDuration) {
+        match self.now().checked_add(length) {
+            Ok(at) => self.sleep_until(at).await,
+            Err(_) => std::future::pending().await,
+        }
+    }
+
     pub(crate) fn can_move(&self) -> bool {
         self.movable.is_some()
     }

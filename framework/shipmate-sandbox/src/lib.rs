@@ -62,10 +62,14 @@ pub use conversation::{BotGauge, ConversationSnapshot};
 
 mod directory;
 
+mod duration;
+
 mod event;
 
 mod fault;
-pub use fault::Fault;
+pub use fault::{
+    ActiveFault, Fault, FaultId, FaultKind, FaultMix, FieldDescription, Injection, KindDescription,
+};
 
 mod ids;
 

@@ -17,6 +17,12 @@ impl Random {
         mixed ^ (mixed >> 31)
     }
 
+    /// At least 0 and less than 1.
+    pub(crate) fn fraction(&mut self) -> f64 {
+        let bits = u32::try_from(self.next() >> 32).unwrap_or_default();
+        f64::from(bits) / (f64::from(u32::MAX) + 1.0)
+    }
+
     /// A version 4 UUID, as webhook payloads carry it.
     pub(crate) fn uuid(&mut self) -> String {
         let (high, low) = (self.next(), self.next());

@@ -8,6 +8,8 @@ mod consumer;
 
 mod desk;
 
+mod faults;
+
 mod history;
 
 mod wait;
@@ -22,7 +24,7 @@ use tokio::{sync::watch, task::JoinHandle};
 use web1on1::{BotId, ConversationId, UserId};
 
 use crate::{
-    ConversationSnapshot, Delivery, Fault, LimitReport, Refusal,
+    ConversationSnapshot, Delivery, LimitReport, Refusal,
     directory::{Kind, Object},
     platform::Platform,
     token::{ACCESS_LIFETIME, BOT_LIFETIME, Grant, REFRESH_LIFETIME},
@@ -132,16 +134,6 @@ impl Sandbox {
     /// The deliveries to webhooks, oldest first: all unfinished ones and the last 10 000 finished.
     pub fn deliveries(&self) -> Vec<Delivery> {
         self.look(|view| view.deliveries().cloned().collect())
-    }
-
-    /// Makes the next API requests fail.
-    pub fn inject(&self, fault: Fault) {
-        self.platform.change(|state, _| state.faults.add(fault));
-    }
-
-    /// Forgets all faults that have not happened yet.
-    pub fn clear_faults(&self) {
-        self.platform.change(|state, _| state.faults.clear());
     }
 
     /// All conversations, oldest first.

@@ -1,5 +1,7 @@
 //! Webhooks: who is told of what, in which order, and how often it is tried.
 
+mod attempt;
+
 mod courier;
 pub(crate) use courier::{Courier, client};
 
@@ -11,7 +13,10 @@ pub(crate) use hook::Hooks;
 pub use hook::{HookId, Webhook};
 
 mod queue;
-pub(crate) use queue::{AttemptResult, DeliveryQueue, Job, NewDelivery};
+use queue::{AttemptResult, Job};
+pub(crate) use queue::{DeliveryQueue, NewDelivery};
+
+mod reply;
 
 mod signature;
 

@@ -1,13 +1,11 @@
 //! The kinds of entries.
 
-use std::borrow::Cow;
-
 use jiff::{SignedDuration, Timestamp};
 use serde::Serialize;
 use web1on1::{ConversationId, MessageId, UserId};
 
 use super::Body;
-use crate::{conversation::Author, limit::Rule, webhook::HookId};
+use crate::{FaultId, FaultKind, conversation::Author, limit::Rule, webhook::HookId};
 
 /// Something that crossed the platform's border.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
@@ -162,6 +160,8 @@ pub struct DeliveryAttempt {
     pub message: Option<MessageId>,
     /// What was sent.
     pub body: Body,
+    /// Whether a fault sent it beside the real attempt; its answer then changes nothing.
+    pub is_extra: bool,
     /// How it was signed.
     pub signature: Signature,
     /// How it ended.
@@ -224,13 +224,13 @@ pub enum Cause {
 }
 
 /// A fault that struck.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "camelCase")]
 pub struct Strike {
     /// The fault's number.
-    pub fault: u64,
+    pub fault: FaultId,
     /// The fault's kind.
-    pub kind: Cow<'static, str>,
+    pub kind: FaultKind,
 }
 
 impl Entry {

@@ -58,7 +58,7 @@ fn redact_value(value: &mut Value) -> bool {
         }),
         Value::Array(array) => array
             .iter_mut()
-            .fold(false, |found, value| redact_value(value) || found),
+            .fold(false, |found, value| redact_value(value) | found),
         _ => false,
     }
 }

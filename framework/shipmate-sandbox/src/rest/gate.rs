@@ -3,26 +3,24 @@
 mod call;
 use call::{Call, KnownAnswer};
 
-use std::{
-    io,
-    net::{IpAddr, SocketAddr},
-};
+mod spoil;
+
+use std::net::{IpAddr, SocketAddr};
 
 use axum::{
-    body::{Body, Bytes, to_bytes},
+    body::{Body, to_bytes},
     extract::{ConnectInfo, Request, State as Shared},
-    http::header,
+    http::{HeaderMap, header, request::Parts},
     middleware::Next,
-    response::{IntoResponse, Response},
+    response::Response,
 };
-use futures_util::stream;
-use jiff::Timestamp;
+use jiff::{SignedDuration, Timestamp};
 
 use super::{Api, Caller, MAX_BODY_BYTES, answer::refused, scope::Scope};
 use crate::{
     Refusal,
     directory::{Kind, text},
-    fault::Failure,
+    fault::{Failure, Target},
     limit::Rule,
     platform::Platform,
     state::State,
@@ -32,39 +30,81 @@ use crate::{
 pub(super) async fn pass(Shared(api): Shared<Api>, request: Request, next: Next) -> Response {
     let (parts, body) = request.into_parts();
     let read = to_bytes(body, MAX_BODY_BYTES).await;
-    let mut call = Call::begin(&api.platform, &parts, read.as_deref().unwrap_or_default());
-    let fault = api.platform.change(|state, _| {
-        let failure = state
-            .faults
-            .strike(parts.method.as_str(), parts.uri.path())?;
-        state.journal.fault_struck(call.number, failure.strike());
-        Some(failure)
-    });
-    let response = match (fault, read) {
-        (Some(Failure::Answer(status)), _) => refused(&Refusal::broken(status)),
-        (_, Err(_)) => refused(&Refusal::too_large(MAX_BODY_BYTES)),
-        (_, Ok(body)) => {
-            let request = Request::from_parts(parts, Body::from(body));
-            let number = call.number;
-            Platform::on_account_of(number, carry_out(&api, &call, request, next)).await
-        }
+    let call = Call::begin(&api.platform, &parts, read.as_deref().unwrap_or_default());
+    let fault = api
+        .platform
+        .change(|state, now| state.strike_call(&call, &parts, now));
+    let Ok(body) = read else {
+        return call
+            .finish(refused(&Refusal::too_large(MAX_BODY_BYTES)))
+            .await;
     };
-    let (answer, response) = KnownAnswer::read(response).await;
+    let request = Request::from_parts(parts, Body::from(body));
     match fault {
-        Some(Failure::Lose) => {
-            call.broken(Some(&answer));
-            broken_connection()
+        None => {
+            let response = carry_out(&api, &call, request, next).await;
+            call.finish(response).await
         }
-        Some(Failure::Hang) => {
-            let mut stopped = api.stopped;
+        Some(Failure::Latency { wait }) => delay(api, call, wait.0, request, next).await,
+        Some(failure) => fail(api, call, &failure, request, next).await,
+    }
+}
+
+/// Carries a request out after a wait. The client may leave meanwhile, which changes nothing.
+async fn delay(
+    api: Api,
+    call: Call,
+    wait: SignedDuration,
+    request: Request,
+    next: Next,
+) -> Response {
+    let late = tokio::spawn(async move {
+        api.wait(wait).await;
+        let response = carry_out(&api, &call, request, next).await;
+        call.finish(response).await
+    });
+    late.await.unwrap_or_else(|_| spoil::broken_connection())
+}
+
+/// Answers a request as a fault has it.
+async fn fail(api: Api, call: Call, failure: &Failure, request: Request, next: Next) -> Response {
+    if let Some(response) = spoil::instead(failure, api.platform.clock().now()) {
+        return call.finish(response).await;
+    }
+    if matches!(failure, Failure::ResetBefore {}) {
+        return call.break_off(None);
+    }
+    let response = carry_out(&api, &call, request, next).await;
+    let (answer, response) = KnownAnswer::read(response).await;
+    match failure {
+        Failure::HoldAnswer { wait } => {
+            api.wait(wait.0).await;
+            call.finish(response).await
+        }
+        Failure::Hang {} => {
+            api.wait(SignedDuration::MAX).await;
+            call.break_off(Some(&answer))
+        }
+        Failure::CutBody {} => {
+            call.break_off(Some(&answer));
+            spoil::cut(response, &answer)
+        }
+        Failure::SlowBody { every } => spoil::slow(response, answer, call, every.0, api.platform),
+        Failure::Garbage {} | Failure::EmptyBody {} => {
+            call.finish(spoil::garbled(failure, response)).await
+        }
+        _ => call.break_off(Some(&answer)),
+    }
+}
+
+impl Api {
+    /// Waits on the sandbox's clock, at most until the sandbox stops.
+    async fn wait(&self, wait: SignedDuration) {
+        let mut stopped = self.stopped.clone();
+        tokio::select! {
+            () = self.platform.clock().sleep(wait) => {}
             // An error means that the sandbox is gone, which ends the waiting as well.
-            let _ = stopped.changed().await;
-            call.broken(Some(&answer));
-            broken_connection()
-        }
-        _ => {
-            call.answered(&answer);
-            response
+            _ = stopped.changed() => {}
         }
     }
 }
@@ -77,7 +117,7 @@ async fn carry_out(api: &Api, call: &Call, mut request: Request, next: Next) -> 
                 call.made_by(&caller);
                 request.extensions_mut().insert(caller);
             }
-            next.run(request).await
+            Platform::on_account_of(call.number, next.run(request)).await
         }
         Err(refusal) => refused(&refusal),
     }
@@ -89,10 +129,7 @@ fn admit(api: &Api, request: &Request) -> Result<Option<Caller>, Refusal> {
         .extensions()
         .get::<ConnectInfo<SocketAddr>>()
         .map(|ConnectInfo(address)| address.ip());
-    let bearer = request
-        .headers()
-        .get(header::AUTHORIZATION)
-        .and_then(|value| value.to_str().ok()?.strip_prefix("Bearer "));
+    let bearer = bearer(request.headers());
     api.platform.change(|state, now| {
         state.admit_address(address, now)?;
         if request.uri().path() == "/auth/token" {
@@ -104,13 +141,31 @@ fn admit(api: &Api, request: &Request) -> Result<Option<Caller>, Refusal> {
     })
 }
 
-/// An answer whose body fails before its first byte: the server can only drop the connection.
-fn broken_connection() -> Response {
-    let failure = io::Error::new(io::ErrorKind::ConnectionAborted, "fault injected");
-    Body::from_stream(stream::once(async { Err::<Bytes, _>(failure) })).into_response()
+fn bearer(headers: &HeaderMap) -> Option<&str> {
+    headers
+        .get(header::AUTHORIZATION)?
+        .to_str()
+        .ok()?
+        .strip_prefix("Bearer ")
 }
 
 impl State {
+    /// The fault that strikes a call, if one does. Who calls is what a
+    /// valid token says, for nobody is authenticated yet.
+    fn strike_call(&mut self, call: &Call, parts: &Parts, now: Timestamp) -> Option<Failure> {
+        let caller = bearer(&parts.headers)
+            .and_then(|token| token::read(token, &self.signing_key, now).ok())
+            .map(|claims| claims.user);
+        let (strike, failure) = self.faults.strike(Target::Call {
+            method: parts.method.as_str(),
+            path: parts.uri.path(),
+            caller: caller.as_ref(),
+            conversation: call.conversation.as_ref(),
+        })?;
+        self.journal.fault_struck(call.number, strike);
+        Some(failure)
+    }
+
     fn admit_address(&mut self, address: Option<IpAddr>, now: Timestamp) -> Result<(), Refusal> {
         match address {
             Some(address) if !self.requests_by_address.admit(address, now) => {

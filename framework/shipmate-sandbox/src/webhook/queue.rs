@@ -7,7 +7,7 @@ use jiff::Timestamp;
 use web1on1::{ConversationId, MessageId};
 
 use super::{Delivery, DeliveryOutcome, DeliverySettings, HookId};
-use crate::journal::Cause;
+use crate::journal::{Cause, Strike};
 
 /// An event for one webhook.
 #[derive(Debug)]
@@ -27,6 +27,8 @@ pub(crate) struct Job {
     pub(crate) number: u64,
     pub(crate) delivery: Delivery,
     pub(crate) body: Bytes,
+    /// The fault that put the first attempt off.
+    pub(crate) postponed_by: Option<Strike>,
 }
 
 /// What came of an attempt.
@@ -57,6 +59,9 @@ pub(crate) struct DeliveryQueue {
 struct Unfinished {
     body: Bytes,
     since: Timestamp,
+    postponed_by: Option<Strike>,
+    /// Whether the next event of the conversation may be tried already.
+    is_overtaken: bool,
 }
 
 #[derive(Debug, Default)]
@@ -102,14 +107,13 @@ impl DeliveryQueue {
         if fits {
             lane.pending += 1;
             lane.enqueue(number, new.conversation.as_ref());
-            let since = now;
-            self.unfinished.insert(
-                number,
-                Unfinished {
-                    body: new.body,
-                    since,
-                },
-            );
+            let unfinished = Unfinished {
+                body: new.body,
+                since: now,
+                postponed_by: None,
+                is_overtaken: false,
+            };
+            self.unfinished.insert(number, unfinished);
         }
         let delivery = Delivery {
             id: new.id,
@@ -160,10 +164,39 @@ impl DeliveryQueue {
                     number,
                     delivery: delivery.clone(),
                     body: unfinished.body.clone(),
+                    postponed_by: unfinished.postponed_by,
                 });
             }
         }
         jobs
+    }
+
+    /// Takes a first attempt back that was to be made now; it is made at `at` instead. The later
+    /// events of its conversation wait for it, unless they may overtake it.
+    pub(crate) fn postpone(
+        &mut self,
+        number: u64,
+        at: Timestamp,
+        strike: Strike,
+        may_overtake: bool,
+    ) {
+        let Some((delivery, unfinished)) = self
+            .log
+            .get_mut(&number)
+            .zip(self.unfinished.get_mut(&number))
+        else {
+            return;
+        };
+        delivery.attempts = 0;
+        unfinished.postponed_by = Some(strike);
+        unfinished.is_overtaken = may_overtake;
+        if let Some(lane) = self.lanes.get_mut(&delivery.hook) {
+            lane.in_flight = lane.in_flight.saturating_sub(1);
+            if may_overtake {
+                lane.release(delivery.conversation.as_ref());
+            }
+        }
+        self.retries.insert((at, number));
     }
 
     /// Notes what came of an attempt.
@@ -171,13 +204,15 @@ impl DeliveryQueue {
         let Some(delivery) = self.log.get_mut(&number) else {
             return;
         };
+        let unfinished = self.unfinished.get(&number);
+        let is_overtaken = unfinished.is_some_and(|it| it.is_overtaken);
         if let Some(lane) = self.lanes.get_mut(&delivery.hook) {
             lane.in_flight = lane.in_flight.saturating_sub(1);
-            if delivery.attempts == 1 {
+            if delivery.attempts == 1 && !is_overtaken {
                 lane.release(delivery.conversation.as_ref());
             }
         }
-        let since = self.unfinished.get(&number).map_or(now, |job| job.since);
+        let since = unfinished.map_or(now, |it| it.since);
         let outcome = self
             .settings
             .outcome(&result, delivery.attempts, since, now);

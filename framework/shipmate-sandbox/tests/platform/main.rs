@@ -17,6 +17,7 @@ mod limits;
 mod page;
 mod resources;
 mod tokens;
+mod webhook_faults;
 mod webhooks;
 mod wire;
 mod world;

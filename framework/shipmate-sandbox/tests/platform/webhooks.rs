@@ -55,6 +55,30 @@ impl Endpoint {
             .collect()
     }
 
+    /// The texts of the messages that arrived.
+    pub(crate) fn texts(&self) -> Vec<String> {
+        let payloads = self.payloads();
+        payloads
+            .iter()
+            .map(|payload| {
+                let text = &payload["data"]["message"]["text"];
+                text.as_str().unwrap().to_owned()
+            })
+            .collect()
+    }
+
+    /// The signatures that arrived.
+    pub(crate) fn signatures(&self) -> Vec<Option<String>> {
+        let received = self.received.lock().unwrap();
+        received
+            .iter()
+            .map(|(headers, _)| {
+                let signature = headers.get("x-hub-signature")?;
+                Some(signature.to_str().unwrap().to_owned())
+            })
+            .collect()
+    }
+
     fn payloads(&self) -> Vec<Value> {
         let received = self.received.lock().unwrap();
         received

@@ -12,6 +12,7 @@ use serde_json::Value;
 use url::form_urlencoded;
 use web1on1::ConversationId;
 
+use super::spoil::broken_connection;
 use crate::{
     conversation::Author,
     directory::Kind,
@@ -27,15 +28,16 @@ use crate::{
 pub(super) struct Call {
     platform: Arc<Platform>,
     pub(super) number: u64,
+    pub(super) conversation: Option<ConversationId>,
     is_ended: bool,
 }
 
 impl Call {
     pub(super) fn begin(platform: &Arc<Platform>, parts: &Parts, body: &[u8]) -> Self {
-        let number = platform.change_quietly(|state, now| {
+        platform.change_quietly(|state, now| {
             let limit = state.journal.settings().body_bytes;
             let conversation = state.conversation_of(parts.uri.path(), parts.uri.query(), body);
-            state.journal.add(|number| {
+            let number = state.journal.add(|number| {
                 Entry::Call(ApiCall {
                     number,
                     at: now,
@@ -50,17 +52,18 @@ impl Call {
                     answer: None,
                     fault: None,
                     refused: None,
-                    conversation,
+                    conversation: conversation.clone(),
                     messages: Vec::new(),
                     events: Vec::new(),
                 })
-            })
-        });
-        Self {
-            platform: Arc::clone(platform),
-            number,
-            is_ended: false,
-        }
+            });
+            Self {
+                platform: Arc::clone(platform),
+                number,
+                conversation,
+                is_ended: false,
+            }
+        })
     }
 
     pub(super) fn made_by(&self, caller: &Caller) {
@@ -72,15 +75,23 @@ impl Call {
             .change_quietly(|state, _| state.journal.caller_known(self.number, seen));
     }
 
-    /// The platform's answer reached the client, as far as the sandbox can tell.
+    /// Notes the answer and passes it on.
+    pub(super) async fn finish(mut self, response: Response) -> Response {
+        let (answer, response) = KnownAnswer::read(response).await;
+        self.answered(&answer);
+        response
+    }
+
+    /// The answer was sent, as far as the sandbox can tell.
     pub(super) fn answered(&mut self, answer: &KnownAnswer) {
         let status = answer.status;
         self.end(CallOutcome::Answered { status }, Some(answer));
     }
 
-    /// The connection was broken on purpose.
-    pub(super) fn broken(&mut self, answer: Option<&KnownAnswer>) {
+    /// Breaks the connection; `answer` is what the client does not get to see.
+    pub(super) fn break_off(mut self, answer: Option<&KnownAnswer>) -> Response {
         self.end(CallOutcome::Broken, answer);
+        broken_connection()
     }
 
     fn end(&mut self, outcome: CallOutcome, answer: Option<&KnownAnswer>) {
@@ -106,7 +117,7 @@ impl Drop for Call {
 }
 
 /// What there is to note of an answer.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub(super) struct KnownAnswer {
     pub(super) status: u16,
     pub(super) body: Bytes,
