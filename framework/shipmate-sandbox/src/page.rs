@@ -23,6 +23,8 @@ mod edit;
 
 mod facts;
 
+mod faults;
+
 mod filter;
 
 mod form;
@@ -84,6 +86,11 @@ pub(crate) fn router(page: Page) -> Router {
         .route("/events", get(live::events))
         .route("/conversations", post(consumer::open))
         .route("/clock", post(clock::advance))
+        .route("/faults", get(faults::show).post(faults::add))
+        .route("/faults/panels", get(faults::panels))
+        .route("/faults/events", get(live::events))
+        .route("/faults/off", post(faults::off))
+        .route("/faults/clear", post(faults::clear))
         .route("/journal", get(journal::show))
         .route("/journal/panels", get(journal::panels))
         .route("/journal/events", get(live::events))

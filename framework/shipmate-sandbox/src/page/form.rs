@@ -19,6 +19,14 @@ impl Form {
             .map_or("", |(_, value)| value.as_str())
     }
 
+    /// All fields that were filled in, without the blanks around them.
+    pub(super) fn all_given(&self) -> impl Iterator<Item = (&str, &str)> {
+        self.0
+            .iter()
+            .map(|(name, value)| (name.as_str(), value.trim()))
+            .filter(|(_, value)| !value.is_empty())
+    }
+
     /// The value of a field without the blanks around it, if anything is left.
     pub(super) fn given(&self, field: &str) -> Option<&str> {
         Some(self.get(field).trim()).filter(|value| !value.is_empty())

@@ -4,7 +4,9 @@ mod details;
 pub(super) use details::details;
 
 mod row;
-use row::row;
+use row::group;
+
+use std::collections::BTreeMap;
 
 use axum::extract::{RawQuery, State as Shared};
 use maud::{Markup, html};
@@ -18,7 +20,7 @@ use super::{
     layout::{self, Frame},
     scene::Scene,
 };
-use crate::{AttemptOutcome, CallOutcome, Entry};
+use crate::{AttemptOutcome, CallOutcome, DeliveryAttempt, Entry};
 
 /// The newest entries that are shown.
 const SHOWN: usize = 150;
@@ -151,16 +153,35 @@ pub(super) fn entries(scene: Scene<'_>, search: &Search) -> Markup {
     found.reverse();
     html! {
         @if found.is_empty() {
-            p.empty { "Nothing here yet. Calls to the API, acts of people and deliveries to webhooks appear here." }
+            p.empty { "Nothing here. Calls to the API, acts of people and deliveries to webhooks appear here." }
         } @else {
             div.sides aria-hidden="true" {
                 span { "Calls and acts" }
-                span { "Deliveries to webhooks" }
+                span { "Deliveries they caused" }
             }
         }
         @if is_more { p.hint { "The newest " (SHOWN) "; search to see others." } }
         ol.happened {
-            @for entry in found { (row(scene.state, entry)) }
+            @for (number, deliveries) in by_cause(&found) {
+                (group(scene.state, number, &deliveries))
+            }
         }
     }
+}
+
+/// The deliveries that are to be shown beside each call and act, by its number.
+fn by_cause<'a>(found: &[&'a Entry]) -> BTreeMap<u64, Vec<&'a DeliveryAttempt>> {
+    let mut groups: BTreeMap<u64, Vec<&DeliveryAttempt>> = BTreeMap::new();
+    for entry in found {
+        match entry {
+            Entry::Delivery(attempt) => {
+                let group = groups.entry(attempt.cause.number()).or_default();
+                group.push(attempt);
+            }
+            other => {
+                groups.entry(other.number()).or_default();
+            }
+        }
+    }
+    groups
 }

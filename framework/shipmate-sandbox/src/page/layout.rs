@@ -3,7 +3,7 @@
 use jiff::Timestamp;
 use maud::{DOCTYPE, Markup, html};
 
-use super::{clock, scene::Scene, switcher};
+use super::{clock, faults, scene::Scene, switcher};
 use crate::clock::iso;
 
 /// What one page has of its own.
@@ -35,6 +35,7 @@ pub(super) fn page(scene: Scene<'_>, frame: &Frame<'_>) -> Markup {
             body data-live=(frame.live) data-view=(frame.view) {
                 a.skip href="#main" { "Skip to the content" }
                 (bar(scene, frame))
+                div.banners data-panel="banner" { (faults::banner(scene.state)) }
                 div.workspace {
                     (switcher::switcher(scene))
                     (frame.main)
@@ -59,6 +60,7 @@ fn bar(scene: Scene<'_>, frame: &Frame<'_>) -> Markup {
             nav.site aria-label="Pages" {
                 a href="/" aria-current=[(frame.view == "home").then_some("page")] { "Overview" }
                 a href="/journal" aria-current=[(frame.view == "journal").then_some("page")] data-testid="journal-link" { "Journal" }
+                a href="/faults" aria-current=[(frame.view == "faults").then_some("page")] data-testid="faults-link" { "Faults" }
             }
             (clock::control(scene))
         }
@@ -68,6 +70,7 @@ fn bar(scene: Scene<'_>, frame: &Frame<'_>) -> Markup {
 /// The parts that every page keeps current, and those of one page.
 pub(super) fn panels(scene: Scene<'_>, own: &Markup) -> Markup {
     html! {
+        div data-panel="banner" { (faults::banner(scene.state)) }
         div data-panel="clock" { (clock::shown(scene.now)) }
         div data-panel="threads" { (switcher::threads(scene)) }
         (own)

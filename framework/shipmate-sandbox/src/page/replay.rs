@@ -46,7 +46,7 @@ fn written(
 pub(super) fn offer(id: &ConversationId) -> Markup {
     html! {
         details.popover.take {
-            summary.button.small data-testid="copy" { "Copy" span.word-wide { " as…" } }
+            summary.button.small data-testid="copy" { "Copy…" }
             div.offers {
                 (one(id, "Transcript", "transcript.txt", "copy-transcript"))
                 (one(id, "Rust test", "test.rs", "copy-test"))

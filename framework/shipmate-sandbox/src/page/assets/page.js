@@ -150,7 +150,7 @@ async function submitQuietly(form, submitter) {
     for (const [box, written] of cleared) if (box.value === "") setText(box, written);
   };
   try {
-    const answer = await fetch(form.action, { method: "POST", body: fields, headers: { "X-Quiet": "1" } });
+    const answer = await fetch(submitter?.getAttribute("formaction") ?? form.action, { method: "POST", body: fields, headers: { "X-Quiet": "1" } });
     tell(answer.ok ? "" : await answer.text());
     if (answer.ok) settle(form);
     else giveBack();

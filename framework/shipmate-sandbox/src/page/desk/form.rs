@@ -40,7 +40,7 @@ pub(in crate::page) fn form(state: &State, id: &ConversationId) -> Markup {
             }
             textarea name="text" rows="2" data-clear data-testid="desk-composer" dir="auto"
                 aria-label="Message of the agent or bot" aria-keyshortcuts="Control+Enter"
-                placeholder="Write to the consumer, to agents, or one command per line" {}
+                placeholder="Message, note, or one command per line" {}
             div.row {
                 details.more-acts {
                     summary.button.small { "More" }

@@ -1,4 +1,4 @@
-//! One line of the journal.
+//! One line of the journal: what happened, and what followed from it.
 
 use jiff::Timestamp;
 use maud::{Markup, html};
@@ -12,21 +12,36 @@ use crate::{
 /// The messages and events of one entry that are listed.
 const LISTED: usize = 6;
 
-pub(super) fn row(state: &State, entry: &Entry) -> Markup {
-    match entry {
-        Entry::Call(call) => self::call(state, call),
-        Entry::Act(act) => self::act(state, act),
-        Entry::Delivery(attempt) => delivery(attempt),
+/// A call or an act, and beside it the deliveries that followed from it.
+pub(super) fn group(state: &State, number: u64, deliveries: &[&DeliveryAttempt]) -> Markup {
+    let cause = state
+        .journal
+        .after(number.saturating_sub(1))
+        .next()
+        .filter(|entry| entry.number() == number);
+    html! {
+        li.cause id={ "j-" (number) } data-cause=(number) {
+            @match cause {
+                Some(Entry::Call(call)) => { (self::call(state, call, deliveries)) }
+                Some(Entry::Act(act)) => { (self::act(state, act, deliveries)) }
+                _ => { p.happening.line { "What caused this is no longer kept." } }
+            }
+            @if !deliveries.is_empty() {
+                ul.caused {
+                    @for attempt in deliveries { (delivery(attempt)) }
+                }
+            }
+        }
     }
 }
 
-fn call(state: &State, call: &ApiCall) -> Markup {
+fn call(state: &State, call: &ApiCall, deliveries: &[&DeliveryAttempt]) -> Markup {
     let caller = call.caller.as_ref().map_or("nobody known", |caller| {
         state.directory.user_name(&caller.user)
     });
     let shown = call.route.as_deref().unwrap_or(&call.path);
     html! {
-        li.happening data-side="call" id={ "j-" (call.number) } data-cause=(call.number) data-messages=(joined(&call.messages)) {
+        div.happening data-side="call" data-cause=(call.number) data-messages=(joined(&call.messages)) {
             details.opens data-load={ "/journal/" (call.number) } {
                 summary {
                     (at(call.at))
@@ -37,7 +52,7 @@ fn call(state: &State, call: &ApiCall) -> Markup {
                 }
                 div.loaded data-keep {}
             }
-            (followed(state, &call.messages, &call.events))
+            (followed(state, &call.messages, &call.events, deliveries))
         }
     }
 }
@@ -51,31 +66,30 @@ fn call_outcome(call: &ApiCall) -> Markup {
             CallOutcome::Abandoned => { span.code-word data-bad { "abandoned" } }
         }
         @if let Some(rule) = call.refused { span.code-word data-bad { (rule.as_str()) } }
-        @if let Some(strike) = &call.fault { span.code-word data-fault { "fault: " (strike.kind) } }
+        @if let Some(strike) = &call.fault { span.code-word data-fault { "fault: " (strike.kind.name()) } }
     }
 }
 
-fn act(state: &State, act: &Act) -> Markup {
+fn act(state: &State, act: &Act, deliveries: &[&DeliveryAttempt]) -> Markup {
     let who = match &act.actor {
         Actor::Contact => "The consumer",
         Actor::User { user } => state.directory.user_name(user),
         Actor::Sandbox => "The sandbox",
     };
     html! {
-        li.happening data-side="call" id={ "j-" (act.number) } data-cause=(act.number) data-messages=(joined(&act.messages)) {
+        div.happening data-side="call" data-cause=(act.number) data-messages=(joined(&act.messages)) {
             p.line {
                 (at(act.at))
                 span.what { b dir="auto" { (shortened(who, 60)) } }
             }
-            (followed(state, &act.messages, &act.events))
+            (followed(state, &act.messages, &act.events, deliveries))
         }
     }
 }
 
 fn delivery(attempt: &DeliveryAttempt) -> Markup {
-    let cause = attempt.cause.number();
     html! {
-        li.happening data-side="delivery" id={ "j-" (attempt.number) } data-cause=(cause) data-messages=[attempt.message.as_ref()] {
+        li.happening data-side="delivery" id={ "j-" (attempt.number) } data-cause=(attempt.cause.number()) data-messages=[attempt.message.as_ref()] {
             details.opens data-load={ "/journal/" (attempt.number) } {
                 summary {
                     (at(attempt.at))
@@ -85,9 +99,6 @@ fn delivery(attempt: &DeliveryAttempt) -> Markup {
                     @if attempt.attempt > 1 { span.by-whom { "attempt " (attempt.attempt) } }
                 }
                 div.loaded data-keep {}
-            }
-            p.causes id={ "dl-" (attempt.delivery) "-" (attempt.attempt) } {
-                a href={ "#j-" (cause) } { "← caused by " (cause) }
             }
         }
     }
@@ -100,7 +111,7 @@ fn attempt_outcome(attempt: &DeliveryAttempt) -> Markup {
             AttemptOutcome::Answered { status } => { (status_word(*status, (200..300).contains(status))) }
             AttemptOutcome::Failed { problem } => { span.code-word data-bad title=(problem) { "failed" } }
         }
-        @if let Some(strike) = &attempt.fault { span.code-word data-fault { "fault: " (strike.kind) } }
+        @if let Some(strike) = &attempt.fault { span.code-word data-fault { "fault: " (strike.kind.name()) } }
     }
 }
 
@@ -108,15 +119,26 @@ fn status_word(status: u16, is_good: bool) -> Markup {
     html! { span.code-word data-good[is_good] data-bad[!is_good] { (status) } }
 }
 
-/// The messages and events that came of a call or an act.
-fn followed(state: &State, messages: &[MessageId], events: &[Emitted]) -> Markup {
-    let more = (messages.len() + events.len()).saturating_sub(2 * LISTED);
+/// The messages that came of a call or an act, and the events that are not seen beside it.
+fn followed(
+    state: &State,
+    messages: &[MessageId],
+    events: &[Emitted],
+    deliveries: &[&DeliveryAttempt],
+) -> Markup {
+    let is_beside = |event: &Emitted| {
+        deliveries
+            .iter()
+            .any(|attempt| event.deliveries.contains(&attempt.delivery))
+    };
+    let others: Vec<&Emitted> = events.iter().filter(|event| !is_beside(event)).collect();
+    let more = messages.len().saturating_sub(LISTED) + others.len().saturating_sub(LISTED);
     html! {
-        @if !messages.is_empty() || !events.is_empty() {
+        @if !messages.is_empty() || !others.is_empty() {
             ul.followed {
                 @for id in messages.iter().take(LISTED) { (message(state, id)) }
-                @for event in events.iter().take(LISTED) { (emitted(event)) }
-                @if more > 0 { li { "and more" } }
+                @for event in others.iter().take(LISTED) { (emitted(event)) }
+                @if more > 0 { li { (more) " more" } }
             }
         }
     }
@@ -139,12 +161,9 @@ fn message(state: &State, id: &MessageId) -> Markup {
 
 fn emitted(event: &Emitted) -> Markup {
     html! {
-        li.emitted {
+        li {
             span.event { (event.event) }
-            @if event.deliveries.is_empty() { " to nobody" }
-            @for id in &event.deliveries {
-                " " a href={ "#dl-" (id) "-1" } aria-label="Its delivery" { "→" }
-            }
+            @if event.deliveries.is_empty() { " to nobody" } @else { " on its way" }
         }
     }
 }
