@@ -2,7 +2,7 @@ use std::{collections::VecDeque, sync::Arc};
 
 use jiff::Timestamp;
 
-use super::{Allowance, Limits, Rule, Window, window::frees_at};
+use super::{Allowance, Limits, Rule, Window};
 
 /// Messages that are created together: the text of each and when it would be created.
 pub(crate) type Batch<'a> = [(Timestamp, &'a str)];
@@ -91,30 +91,6 @@ impl MessageLedger {
     /// The most identical messages that ever counted at once.
     pub(crate) fn identical_peak(&self) -> usize {
         self.peak_identical
-    }
-
-    /// The limits that are used up at `now`, and when each lets one more through; for identical
-    /// messages that is the most repeated text.
-    pub(crate) fn frees_at(&self, limits: &Limits, now: Timestamp) -> Vec<(Rule, Timestamp)> {
-        let consecutive = limits
-            .consecutive_messages
-            .and_then(|allowance| self.consecutive.frees_at(allowance, now));
-        let identical = limits.identical_messages.and_then(|allowance| {
-            let frees = |text: &Arc<str>| {
-                let counting = self.texts.iter().filter(|(time, other)| {
-                    now.duration_since(*time) < allowance.window && other == text
-                });
-                frees_at(counting.map(|(time, _)| *time).collect(), allowance)
-            };
-            self.texts.iter().filter_map(|(_, text)| frees(text)).max()
-        });
-        [
-            (Rule::Identical, identical),
-            (Rule::Consecutive, consecutive),
-        ]
-        .into_iter()
-        .filter_map(|(rule, at)| Some((rule, at?)))
-        .collect()
     }
 
     fn identical(&self, allowance: Allowance, now: Timestamp, text: &str) -> usize {

@@ -25,15 +25,6 @@ impl Window {
         self.count(allowance, now) + more <= allowance.count
     }
 
-    /// When one more will fit; `None` if it does at `now`.
-    pub(crate) fn frees_at(&self, allowance: Allowance, now: Timestamp) -> Option<Timestamp> {
-        let counting = self
-            .times
-            .iter()
-            .filter(|time| counts(**time, allowance, now));
-        frees_at(counting.copied().collect(), allowance)
-    }
-
     /// Notes that one was let through at `now`, and forgets what no longer counts.
     pub(crate) fn record(&mut self, allowance: Allowance, now: Timestamp) {
         while self
@@ -56,13 +47,6 @@ impl Window {
     pub(crate) fn peak(&self) -> usize {
         self.peak
     }
-}
-
-/// When one more will fit beside those that count, oldest first; `None` if it does already.
-pub(super) fn frees_at(counting: Vec<Timestamp>, allowance: Allowance) -> Option<Timestamp> {
-    let surplus = counting.len().checked_sub(allowance.count)?;
-    let leaves = counting.into_iter().nth(surplus)?;
-    leaves.checked_add(allowance.window).ok()
 }
 
 fn counts(time: Timestamp, allowance: Allowance, now: Timestamp) -> bool {

@@ -42,18 +42,38 @@ fn of_bot(state: &State, thread: &Thread, gauge: &BotGauge, now: Timestamp) -> M
             (meter("Requests", keys.count(&gauge.bot, now), keys.peak(&gauge.bot), state.limits.requests_per_key))
         }
         @for (rule, at) in frees {
-            p.full { "Full: one more of " (rule.as_str()) " fits at " (time_of_day(Some(at))) }
+            @if is_full(state, gauge, rule) {
+                p.full { "Full: one more of " (rule.as_str()) " fits at " (time_of_day(Some(at))) }
+            } @else {
+                p.hint { (rule.as_str()) " free up from " (time_of_day(Some(at))) }
+            }
         }
     }
 }
 
-/// The limits of the bot that are used up here, and when each lets one more through.
+/// When the oldest message that counts stops counting, for each limit that counts any; a full
+/// limit lets one more through then.
 fn frees(state: &State, thread: &Thread, bot: &UserId, now: Timestamp) -> Vec<(Rule, Timestamp)> {
-    thread
-        .ledgers
-        .get(bot)
-        .map(|ledger| ledger.frees_at(&state.limits, now))
-        .unwrap_or_default()
+    let Some(ledger) = thread.ledgers.get(bot) else {
+        return Vec::new();
+    };
+    let limits = &state.limits;
+    [
+        (Rule::Identical, ledger.identical_frees_at(limits, now)),
+        (Rule::Consecutive, ledger.consecutive_frees_at(limits, now)),
+    ]
+    .into_iter()
+    .filter_map(|(rule, at)| Some((rule, at?)))
+    .collect()
+}
+
+/// Whether the limit would refuse one more.
+fn is_full(state: &State, gauge: &BotGauge, rule: Rule) -> bool {
+    let (used, allowance) = match rule {
+        Rule::Identical => (gauge.identical, state.limits.identical_messages),
+        _ => (gauge.consecutive, state.limits.consecutive_messages),
+    };
+    allowance.is_some_and(|allowance| used >= allowance.count)
 }
 
 fn meter(name: &str, used: usize, peak: usize, allowance: Option<Allowance>) -> Markup {
@@ -80,7 +100,7 @@ fn spoken(allowance: Allowance) -> String {
 
 /// The whole sandbox: requests of every bot, what was refused, and who came nearest.
 pub(super) fn report(state: &State, now: Timestamp) -> Markup {
-    let report = state.report();
+    let report = state.report(now);
     html! {
         div.meters {
             @for bot in state.directory.all(Kind::Bot).take(NEAREST) {
