@@ -80,7 +80,7 @@ pub use journal::{
 };
 
 mod limit;
-pub use limit::{Allowance, Limits, Rule};
+pub use limit::{Allowance, Limits, RequestUse, Rule};
 
 mod page;
 

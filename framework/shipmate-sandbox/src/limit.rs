@@ -9,9 +9,10 @@ pub(crate) use message::MessageLedger;
 
 mod request;
 pub(crate) use request::RequestLedger;
+pub use request::RequestUse;
 
 mod window;
-use window::Window;
+use window::{Window, end};
 
 use jiff::SignedDuration;
 use serde::Serialize;

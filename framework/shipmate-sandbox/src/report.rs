@@ -1,11 +1,15 @@
 //! How close clients came to the limits, and what was refused.
 
-use std::collections::BTreeMap;
+use std::{collections::BTreeMap, net::IpAddr};
 
+use jiff::Timestamp;
 use serde::Serialize;
 use web1on1::{ConversationId, UserId};
 
-use crate::{limit::Rule, state::State};
+use crate::{
+    limit::{RequestUse, Rule},
+    state::State,
+};
 
 /// Counters since the start.
 #[derive(Debug, Default)]
@@ -38,6 +42,10 @@ pub struct LimitReport {
     pub requests_per_key_peak: usize,
     /// The most requests of one address in any window.
     pub requests_per_address_peak: usize,
+    /// The requests of each key, by its user.
+    pub keys: BTreeMap<UserId, RequestUse>,
+    /// The requests of each network address.
+    pub addresses: BTreeMap<IpAddr, RequestUse>,
     /// The bots and conversations that came nearest to a message limit, nearest first; at most 20.
     pub nearest: Vec<Nearest>,
 }
@@ -61,12 +69,21 @@ pub struct Nearest {
     pub identical: usize,
     /// The most messages in a row in any window.
     pub consecutive: usize,
+    /// How often the most repeated text counts now.
+    pub identical_now: usize,
+    /// When the oldest of those stops counting.
+    pub identical_frees_at: Option<Timestamp>,
+    /// How many messages in a row count now.
+    pub consecutive_now: usize,
+    /// When the oldest of those stops counting, unless somebody else writes before.
+    pub consecutive_frees_at: Option<Timestamp>,
 }
 
 const NEAREST_SHOWN: usize = 20;
 
 impl State {
-    pub(crate) fn report(&self) -> LimitReport {
+    pub(crate) fn report(&self, now: Timestamp) -> LimitReport {
+        let limits = &self.limits;
         let mut nearest: Vec<Nearest> = self
             .threads
             .iter()
@@ -77,6 +94,10 @@ impl State {
                     conversation: conversation.clone(),
                     identical: ledger.identical_peak(),
                     consecutive: ledger.consecutive_peak(),
+                    identical_now: ledger.identical_count(limits, now),
+                    identical_frees_at: ledger.identical_frees_at(limits, now),
+                    consecutive_now: ledger.consecutive_count(limits, now),
+                    consecutive_frees_at: ledger.consecutive_frees_at(limits, now),
                 })
             })
             .collect();
@@ -89,6 +110,8 @@ impl State {
             refused: self.tally.refused.clone(),
             requests_per_key_peak: self.requests_by_key.highest_peak(),
             requests_per_address_peak: self.requests_by_address.highest_peak(),
+            keys: owned(self.requests_by_key.uses(now)),
+            addresses: owned(self.requests_by_address.uses(now)),
             nearest,
         }
     }
@@ -101,4 +124,10 @@ impl State {
         share(near.identical, self.limits.identical_messages)
             .max(share(near.consecutive, self.limits.consecutive_messages))
     }
+}
+
+fn owned<'a, K: Ord + Clone + 'a>(
+    uses: impl Iterator<Item = (&'a K, RequestUse)>,
+) -> BTreeMap<K, RequestUse> {
+    uses.map(|(key, used)| (key.clone(), used)).collect()
 }

@@ -128,7 +128,7 @@ impl Sandbox {
 
     /// What the limits saw so far.
     pub fn report(&self) -> LimitReport {
-        self.platform.look(|state, _| state.report())
+        self.platform.look(|state, now| state.report(now))
     }
 
     /// The deliveries to webhooks, oldest first: all unfinished ones and the last 10 000 finished.

@@ -2,7 +2,7 @@ use std::{collections::VecDeque, sync::Arc};
 
 use jiff::Timestamp;
 
-use super::{Allowance, Limits, Rule, Window};
+use super::{Allowance, Limits, Rule, Window, end};
 
 /// Messages that are created together: the text of each and when it would be created.
 pub(crate) type Batch<'a> = [(Timestamp, &'a str)];
@@ -81,6 +81,29 @@ impl MessageLedger {
             .map(|(_, text)| self.identical(allowance, now, text))
             .max()
             .unwrap_or(0)
+    }
+
+    /// When the oldest of the messages in a row stops counting.
+    pub(crate) fn consecutive_frees_at(
+        &self,
+        limits: &Limits,
+        now: Timestamp,
+    ) -> Option<Timestamp> {
+        self.consecutive.frees_at(limits.consecutive_messages?, now)
+    }
+
+    /// When the oldest message with the text that counts most often stops counting.
+    pub(crate) fn identical_frees_at(&self, limits: &Limits, now: Timestamp) -> Option<Timestamp> {
+        let allowance = limits.identical_messages?;
+        let counting = || {
+            self.texts
+                .iter()
+                .filter(|(time, _)| now.duration_since(*time) < allowance.window)
+        };
+        let (_, repeated) =
+            counting().max_by_key(|(_, text)| self.identical(allowance, now, text))?;
+        let (oldest, _) = counting().find(|(_, text)| text == repeated)?;
+        Some(end(*oldest, allowance))
     }
 
     /// The most consecutive messages that ever counted at once.

@@ -1,6 +1,7 @@
 use std::{collections::HashMap, hash::Hash};
 
 use jiff::Timestamp;
+use serde::Serialize;
 
 use super::{Allowance, Window};
 
@@ -8,45 +9,91 @@ use super::{Allowance, Window};
 #[derive(Debug)]
 pub(crate) struct RequestLedger<K> {
     allowance: Option<Allowance>,
-    windows: HashMap<K, Window>,
+    uses: HashMap<K, Use>,
+}
+
+#[derive(Debug, Default)]
+struct Use {
+    window: Window,
+    admitted: u64,
+    refused: u64,
+}
+
+/// Requests of one key or address.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub struct RequestUse {
+    /// Let through since the start.
+    pub requests: u64,
+    /// Refused with 429 since the start.
+    pub refused: u64,
+    /// How many count now.
+    pub now: usize,
+    /// The most that ever counted at once.
+    pub peak: usize,
+    /// When the oldest that counts now stops counting.
+    pub frees_at: Option<Timestamp>,
 }
 
 impl<K: Eq + Hash> RequestLedger<K> {
     pub(crate) fn new(allowance: Option<Allowance>) -> Self {
         Self {
             allowance,
-            windows: HashMap::new(),
+            uses: HashMap::new(),
         }
     }
 
     /// Lets a request of `key` through and notes it, or returns `false` and notes nothing.
     pub(crate) fn admit(&mut self, key: K, now: Timestamp) -> bool {
-        let Some(allowance) = self.allowance else {
-            return true;
-        };
-        let window = self.windows.entry(key).or_default();
-        let admitted = window.admits(allowance, now, 1);
-        if admitted {
-            window.record(allowance, now);
+        let used = self.uses.entry(key).or_default();
+        let is_full = |allowance| !used.window.admits(allowance, now, 1);
+        if self.allowance.is_some_and(is_full) {
+            used.refused += 1;
+            return false;
         }
-        admitted
+        used.admitted += 1;
+        if let Some(allowance) = self.allowance {
+            used.window.record(allowance, now);
+        }
+        true
     }
 
     /// How many requests of `key` count at `now`.
     pub(crate) fn count(&self, key: &K, now: Timestamp) -> usize {
         self.allowance
-            .zip(self.windows.get(key))
-            .map_or(0, |(allowance, window)| window.count(allowance, now))
+            .zip(self.uses.get(key))
+            .map_or(0, |(allowance, used)| used.window.count(allowance, now))
     }
 
     /// The most requests of `key` that ever counted at once.
     pub(crate) fn peak(&self, key: &K) -> usize {
-        self.windows.get(key).map_or(0, Window::peak)
+        self.uses.get(key).map_or(0, |used| used.window.peak())
     }
 
     /// The most requests that ever counted at once, over all keys.
     pub(crate) fn highest_peak(&self) -> usize {
-        self.windows.values().map(Window::peak).max().unwrap_or(0)
+        self.uses
+            .values()
+            .map(|used| used.window.peak())
+            .max()
+            .unwrap_or(0)
+    }
+
+    /// What every key did so far.
+    pub(crate) fn uses(&self, now: Timestamp) -> impl Iterator<Item = (&K, RequestUse)> {
+        self.uses.iter().map(move |(key, used)| {
+            let window = &used.window;
+            let shown = RequestUse {
+                requests: used.admitted,
+                refused: used.refused,
+                now: self.count(key, now),
+                peak: window.peak(),
+                frees_at: self
+                    .allowance
+                    .and_then(|allowance| window.frees_at(allowance, now)),
+            };
+            (key, shown)
+        })
     }
 }
 
@@ -91,7 +138,13 @@ mod tests {
         assert!(!ledger.admit("a", now));
         assert!(ledger.admit("b", now));
         assert_eq!((ledger.count(&"a", now), ledger.peak(&"b")), (20, 1));
+        let shown: HashMap<_, _> = ledger.uses(now).collect();
+        let used = &shown[&"a"];
+        assert_eq!((used.requests, used.refused, used.now), (20, 1, 20));
+        assert_eq!(used.frees_at, Some(now + SignedDuration::from_secs(1)));
         let mut open = RequestLedger::new(None);
         assert!((0..1000).all(|_| open.admit("a", now)));
+        let (_, used) = open.uses(now).next().unwrap();
+        assert_eq!((used.requests, used.now, used.frees_at), (1000, 0, None));
     }
 }

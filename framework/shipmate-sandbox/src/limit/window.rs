@@ -38,6 +38,14 @@ impl Window {
         self.peak = self.peak.max(self.times.len());
     }
 
+    /// When the oldest that counts at `now` stops counting; nothing if none counts.
+    pub(crate) fn frees_at(&self, allowance: Allowance, now: Timestamp) -> Option<Timestamp> {
+        self.times
+            .iter()
+            .find(|time| counts(**time, allowance, now))
+            .map(|time| end(*time, allowance))
+    }
+
     /// Starts over.
     pub(crate) fn clear(&mut self) {
         self.times.clear();
@@ -47,6 +55,12 @@ impl Window {
     pub(crate) fn peak(&self) -> usize {
         self.peak
     }
+}
+
+/// When what happened at `time` stops counting.
+pub(super) fn end(time: Timestamp, allowance: Allowance) -> Timestamp {
+    time.saturating_add(allowance.window)
+        .unwrap_or(Timestamp::MAX)
 }
 
 fn counts(time: Timestamp, allowance: Allowance, now: Timestamp) -> bool {

@@ -39,7 +39,7 @@ impl<'a> View<'a> {
 
     /// What the limits saw so far.
     pub fn report(&self) -> LimitReport {
-        self.state.report()
+        self.state.report(self.now)
     }
 
     /// The deliveries to webhooks, oldest first.

@@ -1,7 +1,7 @@
 use jiff::SignedDuration;
 use reqwest::Method;
 use serde_json::{Value, json};
-use shipmate_sandbox::{Limits, Rule};
+use shipmate_sandbox::{Limits, RequestUse, Rule};
 
 use crate::world::World;
 
@@ -188,4 +188,40 @@ async fn people_have_no_message_limits() {
     }
     assert_eq!(world.snapshot(&id).told_contact().len(), 30);
     assert_eq!(world.sandbox.report().refused_total(), 0);
+}
+
+#[tokio::test]
+async fn the_report_says_who_is_near_which_limit_and_when_that_ends() {
+    let world = World::new().await;
+    let id = world.greeted();
+    let start = world.sandbox.now();
+    for seconds in [0, 10] {
+        world.clock.advance(SignedDuration::from_secs(seconds));
+        world.bot_posts(&id, &json!({"text": "again"})).await;
+    }
+    let report = world.sandbox.report();
+    let near = &report.nearest[0];
+    assert_eq!((&near.bot, &near.conversation), (&world.bot_user(), &id));
+    assert_eq!((near.identical_now, near.consecutive_now), (2, 2));
+    let after = |seconds| Some(start + SignedDuration::from_secs(seconds));
+    assert_eq!(near.identical_frees_at, after(180));
+    assert_eq!(near.consecutive_frees_at, after(3600));
+    let expected = RequestUse {
+        requests: 2,
+        refused: 0,
+        now: 1,
+        peak: 1,
+        frees_at: after(11),
+    };
+    assert_eq!(report.keys[&world.bot_user()], expected);
+    assert_eq!(report.addresses[&"127.0.0.1".parse().unwrap()], expected);
+
+    world.clock.advance(SignedDuration::from_hours(1));
+    let near = &world.sandbox.report().nearest[0];
+    assert_eq!((near.identical_now, near.consecutive_now), (0, 0));
+    assert_eq!((near.identical, near.consecutive), (2, 2));
+    assert_eq!(
+        (near.identical_frees_at, near.consecutive_frees_at),
+        (None, None)
+    );
 }
