@@ -7,7 +7,7 @@ mod notation;
 mod script;
 
 use axum::extract::{Path, State as Shared};
-use jiff::SignedDuration;
+use jiff::{SignedDuration, Unit};
 use maud::{Markup, html};
 use web1on1::{ConversationId, Message};
 
@@ -90,10 +90,13 @@ fn steps(thread: &Thread) -> Vec<Step<'_>> {
         },
     ) in sent
     {
-        if let Some((from, to)) = last.zip(message.created_at)
-            && to.duration_since(from) >= SHORTEST_PAUSE
+        let pause = last
+            .zip(message.created_at)
+            .map(|(from, to)| to.duration_since(from).round(Unit::Second));
+        if let Some(Ok(pause)) = pause
+            && pause >= SHORTEST_PAUSE
         {
-            steps.push(Step::Pause(to.duration_since(from)));
+            steps.push(Step::Pause(pause));
         }
         last = message.created_at.or(last);
         steps.push(Step::Sent(message, author));

@@ -15,6 +15,7 @@ mod fetching;
 mod journal;
 mod limits;
 mod page;
+mod replay;
 mod resources;
 mod tokens;
 mod webhook_faults;
