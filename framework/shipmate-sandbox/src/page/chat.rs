@@ -62,7 +62,7 @@ fn main(scene: Scene<'_>, thread: &Thread) -> Markup {
         main #main .chat data-pane="start" tabindex="-1" {
             nav.panes aria-label="Views" {
                 @for (pane, heading) in PANES {
-                    button.pane-switch type="button" data-pane=(pane) data-testid={ "pane-" (pane) } aria-pressed="false" { (heading) }
+                    button.pane-switch type="button" data-pane=(pane) data-testid={ "pane-" (pane) } aria-pressed="false" aria-label=(heading) { (heading) }
                 }
                 span.space {}
                 (replay::offer(id))

@@ -57,12 +57,20 @@ fn bar(scene: Scene<'_>, frame: &Frame<'_>) -> Markup {
                 span.word { "Sandbox" }
             }
             div.heading { (frame.heading) }
-            nav.site aria-label="Pages" {
-                a href="/" aria-current=[(frame.view == "home").then_some("page")] { "Overview" }
-                a href="/journal" aria-current=[(frame.view == "journal").then_some("page")] data-testid="journal-link" { "Journal" }
-                a href="/faults" aria-current=[(frame.view == "faults").then_some("page")] data-testid="faults-link" { "Faults" }
-            }
+            (site(frame.view))
             (clock::control(scene))
+        }
+    }
+}
+
+/// The pages beside the conversations.
+fn site(view: &str) -> Markup {
+    let is_here = |name| (view == name).then_some("page");
+    html! {
+        nav.site aria-label="Pages" {
+            a href="/" aria-current=[is_here("home")] { "Overview" }
+            a href="/journal" aria-current=[is_here("journal")] data-testid="journal-link" { "Journal" }
+            a href="/faults" aria-current=[is_here("faults")] data-testid="faults-link" { "Faults" }
         }
     }
 }
