@@ -19,6 +19,9 @@ struct Intake;
 #[doc = include_str!("src/deploying.md")]
 struct Deploying;
 
+#[doc = include_str!("src/sandbox.md")]
+struct Sandbox;
+
 #[doc = include_str!("src/way-of-an-event.md")]
 struct WayOfAnEvent;
 
