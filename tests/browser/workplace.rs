@@ -78,7 +78,8 @@ impl Page {
             .ask(
                 "return [...document.querySelectorAll('main, .bar, .switcher, .phone, .desk, .side, .card')]\
                  .filter((it) => it.offsetParent && it.getBoundingClientRect().right > innerWidth + 1)\
-                 .map((it) => it.className)",
+                 .concat([...document.querySelectorAll('[data-scroll], .side, .threads')]\
+                 .filter((it) => it.scrollWidth > it.clientWidth + 1)).map((it) => it.className)",
             )
             .await;
         assert_eq!(wide, json!([]), "wider than the screen");
@@ -215,6 +216,11 @@ async fn what_is_being_written_outlives_an_update() {
 async fn everything_fits_on_a_phone() {
     let page = Page::open_on_a_phone().await;
     page.is_sound().await;
+    let name = Locator::Css("#new-name");
+    let name = page.browser.find(name).await.unwrap();
+    name.send_keys(&"مرحبا<script>x\"'".repeat(30))
+        .await
+        .unwrap();
     page.click("new-conversation").await;
     page.says(&"unbreakable".repeat(60)).await;
     page.shows("transcript", "What is it about?").await;

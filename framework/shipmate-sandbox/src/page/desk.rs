@@ -44,17 +44,6 @@ pub(super) async fn act(
 /// The message that a button of the desk sends.
 fn message(form: &Form, author: &Author, mentioned: &Author) -> Result<NewMessage, Refusal> {
     let text = form.get("text");
-    let is_given = |field: &str, what: &str| {
-        form.given(field)
-            .map(str::to_owned)
-            .ok_or_else(|| Refusal::unprocessable(format!("say {what} first")))
-    };
-    let with_form = |kind, text: String| -> Result<NewMessage, Refusal> {
-        let mut message = NewMessage::new(kind, text);
-        let chosen = is_given("form", "which form")?;
-        message.meta.insert("form".into(), chosen.into());
-        Ok(message)
-    };
     Ok(match form.get("act") {
         "say" => NewMessage::chat(text),
         "note" => NewMessage {
@@ -62,15 +51,7 @@ fn message(form: &Form, author: &Author, mentioned: &Author) -> Result<NewMessag
             role: Some(Role::Agent),
             ..NewMessage::new(MessageType::Chat, text)
         },
-        "to-agents" if author.is_bot() => NewMessage {
-            role: Some(Role::Bot),
-            ..NewMessage::new(MessageType::Chat, text)
-        },
-        "to-agents" => {
-            return Err(Refusal::unprocessable(
-                "only bots have the role bot; people write notes",
-            ));
-        }
+        "to-agents" => to_agents(text, author)?,
         "command" => NewMessage::command(text.trim_end()),
         "accept" => NewMessage::command("/accept"),
         "join" => NewMessage::command("/join"),
@@ -78,19 +59,54 @@ fn message(form: &Form, author: &Author, mentioned: &Author) -> Result<NewMessag
         "assign" => with_list("/assign", "users", form.given("bot")),
         "notify" => with_list("/notify", "channels", form.given("channel")),
         "mention" => mention(text, mentioned),
-        "tag" => NewMessage::new(MessageType::Tag, is_given("word", "which tag")?),
-        "search" => NewMessage::new(MessageType::Search, is_given("word", "what to search for")?),
-        "set" => {
-            let key = is_given("key", "which variable")?;
-            NewMessage::command(format!("/set {key} {}", form.get("value")))
+        _ => entry(form)?,
+    })
+}
+
+/// Tags, searches, variables, forms and fields.
+fn entry(form: &Form) -> Result<NewMessage, Refusal> {
+    let value = form.get("value");
+    Ok(match form.get("act") {
+        "tag" => NewMessage::new(MessageType::Tag, needed(form, "word", "which tag")?),
+        "search" => {
+            let word = needed(form, "word", "what to search for")?;
+            NewMessage::new(MessageType::Search, word)
         }
-        "form-add" => with_form(MessageType::Form, format!("+{}", form.get("form")))?,
-        "form-remove" => with_form(MessageType::Form, format!("-{}", form.get("form")))?,
+        "set" => {
+            let key = needed(form, "key", "which variable")?;
+            NewMessage::command(format!("/set {key} {value}"))
+        }
+        "form-add" => of_form(form, MessageType::Form, format!("+{}", form.get("form")))?,
+        "form-remove" => of_form(form, MessageType::Form, format!("-{}", form.get("form")))?,
         "field" => {
-            let key = is_given("key", "which field")?;
-            with_form(MessageType::Field, format!(".{key} {}", form.get("value")))?
+            let key = needed(form, "key", "which field")?;
+            of_form(form, MessageType::Field, format!(".{key} {value}"))?
         }
         other => return Err(Refusal::bad_request(format!("unknown act {other}"))),
+    })
+}
+
+fn needed<'a>(form: &'a Form, field: &str, what: &str) -> Result<&'a str, Refusal> {
+    form.given(field)
+        .ok_or_else(|| Refusal::unprocessable(format!("say {what} first")))
+}
+
+fn of_form(form: &Form, kind: MessageType, text: String) -> Result<NewMessage, Refusal> {
+    let mut message = NewMessage::new(kind, text);
+    let chosen = needed(form, "form", "which form")?;
+    message.meta.insert("form".into(), chosen.into());
+    Ok(message)
+}
+
+fn to_agents(text: &str, author: &Author) -> Result<NewMessage, Refusal> {
+    if !author.is_bot() {
+        return Err(Refusal::unprocessable(
+            "only bots have the role bot; people write notes",
+        ));
+    }
+    Ok(NewMessage {
+        role: Some(Role::Bot),
+        ..NewMessage::new(MessageType::Chat, text)
     })
 }
 

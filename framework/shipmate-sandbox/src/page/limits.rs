@@ -41,11 +41,19 @@ fn of_bot(state: &State, thread: &Thread, gauge: &BotGauge, now: Timestamp) -> M
             (meter("In a row", gauge.consecutive, gauge.consecutive_peak, state.limits.consecutive_messages))
             (meter("Requests", keys.count(&gauge.bot, now), keys.peak(&gauge.bot), state.limits.requests_per_key))
         }
-        @for (rule, at) in frees {
-            @if is_full(state, gauge, rule) {
-                p.full { "Full: one more of " (rule.as_str()) " fits at " (time_of_day(Some(at))) }
-            } @else {
-                p.hint { (rule.as_str()) " free up from " (time_of_day(Some(at))) }
+        @for (rule, at) in &frees {
+            @if is_full(state, gauge, *rule) {
+                p.full { "Full: one more of " (rule.as_str()) " fits at " (time_of_day(Some(*at))) }
+            }
+        }
+        @if !frees.is_empty() {
+            p.hint {
+                "Frees up: "
+                @for (place, (rule, at)) in frees.iter().enumerate() {
+                    @if place > 0 { ", " }
+                    @if *rule == Rule::Identical { "identical " } @else { "in a row " }
+                    (time_of_day(Some(*at)))
+                }
             }
         }
     }

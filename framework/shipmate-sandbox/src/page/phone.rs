@@ -7,7 +7,7 @@ use maud::{Markup, html};
 use web1on1::{ConversationId, Item, Message, MessageType};
 
 use super::{
-    content::{folded, is_changed, picture, template, text},
+    content::{folded, is_changed, picture, shortened, template, text},
     layout::time_of_day,
     scene::Scene,
     switcher::touchpoints,
@@ -127,7 +127,7 @@ fn bubble(state: &State, id: &ConversationId, message: &Message) -> Markup {
 fn sender(state: &State, message: &Message) -> Markup {
     html! {
         @if let Some(user) = &message.user {
-            p.sender dir="auto" { (state.directory.user_name(user)) }
+            p.sender dir="auto" { (shortened(state.directory.user_name(user), 60)) }
         }
     }
 }

@@ -6,7 +6,7 @@ use serde_json::Value;
 use web1on1::{Action, Message, MessageType, Role};
 
 use super::{
-    content::{is_changed, picture, plain, result, template, text as said},
+    content::{is_changed, picture, plain, result, shortened, template, text as said},
     layout::time_of_day,
 };
 use crate::{
@@ -43,7 +43,7 @@ fn entry(state: &State, thread: &Thread, message: &Message, due: Option<Timestam
         li.entry data-lane=(lane(message)) data-pending[due.is_some()] id={ "t-" (message.id) } data-message=(message.id) {
             div.head {
                 span.by {
-                    span.who dir="auto" { (sender(state, thread, message)) }
+                    span.who dir="auto" { (shortened(sender(state, thread, message), 60)) }
                     span { (what(message)) }
                     @if let Some(due) = due {
                         span.due { "due " (time_of_day(Some(due))) }

@@ -314,6 +314,9 @@ function show(pane) {
 }
 
 document.addEventListener("click", (event) => {
+  for (const popover of document.querySelectorAll("details.popover[open]")) {
+    if (!popover.contains(event.target)) popover.open = false;
+  }
   const pressed = event.target.closest("button, a, summary");
   if (!pressed) return;
   if ("drawer" in pressed.dataset) drawer(!("drawerOpen" in body.dataset));
