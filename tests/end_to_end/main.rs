@@ -27,6 +27,7 @@ mod kinds;
 
 #[cfg(test)]
 mod exactly_once;
+mod faults;
 
 #[cfg(test)]
 mod order;

@@ -8,7 +8,10 @@ use serde::{Deserialize, Deserializer, Serialize, Serializer, de::Error};
 pub(crate) struct Length(pub(crate) SignedDuration);
 
 #[derive(Deserialize)]
-#[serde(untagged)]
+#[serde(
+    untagged,
+    expecting = "a duration is text such as \"3m\", or a number of seconds"
+)]
 enum Written {
     Seconds(f64),
     Text(String),
@@ -54,10 +57,7 @@ impl Serialize for Length {
 
 impl<'de> Deserialize<'de> for Length {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        let written = Written::deserialize(deserializer).map_err(|_| {
-            D::Error::custom("a duration is text such as \"3m\", or a number of seconds")
-        })?;
-        let length = match written {
+        let length = match Written::deserialize(deserializer)? {
             Written::Text(text) => Self::parse(&text),
             Written::Seconds(seconds) => SignedDuration::try_from_secs_f64(seconds)
                 .map_err(|_| format!("{seconds} seconds is out of range"))

@@ -10,6 +10,7 @@ pub use faults::{ActiveFault, FaultId};
 mod json;
 
 mod kind;
+pub(crate) use kind::SHARED;
 pub use kind::{FaultKind, FieldDescription, KindDescription};
 
 mod mix;

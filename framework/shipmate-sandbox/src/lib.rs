@@ -52,6 +52,8 @@
 //! - A bot hears of its own organization, of those where it has an instance, and of all below.
 //! - Refused requests and messages do not count toward any limit, and no `Retry-After` is sent.
 
+mod admin;
+
 mod clock;
 pub use clock::{MovableClock, OffsetClock};
 

@@ -29,7 +29,7 @@ mod filter;
 
 mod form;
 
-mod guard;
+pub(crate) mod guard;
 
 mod home;
 

@@ -46,6 +46,10 @@ impl Refusal {
         Self::new(405, "method not allowed; updates use PATCH")
     }
 
+    pub(crate) fn wrong_method() -> Self {
+        Self::new(405, "method not allowed")
+    }
+
     pub(crate) fn too_large(max_bytes: usize) -> Self {
         Self::new(413, format!("the request body exceeds {max_bytes} bytes"))
     }

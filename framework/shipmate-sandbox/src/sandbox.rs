@@ -27,6 +27,7 @@ use crate::{
     ConversationSnapshot, Delivery, LimitReport, Refusal,
     directory::{Kind, Object},
     platform::Platform,
+    state::State,
     token::{ACCESS_LIFETIME, BOT_LIFETIME, Grant, REFRESH_LIFETIME},
     webhook::{Webhook, verify},
 };
@@ -128,7 +129,7 @@ impl Sandbox {
 
     /// What the limits saw so far.
     pub fn report(&self) -> LimitReport {
-        self.platform.look(|state, now| state.report(now))
+        self.platform.look(State::report)
     }
 
     /// The deliveries to webhooks, oldest first: all unfinished ones and the last 10 000 finished.

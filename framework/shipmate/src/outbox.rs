@@ -285,7 +285,7 @@ impl Outbox {
         };
         let batch = rows.get(..batch).unwrap_or(&rows);
 
-        let permit = self.permit(client).await;
+        let permit = self.permit(&key.bot, client).await;
         if self.stopping.get().is_some() {
             permit.return_unused();
             return Ok(Step::Empty);
@@ -319,7 +319,8 @@ impl Outbox {
         let sent_at = self.clock.now();
         let answer = send(client, permit, key, batch).await;
         let answered_at = self.clock.now();
-        self.health.learn(&answer, client, sent_at, answered_at);
+        self.health
+            .learn(&key.bot, &answer, client, sent_at, answered_at);
         let times = (sent_at, answered_at);
         let settled = self.settle(key, batch, &counted, answer, &mut live.kept(), times);
         settled.record(self).await
@@ -353,8 +354,22 @@ impl Outbox {
         }
     }
 
-    /// Waits for the key's pace. While it waits, this is not work under way.
-    async fn permit(&self, client: &Client) -> web1on1::Permit {
+    /// Waits for the key's pace, which is slow while the platform does not work.
+    async fn permit(&self, bot: &str, client: &Client) -> web1on1::Permit {
+        loop {
+            let permit = self.paced(client).await;
+            match self.health.may_try(bot, self.clock.now()) {
+                Ok(()) => return permit,
+                Err(at) => {
+                    permit.return_unused();
+                    client.pacer().pause_until(at);
+                }
+            }
+        }
+    }
+
+    /// Waits for a permit. While it waits, this is not work under way.
+    async fn paced(&self, client: &Client) -> web1on1::Permit {
         let acquire = client.pacer().acquire();
         tokio::pin!(acquire);
         tokio::select! {

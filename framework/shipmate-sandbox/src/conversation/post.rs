@@ -64,9 +64,11 @@ impl State {
         Ok(created)
     }
 
-    /// Processes the delayed messages that are due by `now`, each at its own time.
+    /// Processes the delayed messages that are due by `now`, each at its own time. Deliveries that
+    /// were to be tried again before keep their place before the messages' events.
     pub(crate) fn process_due(&mut self, now: Timestamp) {
         while let Some((due, id, index)) = self.threads.take_due(now) {
+            self.queue.wake(due);
             self.process(&id, index, due);
         }
     }

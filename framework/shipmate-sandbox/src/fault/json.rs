@@ -3,7 +3,7 @@
 use serde::de::DeserializeOwned;
 use serde_json::{Value, json};
 
-use super::{Chance, Fault, FaultKind, FaultMix, Injection, kind::SHARED};
+use super::{Chance, Fault, FaultKind, FaultMix, Injection, SHARED};
 use crate::{
     Refusal,
     directory::{Object, text},

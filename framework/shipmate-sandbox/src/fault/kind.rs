@@ -200,7 +200,7 @@ impl FieldDescription {
 }
 
 /// The fields every fault takes, beside those of its kind.
-pub(super) const SHARED: &[FieldDescription] = &[
+pub(crate) const SHARED: &[FieldDescription] = &[
     field("method", "API: only requests with this method", "any"),
     field(
         "path",

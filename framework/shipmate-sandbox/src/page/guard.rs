@@ -28,7 +28,7 @@ const HEADERS: [(HeaderName, HeaderValue); 4] = [
     (header::CACHE_CONTROL, HeaderValue::from_static("no-store")),
 ];
 
-pub(super) async fn pass(request: Request, next: Next) -> Response {
+pub(crate) async fn pass(request: Request, next: Next) -> Response {
     let mut response = match verdict(request.method(), request.headers()) {
         Ok(()) => next.run(request).await,
         Err(reason) => (StatusCode::FORBIDDEN, reason).into_response(),

@@ -5,7 +5,7 @@ use web1on1::Clock;
 
 use super::Sandbox;
 use crate::{
-    JournalSettings, Limits, MovableClock, OffsetClock, Refusal, Seed,
+    JournalSettings, Limits, MovableClock, OffsetClock, Refusal, Seed, admin,
     clock::SandboxClock,
     journal::Journal,
     page,
@@ -188,13 +188,19 @@ async fn serve(
         client: client.clone(),
         stopped: stopped.clone(),
     };
+    let admin = admin::Admin {
+        platform: Arc::clone(&platform),
+        client: client.clone(),
+    };
     let page = page::Page {
         platform,
         client,
         stopped: stopped.clone(),
         memory: page::Memory::default(),
     };
-    let router = rest::router(api).merge(page::router(page));
+    let router = rest::router(api)
+        .merge(admin::router(admin))
+        .merge(page::router(page));
     let service = router.into_make_service_with_connect_info::<SocketAddr>();
     let served = axum::serve(listener, service)
         .with_graceful_shutdown(async move {

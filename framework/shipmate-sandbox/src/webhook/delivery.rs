@@ -1,4 +1,5 @@
 use jiff::{SignedDuration, Timestamp};
+use serde::Serialize;
 use web1on1::{ConversationId, MessageId};
 
 use super::{AttemptResult, HookId};
@@ -45,7 +46,8 @@ impl Default for DeliverySettings {
 }
 
 /// One event on its way to one webhook.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "camelCase")]
 pub struct Delivery {
     /// The `id` of the payload; the same in every attempt.
     pub id: String,
@@ -68,12 +70,13 @@ pub struct Delivery {
 }
 
 /// How a delivery stands.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[serde(tag = "state", rename_all = "kebab-case")]
 #[non_exhaustive]
 pub enum DeliveryOutcome {
     /// Not tried yet, or under way.
     Pending,
-    /// Failed, and will be tried again.
+    /// Failed, or put off by a fault, and will be tried again.
     Retrying {
         /// When.
         at: Timestamp,

@@ -137,8 +137,8 @@ impl DeliveryQueue {
         self.retries.first().map(|(at, _)| *at)
     }
 
-    /// The attempts to be made at `now`; each must be reported with [`finish`](Self::finish).
-    pub(crate) fn start(&mut self, now: Timestamp) -> Vec<Job> {
+    /// Makes ready what is to be tried again by `now`, before what comes after it.
+    pub(crate) fn wake(&mut self, now: Timestamp) {
         while self.next_retry().is_some_and(|at| at <= now) {
             if let Some((_, number)) = self.retries.pop_first()
                 && let Some(delivery) = self.log.get(&number)
@@ -147,6 +147,11 @@ impl DeliveryQueue {
                 lane.ready.push_back(number);
             }
         }
+    }
+
+    /// The attempts to be made at `now`; each must be reported with [`finish`](Self::finish).
+    pub(crate) fn start(&mut self, now: Timestamp) -> Vec<Job> {
+        self.wake(now);
         let mut jobs = Vec::new();
         for lane in self.lanes.values_mut() {
             while lane.in_flight < self.settings.in_flight
@@ -188,6 +193,7 @@ impl DeliveryQueue {
             return;
         };
         delivery.attempts = 0;
+        delivery.outcome = DeliveryOutcome::Retrying { at };
         unfinished.postponed_by = Some(strike);
         unfinished.is_overtaken = may_overtake;
         if let Some(lane) = self.lanes.get_mut(&delivery.hook) {

@@ -7,7 +7,9 @@
     reason = "the whole binary is tests"
 )]
 
+mod admin;
 mod business_initiated;
+mod clock;
 mod commands;
 mod conversations;
 mod faults;

@@ -39,7 +39,7 @@ impl Endpoint {
         (endpoint, url)
     }
 
-    fn answer(&self, status: u16, body: impl Into<String>) {
+    pub(crate) fn answer(&self, status: u16, body: impl Into<String>) {
         self.answers
             .lock()
             .unwrap()

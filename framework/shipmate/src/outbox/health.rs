@@ -1,8 +1,9 @@
 //! What answers teach about the platform: its clock, and whether it works at all.
 
 use std::{
+    collections::HashMap,
     sync::{
-        Mutex, PoisonError,
+        Arc, Mutex, MutexGuard, PoisonError,
         atomic::{AtomicBool, AtomicI64, Ordering},
     },
     time::Duration,
@@ -16,6 +17,9 @@ use super::send::Answer;
 /// The longest pause of a whole key while the platform refuses everything.
 const LONGEST_PAUSE: Duration = Duration::from_mins(1);
 
+/// The time between two requests of a key while the platform does not work.
+const BETWEEN_TRIES: Duration = Duration::from_secs(1);
+
 /// A platform's clock that is further off than this is not believed.
 const BELIEVABLE_OFFSET_MS: i64 = 10 * 60 * 1_000;
 
@@ -25,22 +29,17 @@ pub(super) struct Health {
     /// The platform's clock minus ours, in ms.
     offset_ms: AtomicI64,
     token_accepted: AtomicBool,
-    failing: Mutex<Failing>,
+    /// By bot; one that is not in here works.
+    failing: Mutex<HashMap<Arc<str>, Failing>>,
     backoff: Duration,
 }
 
-/// Refusals of the whole key, one after the other.
+/// Failures of the whole key, one after the other.
 #[derive(Debug, Clone, Copy)]
 struct Failing {
     count: u32,
     paused_until: Timestamp,
-}
-
-impl Failing {
-    const NOT: Self = Self {
-        count: 0,
-        paused_until: Timestamp::MIN,
-    };
+    next_try: Timestamp,
 }
 
 impl Health {
@@ -48,7 +47,7 @@ impl Health {
         Self {
             offset_ms: AtomicI64::new(0),
             token_accepted: AtomicBool::new(true),
-            failing: Mutex::new(Failing::NOT),
+            failing: Mutex::default(),
             backoff,
         }
     }
@@ -67,10 +66,25 @@ impl Health {
         platform.saturating_sub(self.offset()).unwrap_or(platform)
     }
 
+    /// Whether a request of `bot` may be made at `now`, or when another look is worth it. While the
+    /// platform does not work, however many conversations wait, it is asked once a second at most.
+    pub(super) fn may_try(&self, bot: &str, now: Timestamp) -> Result<(), Timestamp> {
+        let mut failing = self.failing();
+        let Some(failing) = failing.get_mut(bot) else {
+            return Ok(());
+        };
+        if now < failing.next_try {
+            return Err(failing.next_try);
+        }
+        failing.next_try = after(now, BETWEEN_TRIES);
+        Ok(())
+    }
+
     /// Learns from an answer that was complete at `at`. While the platform or the key is not well,
-    /// the whole key pauses, longer each time, so that a refusal never becomes a hot loop.
+    /// the whole key pauses, longer each time, so that a failure never becomes a hot loop.
     pub(super) fn learn(
         &self,
+        bot: &Arc<str>,
         answer: &Answer,
         client: &Client,
         sent_at: Timestamp,
@@ -78,7 +92,7 @@ impl Health {
     ) {
         match answer {
             Answer::Sent(receipts) => {
-                *self.failing() = Failing::NOT;
+                self.failing().remove(bot);
                 self.token_accepted.store(true, Ordering::Relaxed);
                 if let Some(created_at) = receipts.last().and_then(|receipt| receipt.created_at) {
                     self.learn_offset(created_at, sent_at, at);
@@ -93,16 +107,22 @@ impl Health {
                 if *token {
                     self.token_accepted.store(false, Ordering::Relaxed);
                 }
-                client.pacer().pause_until(self.pause(*pause, at));
+                client.pacer().pause_until(self.pause(bot, *pause, at));
             }
-            Answer::RefusedForNow { .. } | Answer::Refused(_) | Answer::InDoubt(_) => {}
+            Answer::InDoubt(_) => client.pacer().pause_until(self.pause(bot, None, at)),
+            Answer::RefusedForNow { .. } | Answer::Refused(_) => {}
         }
     }
 
     /// Until when the key pauses. Answers to requests that were under way when the pause began say
     /// nothing new, so they do not make it longer.
-    fn pause(&self, asked_for: Option<Duration>, at: Timestamp) -> Timestamp {
+    fn pause(&self, bot: &Arc<str>, asked_for: Option<Duration>, at: Timestamp) -> Timestamp {
         let mut failing = self.failing();
+        let failing = failing.entry(Arc::clone(bot)).or_insert(Failing {
+            count: 0,
+            paused_until: Timestamp::MIN,
+            next_try: Timestamp::MIN,
+        });
         if at >= failing.paused_until {
             let growing = self
                 .backoff
@@ -113,10 +133,11 @@ impl Health {
         if let Some(asked_for) = asked_for {
             failing.paused_until = failing.paused_until.max(after(at, asked_for));
         }
+        failing.next_try = failing.next_try.max(failing.paused_until);
         failing.paused_until
     }
 
-    fn failing(&self) -> std::sync::MutexGuard<'_, Failing> {
+    fn failing(&self) -> MutexGuard<'_, HashMap<Arc<str>, Failing>> {
         self.failing.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
@@ -178,20 +199,35 @@ mod tests {
 
     #[test]
     fn pauses_grow_with_each_refusal_after_a_pause_and_not_within() {
-        let health = Health::new(Duration::from_secs(1));
-        assert_eq!(health.pause(None, at(10)), at(11));
+        let (health, bot) = (Health::new(Duration::from_secs(1)), Arc::from("desk"));
+        assert_eq!(health.pause(&bot, None, at(10)), at(11));
         assert_eq!(
-            health.pause(None, at(10)),
+            health.pause(&bot, None, at(10)),
             at(11),
             "an answer that was under way"
         );
-        assert_eq!(health.pause(None, at(11)), at(13));
-        assert_eq!(health.pause(Some(Duration::from_secs(30)), at(13)), at(43));
+        assert_eq!(health.pause(&bot, None, at(11)), at(13));
+        assert_eq!(
+            health.pause(&bot, Some(Duration::from_secs(30)), at(13)),
+            at(43)
+        );
         let mut now = at(43);
         for _ in 0..20 {
-            let until = health.pause(None, now);
+            let until = health.pause(&bot, None, now);
             assert!(until.duration_since(now) <= SignedDuration::from_secs(60));
             now = until;
         }
+    }
+
+    #[test]
+    fn while_it_fails_a_bot_tries_once_a_second_and_others_are_free() {
+        let (health, bot) = (Health::new(Duration::from_secs(1)), Arc::from("desk"));
+        assert_eq!(health.may_try(&bot, at(0)), Ok(()));
+        assert_eq!(health.may_try(&bot, at(0)), Ok(()));
+        health.pause(&bot, None, at(0));
+        assert_eq!(health.may_try(&bot, at(0)), Err(at(1)));
+        assert_eq!(health.may_try(&bot, at(1)), Ok(()));
+        assert_eq!(health.may_try(&bot, at(1)), Err(at(2)), "one at a time");
+        assert_eq!(health.may_try("another", at(1)), Ok(()));
     }
 }

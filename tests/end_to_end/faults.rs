@@ -1,0 +1,418 @@
+//! What the echo example makes of every kind of fault, on a clock that the test moves. The result
+//! is the table of `docs/src/faults.md`; `REGENERATE_FAULTS=1 cargo test -p shipmate-tests faults`
+//! writes it anew.
+
+use std::{collections::BTreeSet, env, fmt::Write, fs, path::Path, sync::Arc, time::Duration};
+
+use jiff::{SignedDuration, Timestamp};
+use shipmate::{
+    Bot, BotSetup, ManualClock, Message, NoConfig, Outcome, Result, Running, Service, Token, Turn,
+    WebhookSecrets,
+    store::{Counts, SqliteStore, Store},
+    web1on1::ConversationId,
+};
+use shipmate_sandbox::{
+    ApiCall, CallOutcome, DeliveryOutcome, Demo, Entry, Fault, FaultKind, Sandbox, Seed, View,
+    Webhook,
+};
+use tokio::net::TcpListener;
+
+const SECRET: &str = "hush";
+
+/// The path a redirect points at, which nobody may follow.
+const ELSEWHERE: &str = "/organizations";
+
+/// More turns of the scheduler than a task needs to begin its work when the clock has moved.
+const WAKING: usize = 50;
+
+/// The longest a run may take on the sandbox's clock.
+const MAX_SECONDS: usize = 1800;
+
+/// As in `examples/echo.rs`.
+struct Echo;
+
+impl Bot for Echo {
+    type State = ();
+    type Config = NoConfig;
+
+    async fn on_message(&self, turn: &mut Turn<Self>, message: &Message) -> Result<Outcome> {
+        turn.say(format!("Echo: {}", message.text));
+        turn.done()
+    }
+}
+
+struct World {
+    clock: ManualClock,
+    sandbox: Sandbox,
+    demo: Demo,
+    store: Arc<dyn Store>,
+    running: Running,
+}
+
+impl World {
+    async fn new() -> Self {
+        let clock = ManualClock::at("2026-03-02T10:00:00Z".parse::<Timestamp>().unwrap());
+        let (mut seed, demo) = Seed::demo();
+        let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+        let url = format!("http://{}/webhook", listener.local_addr().unwrap());
+        seed.webhook(&demo.bot, Webhook::new(url).secret(SECRET));
+        let sandbox = Sandbox::builder()
+            .clock(Arc::new(clock.clone()))
+            .seed(seed)
+            .start()
+            .await
+            .unwrap();
+        let store: Arc<dyn Store> = Arc::new(SqliteStore::in_memory().unwrap());
+        let token = Token::new(sandbox.bot_token(&demo.bot)).unwrap();
+        let setup = BotSetup::new("echo", Echo)
+            .token(token)
+            .secrets(WebhookSecrets::new([SECRET.to_owned()]));
+        let service = Service::builder(sandbox.url())
+            .store(Arc::clone(&store))
+            .clock(Arc::new(clock.clone()))
+            .bot(setup)
+            .build()
+            .unwrap();
+        let running = service.start().await.unwrap();
+        let router = running.router();
+        tokio::spawn(async move { axum::serve(listener, router).await });
+        Self {
+            clock,
+            sandbox,
+            demo,
+            store,
+            running,
+        }
+    }
+
+    fn open(&self) -> ConversationId {
+        self.sandbox
+            .open_conversation_with(&self.demo.dealer, "Carl Consumer")
+            .unwrap()
+    }
+
+    /// Returns when nothing happens any more before time passes.
+    async fn settle(&self) {
+        loop {
+            // Whoever slept on the clock has to notice first that it was moved.
+            for _ in 0..WAKING {
+                tokio::task::yield_now().await;
+            }
+            let before = self.last_entry();
+            let delivered = self.sandbox.wait_until(|view| !is_delivering(view));
+            delivered.await.unwrap();
+            tokio::select! {
+                () = self.running.settled() => {}
+                held = self.sandbox.wait_until(is_holding) => held.unwrap(),
+            }
+            let is_quiet = self.sandbox.look(|view| !is_delivering(view));
+            if is_quiet && self.last_entry() == before {
+                return;
+            }
+        }
+    }
+
+    /// Lets a second pass, on the sandbox's clock and on that of the time-outs.
+    async fn second(&self) {
+        self.settle().await;
+        tokio::time::pause();
+        tokio::time::advance(Duration::from_millis(1010)).await;
+        tokio::time::resume();
+        self.clock.advance(SignedDuration::from_secs(1));
+        self.settle().await;
+    }
+
+    /// Lets time pass until nothing is left to be done.
+    async fn until_done(&self) {
+        for _ in 0..MAX_SECONDS {
+            self.settle().await;
+            let is_done = self
+                .sandbox
+                .look(|view| view.unfinished_deliveries() == 0 && !is_holding(view));
+            if is_done && self.running.next_due().is_none() && self.counts().await.queued == 0 {
+                return;
+            }
+            self.second().await;
+        }
+        panic!("not done after {MAX_SECONDS} s: {:?}", self.counts().await);
+    }
+
+    async fn counts(&self) -> Counts {
+        self.store.counts().await.unwrap()
+    }
+
+    fn last_entry(&self) -> Option<u64> {
+        self.sandbox
+            .look(|view| view.journal().next_back().map(Entry::number))
+    }
+
+    fn told(&self, id: &ConversationId) -> Vec<String> {
+        let snapshot = self.sandbox.conversation(id).unwrap();
+        let told = snapshot.told_contact().into_iter();
+        told.map(str::to_owned).collect()
+    }
+
+    /// The requests that post messages.
+    fn posts(&self) -> Vec<ApiCall> {
+        let calls = self.sandbox.calls().into_iter();
+        calls.filter(|call| call.method == "POST").collect()
+    }
+}
+
+/// Whether an attempt is under way or about to be made. One that waits for an earlier event of its
+/// conversation, which a fault holds up, is not.
+fn is_delivering(view: &View<'_>) -> bool {
+    let mut held_up = Vec::new();
+    view.deliveries().any(|delivery| match delivery.outcome {
+        DeliveryOutcome::Retrying { .. } if delivery.attempts == 0 => {
+            held_up.push(&delivery.conversation);
+            false
+        }
+        DeliveryOutcome::Pending => {
+            delivery.attempts > 0 || !held_up.contains(&&delivery.conversation)
+        }
+        _ => false,
+    })
+}
+
+/// Whether a fault holds a request up until time passes.
+fn is_holding(view: &View<'_>) -> bool {
+    let waits = |kind| {
+        matches!(
+            kind,
+            FaultKind::Latency | FaultKind::HoldAnswer | FaultKind::Hang | FaultKind::SlowBody
+        )
+    };
+    view.journal().filter_map(Entry::as_call).any(|call| {
+        call.outcome == CallOutcome::UnderWay && call.fault.is_some_and(|fault| waits(fault.kind))
+    })
+}
+
+/// A fault that is tried.
+struct Case {
+    name: &'static str,
+    fault: Fault,
+    /// Whether the platform must be taken to be out of order while the fault lasts.
+    is_failure: bool,
+}
+
+fn cases() -> Vec<Case> {
+    let seconds = SignedDuration::from_secs;
+    let elsewhere = format!("http://127.0.0.1:1/v2{ELSEWHERE}");
+    let failures = [
+        ("429", Fault::answer(429)),
+        ("429, `Retry-After: 30`", Fault::busy_for(seconds(30))),
+        (
+            "429, `Retry-After` as a date",
+            Fault::busy_until_in(seconds(30)),
+        ),
+        ("500", Fault::answer(500)),
+        ("502", Fault::answer(502)),
+        ("503", Fault::answer(503)),
+        ("504", Fault::answer(504)),
+        ("502, body is HTML", Fault::answer_html(502)),
+        ("503, no body", Fault::answer_empty(503)),
+        ("redirect", Fault::redirect(elsewhere)),
+        ("connection reset before the effect", Fault::reset_before()),
+        ("connection reset after the effect", Fault::lose_answer()),
+        ("answer after 2 minutes", Fault::hold_answer(seconds(120))),
+        ("never answered", Fault::hang()),
+    ];
+    // The status alone says that the messages were taken, or that they never will be.
+    let answers = [
+        ("garbage under a 200", Fault::garbage()),
+        ("empty body", Fault::empty_body()),
+        ("body cut in the middle", Fault::cut_body()),
+        ("a byte a second", Fault::slow_body(seconds(1))),
+        ("5 s late", Fault::latency(seconds(5))),
+        ("an error inside a 200", Fault::error_in_ok()),
+    ];
+    let webhooks = [
+        ("webhook twice", Fault::webhook_duplicate(1)),
+        (
+            "webhook 4 times at once",
+            Fault::webhook_duplicate_at_once(3),
+        ),
+        ("webhook overtaken", Fault::webhook_reorder(seconds(10))),
+        ("webhook a minute late", Fault::webhook_delay(seconds(60))),
+        ("webhook lost on the way", Fault::webhook_drop()),
+        ("webhook's answer lost", Fault::webhook_lose_answer()),
+        ("webhook wrongly signed", Fault::webhook_wrong_signature()),
+        ("webhook not signed", Fault::webhook_no_signature()),
+        ("webhook forged", Fault::webhook_forge()),
+    ];
+    let case = |is_failure, (name, fault): (&'static str, Fault)| Case {
+        name,
+        fault: if fault.kind().is_webhook() {
+            fault.event("message.create.contact.chat")
+        } else {
+            fault.on("POST", "/messages")
+        },
+        is_failure,
+    };
+    let failures = failures.into_iter().map(|it| case(true, it));
+    let answers = answers.into_iter().map(|it| case(false, it));
+    let webhooks = webhooks.into_iter().map(|it| case(false, it));
+    failures.chain(answers).chain(webhooks).collect()
+}
+
+/// What echo made of a fault that struck three times while the consumer wrote six messages.
+struct Row {
+    posts: usize,
+    shortest_gap: Option<SignedDuration>,
+    webhooks: usize,
+    answered: usize,
+    in_doubt: u64,
+    in_doubt_arrived: usize,
+    given_up: u64,
+}
+
+async fn row(case: &Case) -> Row {
+    let world = World::new().await;
+    let id = world.open();
+    world.settle().await;
+    world.sandbox.inject(case.fault.clone().times(3));
+    for number in 1..=6 {
+        let text = format!("message {number}");
+        world.sandbox.contact_says(&id, &text).unwrap();
+        world.second().await;
+    }
+    world.until_done().await;
+    let struck = world.sandbox.faults()[0].struck;
+    assert!((1..=3).contains(&struck), "{}: {struck}", case.name);
+    world.sandbox.clear_faults();
+    world.sandbox.contact_says(&id, "message 7").unwrap();
+    world.until_done().await;
+
+    let (told, counts) = (world.told(&id), world.counts().await);
+    let different: BTreeSet<&String> = told.iter().collect();
+    assert_eq!(different.len(), told.len(), "{}: {told:?}", case.name);
+    assert!(
+        told.iter().all(|text| text.starts_with("Echo: message ")),
+        "{}: {told:?}",
+        case.name
+    );
+    assert_eq!(told.last().unwrap(), "Echo: message 7", "{}", case.name);
+    assert_eq!(counts.dead_letters, 0, "{}", case.name);
+    let doubtful = usize::try_from(counts.unknown).unwrap();
+    let given_up = usize::try_from(counts.dead).unwrap();
+    let is_definite = case.fault.kind() == FaultKind::ErrorInOk;
+    assert_eq!(given_up, if is_definite { 3 } else { 0 }, "{}", case.name);
+    let told_or_known = told.len() + given_up;
+    assert!(told_or_known + doubtful >= 7, "{}: {told:?}", case.name);
+    assert!(told_or_known <= 7, "{}: {told:?}", case.name);
+    let calls = world.sandbox.calls();
+    assert!(calls.iter().all(|call| call.path != ELSEWHERE));
+    let journal = world.sandbox.journal();
+    Row {
+        posts: world.posts().len(),
+        shortest_gap: shortest_gap_after_failure(&world.posts()),
+        webhooks: journal.iter().filter_map(Entry::as_delivery).count(),
+        answered: 7 - doubtful - given_up,
+        in_doubt: counts.unknown,
+        in_doubt_arrived: (told_or_known + doubtful).saturating_sub(7),
+        given_up: counts.dead,
+    }
+}
+
+/// The shortest time from a request that failed to the one after it.
+fn shortest_gap_after_failure(posts: &[ApiCall]) -> Option<SignedDuration> {
+    let pairs = posts.windows(2);
+    pairs
+        .filter(|pair| pair[0].fault.is_some())
+        .map(|pair| pair[1].at.duration_since(pair[0].at))
+        .min()
+}
+
+const INTRODUCTION: &str = "\
+# Faults
+
+What the echo example makes of every kind of fault that the [sandbox](sandbox-admin.md) knows, as measured
+by `tests/end_to_end/faults.rs`. A
+consumer writes six messages, one a second, while the fault strikes at most three times, and a seventh
+after it was cleared. Nothing is answered twice, redirects are not followed, and forged webhooks are not
+believed. A reply whose request may or may not have taken effect is in doubt: it is kept on record and
+not sent again. The number in parentheses is how many of those the platform had in fact carried out. A
+reply that is refused for good is given up, on record.
+
+*requests* are those that post messages; *gap* is the shortest time, by the sandbox's clock, from a
+request that failed to the one after it; *webhooks* counts every attempt to deliver an event of any kind.
+
+| fault | requests | gap | webhooks | answered | in doubt | given up |
+|---|---:|---:|---:|---:|---:|---:|
+";
+
+#[tokio::test]
+async fn every_fault_is_survived_as_documented() {
+    let mut table = INTRODUCTION.to_owned();
+    for case in cases() {
+        let row = row(&case).await;
+        if case.is_failure {
+            let gap = row.shortest_gap.unwrap();
+            assert!(gap >= SignedDuration::from_secs(1), "{}: {gap}", case.name);
+        }
+        let gap = row.shortest_gap.filter(|_| case.is_failure);
+        let gap = gap.map_or_else(|| "–".to_owned(), |gap| format!("{} s", gap.as_secs()));
+        let in_doubt = match row.in_doubt {
+            0 => "0".to_owned(),
+            count => format!("{count} ({})", row.in_doubt_arrived),
+        };
+        let Row {
+            posts,
+            webhooks,
+            answered,
+            given_up,
+            ..
+        } = row;
+        let name = case.name;
+        writeln!(
+            table,
+            "| {name} | {posts} | {gap} | {webhooks} | {answered} | {in_doubt} | {given_up} |"
+        )
+        .unwrap();
+    }
+    let page = Path::new(env!("CARGO_MANIFEST_DIR")).join("../docs/src/faults.md");
+    if env::var_os("REGENERATE_FAULTS").is_some() {
+        fs::write(&page, &table).unwrap();
+    }
+    let documented = fs::read_to_string(&page).unwrap();
+    assert_eq!(documented, table, "REGENERATE_FAULTS=1 writes it anew");
+}
+
+/// However many conversations wait, a platform that does not work is asked once a second at most.
+#[tokio::test]
+async fn a_platform_that_fails_is_not_hammered() {
+    for case in cases().into_iter().filter(|case| case.is_failure) {
+        let world = World::new().await;
+        let conversations: Vec<ConversationId> = (0..15).map(|_| world.open()).collect();
+        world.settle().await;
+        world.sandbox.inject(case.fault.clone().always());
+        world
+            .sandbox
+            .contact_says(&conversations[0], "first")
+            .unwrap();
+        world.second().await;
+        for id in &conversations {
+            world.sandbox.contact_says(id, "hello").unwrap();
+        }
+        for _ in 0..90 {
+            world.second().await;
+        }
+        let posts = world.posts();
+        assert!(posts.len() > 1, "{}", case.name);
+        let failing_since = posts[0].ended.unwrap();
+        for pair in posts.windows(2).filter(|pair| pair[1].at > failing_since) {
+            let gap = pair[1].at.duration_since(pair[0].at);
+            assert!(gap >= SignedDuration::from_secs(1), "{}: {gap}", case.name);
+        }
+        world.sandbox.clear_faults();
+        world.until_done().await;
+        let in_doubt = usize::try_from(world.counts().await.unknown).unwrap();
+        let told: usize = conversations.iter().map(|id| world.told(id).len()).sum();
+        assert!(
+            told <= 16 && told + in_doubt >= 16,
+            "{}: {told} + {in_doubt}",
+            case.name
+        );
+    }
+}
