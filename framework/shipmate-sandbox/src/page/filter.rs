@@ -1,6 +1,7 @@
 //! Which conversations are listed.
 
 use url::form_urlencoded;
+use web1on1::ConversationStatus;
 
 use super::{form::Form, home::name_of};
 use crate::{
@@ -78,7 +79,7 @@ impl Filter {
         let conversation = &thread.conversation;
         let mut haystack = vec![conversation.id.as_str()];
         haystack.extend(conversation.name.as_deref());
-        haystack.extend(conversation.status.as_ref().map(|status| status.as_str()));
+        haystack.extend(conversation.status.as_ref().map(ConversationStatus::as_str));
         haystack.extend(organization_of(state, thread).map(name_of));
         haystack.extend(accepted_by(thread));
         haystack.extend(last_said(thread));

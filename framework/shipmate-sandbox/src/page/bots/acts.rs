@@ -79,10 +79,10 @@ pub(in crate::page) async fn instance(
         }
     };
     let changes = object(json!({"enabled": form.get("enabled") == "yes", "meta": meta}));
-    let changed = page
+    let saved = page
         .platform
         .change(|state, now| state.update_resource(Kind::Instance, &instance, changes, None, now));
-    match changed {
+    match saved {
         Ok(_) => done(&headers),
         Err(refusal) => refusal.into(),
     }
@@ -104,7 +104,7 @@ pub(in crate::page) async fn set_webhook(
         "" => webhook,
         secret => webhook.secret(secret),
     };
-    save(&page, BotId::from(bot), Some(webhook))
+    save(&page, &BotId::from(bot), Some(webhook))
 }
 
 /// `POST /bots/{bot}/webhook/switch`: off, or on again with what it was. Deliveries that wait
@@ -122,22 +122,22 @@ pub(in crate::page) async fn switch_webhook(
         if let Some(webhook) = in_use {
             page.memory.park(bot.clone(), webhook);
         }
-        return save(&page, bot, None);
+        return save(&page, &bot, None);
     }
     match page.memory.parked(&bot) {
-        Some(webhook) => save(&page, bot, Some(webhook)),
+        Some(webhook) => save(&page, &bot, Some(webhook)),
         None => Refusal::unprocessable("this bot had no webhook; give its address").into(),
     }
 }
 
-fn save(page: &Page, bot: BotId, webhook: Option<Webhook>) -> Answer {
+fn save(page: &Page, bot: &BotId, webhook: Option<Webhook>) -> Answer {
     let saved = page.platform.change(|state: &mut State, _| {
         if !state.directory.has(Kind::Bot, bot.as_str()) {
             return Err(Refusal::not_found("bot", bot.as_str()));
         }
         match webhook {
             Some(webhook) => state.bot_webhooks.insert(bot.clone(), webhook),
-            None => state.bot_webhooks.remove(&bot),
+            None => state.bot_webhooks.remove(bot),
         };
         state.refresh_hooks(Kind::Bot);
         Ok(())

@@ -181,6 +181,6 @@ fn took(from: Timestamp, to: Option<Timestamp>) -> Markup {
 }
 
 fn joined(messages: &[MessageId]) -> String {
-    let ids: Vec<&str> = messages.iter().map(|id| id.as_str()).collect();
+    let ids: Vec<&str> = messages.iter().map(MessageId::as_str).collect();
     ids.join(" ")
 }

@@ -67,13 +67,13 @@ fn pause(pause: SignedDuration) -> String {
         (minutes / 60 % 24, "h"),
         (minutes % 60, "min"),
     ];
-    let spoken: String = parts
+    let spoken: Vec<String> = parts
         .into_iter()
         .filter(|(count, _)| *count > 0)
         .take(2)
         .map(|(count, unit)| format!("{count}{unit}"))
         .collect();
-    format!("+{spoken}")
+    format!("+{}", spoken.concat())
 }
 
 #[cfg(test)]

@@ -129,13 +129,12 @@ impl Script {
             MessageType::Command if is_bare => Some("agent_commands"),
             _ => None,
         };
-        match verb {
-            Some(verb) => self.line(&format!("sandbox.{verb}(&conversation, {who}, {text})?;")),
-            None => {
-                let posted = literal::posted(message);
-                self.line(&format!("let message = serde_json::from_str({posted})?;"));
-                self.line(&format!("sandbox.post_as({who}, &conversation, message)?;"));
-            }
+        if let Some(verb) = verb {
+            self.line(&format!("sandbox.{verb}(&conversation, {who}, {text})?;"));
+        } else {
+            let posted = literal::posted(message);
+            self.line(&format!("let message = serde_json::from_str({posted})?;"));
+            self.line(&format!("sandbox.post_as({who}, &conversation, message)?;"));
         }
     }
 
