@@ -55,17 +55,29 @@ function update(html) {
     const shown = document.querySelector(`[data-panel="${panel.dataset.panel}"]`);
     if (!shown) continue;
     const focused = shown.contains(document.activeElement) && document.activeElement !== shown;
-    const follows = "scroll" in shown.dataset && isAtEnd(shown);
     morphChildren(shown, panel);
-    if (follows) shown.scrollTop = shown.scrollHeight;
+    stay(shown);
     // A pressed quick reply is gone: the next thing to do is to write.
     if (focused && document.activeElement === body) (main.querySelector("[data-enter]") ?? shown).focus({ preventScroll: true });
   }
   mark();
 }
 
-function isAtEnd(panel) {
-  return panel.scrollHeight - panel.scrollTop - panel.clientHeight < 40;
+// A panel that shows its end goes on doing so, when it grows and when the window changes.
+const following = new WeakSet();
+
+function stay(panel) {
+  if (following.has(panel)) panel.scrollTop = panel.scrollHeight;
+}
+
+function watch(panel) {
+  following.add(panel);
+  panel.addEventListener("scroll", () => {
+    const left = panel.scrollHeight - panel.scrollTop - panel.clientHeight;
+    if (left < 40) following.add(panel);
+    else following.delete(panel);
+  });
+  new ResizeObserver(() => stay(panel)).observe(panel);
 }
 
 // Makes `shown` like `fresh` and leaves alone what is the same, so that focus, selection, opened
@@ -310,7 +322,10 @@ function drawer(isOpen) {
 function show(pane) {
   main.dataset.pane = pane;
   for (const button of panes) button.ariaPressed = String(button.dataset.pane === pane);
-  for (const panel of main.querySelectorAll("[data-scroll]")) panel.scrollTop = panel.scrollHeight;
+  for (const panel of main.querySelectorAll("[data-scroll]")) {
+    following.add(panel);
+    stay(panel);
+  }
 }
 
 document.addEventListener("click", (event) => {
@@ -392,6 +407,7 @@ document.addEventListener("focusin", point);
 
 // Start
 
+for (const panel of main.querySelectorAll("[data-scroll]")) watch(panel);
 if (panes.length > 0) {
   const narrowScreen = matchMedia("(max-width: 720px)").matches;
   const asked = panes.some((pane) => "#" + pane.dataset.pane === location.hash);
