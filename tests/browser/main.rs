@@ -5,3 +5,7 @@
 
 #[cfg(test)]
 mod intake;
+#[cfg(test)]
+mod page;
+#[cfg(test)]
+mod workplace;

@@ -192,6 +192,13 @@ impl FaultKind {
     }
 }
 
+impl FieldDescription {
+    /// The fields every fault takes, beside those of its kind.
+    pub fn shared() -> &'static [Self] {
+        SHARED
+    }
+}
+
 /// The fields every fault takes, beside those of its kind.
 pub(crate) const SHARED: &[FieldDescription] = &[
     field("method", "API: only requests with this method", "any"),

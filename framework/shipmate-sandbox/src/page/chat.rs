@@ -1,64 +1,112 @@
 //! One conversation: the consumer's phone, the desk's view, and the facts.
 
-use axum::extract::{Path, State as Shared};
+use axum::extract::{Path, RawQuery, State as Shared};
 use maud::{Markup, html};
 use serde_json::Value;
 use web1on1::{ConversationId, MessageId};
 
-use super::{Page, answer::Answer, facts, home::name_of, layout, phone, timeline};
-use crate::{
-    Refusal,
-    conversation::Thread,
-    directory::{Kind, text},
-    state::State,
-    view,
+use super::{
+    Page,
+    answer::Answer,
+    content::shortened,
+    desk, facts,
+    filter::Filter,
+    form::Form,
+    journal::{self, Search},
+    layout::{self, Frame},
+    phone, replay,
+    scene::Scene,
+    timeline,
 };
+use crate::{Refusal, conversation::Thread, view};
+
+/// What the middle of the page shows: name and heading. On narrow screens the first and the last
+/// have no place of their own and are chosen like the others.
+const PANES: [(&str, &str); 4] = [
+    ("consumer", "Consumer"),
+    ("timeline", "Timeline"),
+    ("journal", "What happened"),
+    ("facts", "Facts"),
+];
 
 /// `GET /chat/{id}`
-pub(super) async fn show(Shared(page): Shared<Page>, Path(id): Path<String>) -> Answer {
+pub(super) async fn show(
+    Shared(page): Shared<Page>,
+    Path(id): Path<String>,
+    RawQuery(query): RawQuery,
+) -> Answer {
     let id = ConversationId::from(id);
-    let can_move = page.platform.clock().can_move();
-    page.platform.look(|state, now| {
-        let Some(thread) = state.threads.get(&id) else {
+    let filter = Filter::read(query.as_deref());
+    page.scene(&filter, Some(&id), |scene| {
+        let Some(thread) = scene.state.threads.get(&id) else {
             return Refusal::not_found("conversation", id.as_str()).into();
         };
-        let name = thread.conversation.name.as_deref().unwrap_or("Conversation");
-        let body = html! {
-            (layout::bar(now, can_move, &html! {
-                h1.title { (name) }
+        scene.memory.look_at(thread);
+        let frame = Frame {
+            title: &name(thread),
+            live: &format!("/chat/{id}"),
+            view: "chat",
+            heading: html! {
+                h1.title data-panel="name" dir="auto" { (name(thread)) }
                 div data-panel="status" { (status(thread)) }
-            }))
-            main.chat {
-                (phone::phone(state, thread))
-                section.desk aria-labelledby="desk-title" {
-                    h2 #desk-title { "Desk" }
-                    div.timeline data-testid="timeline" data-panel="timeline" data-scroll tabindex="0"
-                        role="log" aria-label="Everything in the conversation" {
-                        (timeline::timeline(state, thread))
-                    }
-                    (desk_form(state, &id))
-                }
-                aside.side aria-label="Facts" data-panel="facts" { (facts::facts(state, thread, now)) }
-            }
+            },
+            main: main(scene, thread),
         };
-        Answer::Html(layout::page(name, &format!("/chat/{id}"), &body))
+        Answer::Html(layout::page(scene, &frame))
     })
 }
 
+fn main(scene: Scene<'_>, thread: &Thread) -> Markup {
+    let id = &thread.conversation.id;
+    html! {
+        main #main .chat data-pane="start" tabindex="-1" {
+            nav.panes aria-label="Views" {
+                @for (pane, heading) in PANES {
+                    button.pane-switch type="button" data-pane=(pane) data-testid={ "pane-" (pane) } aria-pressed="false" aria-label=(heading) { (heading) }
+                }
+                span.space {}
+                (replay::offer(id))
+            }
+            (phone::phone(scene, thread))
+            section.desk aria-label="Timeline" {
+                div.timeline data-testid="timeline" data-panel="timeline" data-scroll tabindex="0"
+                    role="log" aria-label="Everything in the conversation" {
+                    (timeline::timeline(scene.state, thread))
+                }
+                (desk::form(scene.state, id))
+            }
+            // Filled when it is looked at.
+            section.journal aria-label="What happened" {
+                div.calls data-panel="journal" data-testid="journal" data-scroll tabindex="0" role="log" aria-label="What happened" {}
+            }
+            aside.side aria-label="Facts" data-panel="facts" tabindex="-1" { (facts::facts(scene, thread)) }
+        }
+    }
+}
+
 /// `GET /chat/{id}/panels`
-pub(super) async fn panels(Shared(page): Shared<Page>, Path(id): Path<String>) -> Answer {
+pub(super) async fn panels(
+    Shared(page): Shared<Page>,
+    Path(id): Path<String>,
+    RawQuery(query): RawQuery,
+) -> Answer {
     let id = ConversationId::from(id);
-    page.platform.look(|state, now| {
-        let Some(thread) = state.threads.get(&id) else {
+    let filter = Filter::read(query.as_deref());
+    page.scene(&filter, Some(&id), |scene| {
+        let Some(thread) = scene.state.threads.get(&id) else {
             return Refusal::not_found("conversation", id.as_str()).into();
         };
-        Answer::Html(html! {
-            div data-panel="clock" { (layout::clock(now)) }
+        scene.memory.look_at(thread);
+        let wants_journal = Form::read(query.as_deref().unwrap_or_default().as_bytes()).get("journal") == "yes";
+        let own = html! {
+            @if wants_journal { div data-panel="journal" { (journal::entries(scene, &Search::of(&id))) } }
+            h1 data-panel="name" { (name(thread)) }
             div data-panel="status" { (status(thread)) }
-            div data-panel="transcript" { (phone::transcript(state, thread)) }
-            div data-panel="timeline" { (timeline::timeline(state, thread)) }
-            div data-panel="facts" { (facts::facts(state, thread, now)) }
-        })
+            div data-panel="transcript" { (phone::transcript(scene, thread)) }
+            div data-panel="timeline" { (timeline::timeline(scene.state, thread)) }
+            div data-panel="facts" { (facts::facts(scene, thread)) }
+        };
+        Answer::Html(layout::panels(scene, &own))
     })
 }
 
@@ -95,52 +143,20 @@ pub(super) async fn json(Shared(page): Shared<Page>, Path(id): Path<String>) -> 
     })
 }
 
+fn name(thread: &Thread) -> String {
+    shortened(
+        thread
+            .conversation
+            .name
+            .as_deref()
+            .unwrap_or("Conversation"),
+        80,
+    )
+}
+
 fn status(thread: &Thread) -> Markup {
     let status = thread.conversation.status.as_ref();
     html! {
         span data-testid="status" { (layout::status(status.map_or("", |status| status.as_str()))) }
-    }
-}
-
-/// Stays as it is while panels are swapped, so that nobody loses what they are typing.
-fn desk_form(state: &State, id: &ConversationId) -> Markup {
-    let people = state.directory.all(Kind::User).filter(|user| {
-        matches!(text(user, "role"), Some("agent" | "admin"))
-            && text(user, "status") == Some("active")
-    });
-    html! {
-        form.composer action={ "/chat/" (id) "/desk" } method="post" data-quiet data-clear="text" {
-            div.row {
-                label.inline {
-                    span.label { "As" }
-                    select name="agent" data-testid="agent" {
-                        @for user in people {
-                            option value=[text(user, "id")] { (name_of(user)) }
-                        }
-                    }
-                }
-                button.small name="act" value="accept" formnovalidate data-testid="accept" { "Accept" }
-                button.small name="act" value="leave" formnovalidate data-testid="leave" { "Leave" }
-                span.space {}
-                span.inline {
-                    button.small name="act" value="assign" formnovalidate data-testid="assign" { "Assign to" }
-                    select name="bot" data-testid="bot" aria-label="Bot to assign to" {
-                        @for bot in state.directory.all(Kind::Bot) {
-                            option value=[text(bot, "id")] { (name_of(bot)) }
-                        }
-                    }
-                }
-            }
-            textarea name="text" rows="2" aria-label="Message of the agent" data-testid="desk-composer"
-                placeholder="Write as the agent" {}
-            div.row {
-                span.hint.space { "One command per line" }
-                span.inline {
-                    button.small name="act" value="command" data-testid="desk-command" { "Command" }
-                    button.small name="act" value="note" data-testid="desk-note" { "Note" }
-                    button.small.primary name="act" value="say" data-testid="desk-say" { "Say" }
-                }
-            }
-        }
     }
 }

@@ -1,15 +1,21 @@
 //! The facts of a conversation: who, what is known, how near the limits are.
 
-use jiff::Timestamp;
 use maud::{Markup, html};
 use serde_json::Value;
 use web1on1::{ConversationId, FormId, Participant};
 
-use super::timeline::{plain, result};
+use super::{
+    content::{folded, plain, result, shortened},
+    filter::organization_of,
+    home::name_of,
+    limits,
+    scene::Scene,
+    switcher::profile_fields,
+};
 use crate::{
-    Allowance, BotGauge, DeliveryOutcome,
-    conversation::{Thread, gauges},
-    directory::{Kind, text},
+    DeliveryOutcome,
+    conversation::Thread,
+    directory::{Kind, Object, text},
     state::State,
     webhook::Delivery,
 };
@@ -17,17 +23,18 @@ use crate::{
 /// The newest deliveries that are shown.
 const DELIVERIES_SHOWN: usize = 12;
 
-pub(super) fn facts(state: &State, thread: &Thread, now: Timestamp) -> Markup {
+pub(super) fn facts(scene: Scene<'_>, thread: &Thread) -> Markup {
+    let state = scene.state;
     let conversation = &thread.conversation;
     html! {
         (group("Participants", "participants", &participants(&conversation.participants)))
-        (group("Variables", "variables", &pairs(conversation.meta.iter().map(|(key, value)| (key.as_str(), plain(value))), "None set")))
+        (group("Variables", "variables", &variables(thread)))
         (group("Form fields", "fields", &fields(state, thread)))
         (group("Results", "results", &results(&conversation.results)))
-        (group("Limits", "limits", &limits(state, thread, now)))
+        (group("Limits", "limits", &limits::of_conversation(state, thread, scene.now)))
         (group("Webhooks", "deliveries", &deliveries(state, &conversation.id)))
         (group("Conversation", "conversation", &about(state, thread)))
-        p { a.raw href={ "/chat/" (conversation.id) "/json" } target="_blank" rel="noopener" { "Everything as JSON" } }
+        (group("Consumer", "profile", &profile(state, thread)))
     }
 }
 
@@ -52,7 +59,7 @@ fn participants(participants: &[Participant]) -> Markup {
                     ("follow", participant.follow),
                 ];
                 li {
-                    span.who { (participant.name.as_deref().unwrap_or(participant.user.as_str())) }
+                    span.who dir="auto" { (participant.name.as_deref().unwrap_or(participant.user.as_str())) }
                     span.flags {
                         @for (flag, _) in flags.into_iter().filter(|(_, is_set)| *is_set) {
                             span.flag data-flag=(flag) { (flag) }
@@ -65,14 +72,41 @@ fn participants(participants: &[Participant]) -> Markup {
     }
 }
 
-fn pairs<'a>(pairs: impl Iterator<Item = (&'a str, String)>, none: &str) -> Markup {
+fn variables(thread: &Thread) -> Markup {
+    let action = format!("/chat/{}/variables", thread.conversation.id);
+    html! {
+        ul.variables {
+            @for (key, value) in &thread.conversation.meta {
+                li id={ "var-" (key) } {
+                    form.variable action=(action) method="post" data-quiet {
+                        input type="hidden" name="key" value=(key);
+                        span.key title=(key) dir="auto" { (shortened(key, 80)) }
+                        input.value name="value" value=(plain(value)) data-saves data-variable=(key)
+                            aria-label={ "Value of " (shortened(key, 80)) } autocomplete="off" dir="auto";
+                        button.unseen tabindex="-1" aria-hidden="true" { "Save" }
+                        button.icon name="act" value="remove" aria-label={ "Remove " (shortened(key, 80)) } title="Remove" { "×" }
+                    }
+                }
+            }
+            li #var-add {
+                form.variable action=(action) method="post" data-quiet {
+                    input.key name="key" required aria-label="New variable" placeholder="new variable" autocomplete="off" data-clear data-testid="variable-key";
+                    input.value name="value" aria-label="Its value" placeholder="value" autocomplete="off" data-clear data-testid="variable-value";
+                    button.icon data-clears="key value" aria-label="Add the variable" title="Add" data-testid="variable-add" { "+" }
+                }
+            }
+        }
+    }
+}
+
+pub(super) fn pairs<'a>(pairs: impl Iterator<Item = (&'a str, String)>, none: &str) -> Markup {
     let mut pairs = pairs.peekable();
     html! {
         @if pairs.peek().is_none() {
             p.empty { (none) }
         } @else {
             dl.facts {
-                @for (key, value) in pairs { dt { (key) } dd { (value) } }
+                @for (key, value) in pairs { dt title=(key) { (shortened(key, 80)) } dd { (folded(&value)) } }
             }
         }
     }
@@ -90,7 +124,7 @@ fn fields(state: &State, thread: &Thread) -> Markup {
         @if forms.is_empty() { p.empty { "No form in use" } }
         @for form in &forms {
             @let name = state.directory.get(Kind::Form, form.as_str()).and_then(|form| text(form, "name"));
-            p.card-title { (name.unwrap_or(form.as_str())) }
+            p.card-title dir="auto" { (name.unwrap_or(form.as_str())) }
             (pairs(
                 thread.fields.get(form).into_iter().flatten().map(|(key, value)| (key.as_str(), value.clone())),
                 "Nothing filled in yet",
@@ -106,48 +140,6 @@ fn results(results: &[Value]) -> Markup {
     }
 }
 
-fn limits(state: &State, thread: &Thread, now: Timestamp) -> Markup {
-    let gauges = gauges(thread, &state.limits, now);
-    html! {
-        @if gauges.is_empty() { p.empty { "No bot has written yet" } }
-        @for gauge in &gauges { (bot_limits(state, gauge, now)) }
-    }
-}
-
-fn bot_limits(state: &State, gauge: &BotGauge, now: Timestamp) -> Markup {
-    let keys = &state.requests_by_key;
-    html! {
-        p.card-title { (state.directory.user_name(&gauge.bot)) }
-        div.meters {
-            (meter("Identical", gauge.identical, gauge.identical_peak, state.limits.identical_messages))
-            (meter("In a row", gauge.consecutive, gauge.consecutive_peak, state.limits.consecutive_messages))
-            (meter("Requests", keys.count(&gauge.bot, now), keys.peak(&gauge.bot), state.limits.requests_per_key))
-        }
-    }
-}
-
-fn meter(name: &str, used: usize, peak: usize, allowance: Option<Allowance>) -> Markup {
-    html! {
-        @if let Some(allowance) = allowance {
-            label.meter title={ "At most " (allowance.count) " in " (spoken(allowance)) "; the most so far was " (peak) } {
-                span { (name) }
-                meter min="0" max=(allowance.count) high=(allowance.count * 3 / 4) optimum="0" value=(used) {}
-                span.number { (used) " / " (allowance.count) }
-                span.peak { "peak " (peak) }
-            }
-        }
-    }
-}
-
-fn spoken(allowance: Allowance) -> String {
-    let seconds = allowance.window.as_secs();
-    match seconds {
-        0..60 => format!("{seconds} s"),
-        60..3600 => format!("{} min", seconds / 60),
-        _ => format!("{} h", seconds / 3600),
-    }
-}
-
 fn deliveries(state: &State, id: &ConversationId) -> Markup {
     let newest: Vec<&Delivery> = state
         .queue
@@ -160,7 +152,7 @@ fn deliveries(state: &State, id: &ConversationId) -> Markup {
         @if newest.is_empty() { p.empty { "Nothing sent to a webhook yet" } }
         ul.deliveries {
             @for delivery in newest {
-                li data-outcome=(outcome(&delivery.outcome)) {
+                li id={ "d-" (delivery.id) } data-outcome=(outcome(&delivery.outcome)) {
                     span.event { (delivery.event) }
                     span.outcome {
                         (outcome(&delivery.outcome))
@@ -173,7 +165,7 @@ fn deliveries(state: &State, id: &ConversationId) -> Markup {
     }
 }
 
-fn outcome(outcome: &DeliveryOutcome) -> &'static str {
+pub(super) fn outcome(outcome: &DeliveryOutcome) -> &'static str {
     match outcome {
         DeliveryOutcome::Pending => "pending",
         DeliveryOutcome::Retrying { .. } => "retrying",
@@ -186,11 +178,6 @@ fn outcome(outcome: &DeliveryOutcome) -> &'static str {
 
 fn about(state: &State, thread: &Thread) -> Markup {
     let conversation = &thread.conversation;
-    let organization = conversation
-        .organization
-        .as_ref()
-        .and_then(|id| state.directory.get(Kind::Organization, id.as_str()))
-        .and_then(|organization| text(organization, "name"));
     let channels: Vec<String> = conversation
         .channels
         .iter()
@@ -199,24 +186,80 @@ fn about(state: &State, thread: &Thread) -> Markup {
         .collect();
     let rows = [
         ("id", Some(conversation.id.as_str().to_owned())),
-        ("organization", organization.map(str::to_owned)),
+        (
+            "organization",
+            organization_of(state, thread).map(|it| name_of(it).to_owned()),
+        ),
         (
             "touchpoint",
             conversation
                 .touchpoint
                 .as_ref()
-                .map(|touchpoint| touchpoint.as_str().to_owned()),
+                .map(|it| it.as_str().to_owned()),
         ),
-        ("category", conversation.category.as_ref().map(plain)),
         ("tags", conversation.extra.get("tags").map(plain)),
         (
             "notified",
             (!channels.is_empty()).then(|| channels.join(", ")),
         ),
     ];
-    pairs(
-        rows.into_iter()
-            .filter_map(|(key, value)| Some((key, value?))),
-        "",
-    )
+    html! {
+        (pairs(rows.into_iter().filter_map(|(key, value)| Some((key, value?))), ""))
+        (editor(state, thread))
+        p { a.raw href={ "/chat/" (conversation.id) "/json" } target="_blank" rel="noopener" { "Everything as JSON" } }
+    }
+}
+
+/// What a PATCH may change: name, status and category.
+fn editor(state: &State, thread: &Thread) -> Markup {
+    let conversation = &thread.conversation;
+    let status = conversation
+        .status
+        .as_ref()
+        .map_or("", |status| status.as_str());
+    let category = conversation.extra.get("category").map(plain);
+    let categories = organization_of(state, thread)
+        .and_then(|organization| organization.get("categories")?.as_array())
+        .into_iter()
+        .flatten()
+        .filter_map(|category| category.get("name")?.as_str());
+    html! {
+        form.stack action={ "/chat/" (conversation.id) "/facts" } method="post" data-quiet {
+            label { span.label { "Name" } input name="name" value=[conversation.name.as_deref()] data-saves autocomplete="off" dir="auto" data-testid="conversation-name"; }
+            div.row {
+                label.grow {
+                    span.label { "Status" }
+                    select name="status" data-saves data-testid="conversation-status" {
+                        @for word in ["queued", "active", "closed"] { option selected[word == status] { (word) } }
+                    }
+                }
+                label.grow {
+                    span.label { "Category" }
+                    input name="category" list="categories" value=[category] data-saves autocomplete="off" dir="auto" data-testid="category";
+                    datalist #categories { @for name in categories { option value=(name) {} } }
+                }
+            }
+            button.unseen tabindex="-1" aria-hidden="true" { "Save" }
+        }
+    }
+}
+
+fn profile(state: &State, thread: &Thread) -> Markup {
+    let conversation = &thread.conversation;
+    let contact = conversation
+        .contact_id()
+        .and_then(|id| state.directory.get(Kind::Contact, id.as_str()));
+    let profile = contact.and_then(|contact| contact.get("profile")?.as_object());
+    let name = profile.and_then(|profile: &Object| text(profile, "name"));
+    html! {
+        @if contact.is_none() {
+            p.empty { "A conversation among the team" }
+        } @else {
+            form.stack action={ "/chat/" (conversation.id) "/profile" } method="post" data-quiet {
+                label { span.label { "Name" } input name="name" value=[name] autocomplete="off" dir="auto"; }
+                (profile_fields(profile))
+                button.small { "Save the profile" }
+            }
+        }
+    }
 }

@@ -3,10 +3,23 @@
 use jiff::Timestamp;
 use maud::{DOCTYPE, Markup, html};
 
+use super::{clock, faults, scene::Scene, switcher};
 use crate::clock::iso;
 
-/// A whole page. `live` is the address below which its `panels` and `events` are.
-pub(super) fn page(title: &str, live: &str, body: &Markup) -> Markup {
+/// What one page has of its own.
+pub(super) struct Frame<'a> {
+    pub(super) title: &'a str,
+    /// The address below which its `panels` and `events` are.
+    pub(super) live: &'a str,
+    /// Which kind of page it is, for the style.
+    pub(super) view: &'a str,
+    /// In the bar, beside the name of the sandbox.
+    pub(super) heading: Markup,
+    pub(super) main: Markup,
+}
+
+/// A whole page.
+pub(super) fn page(scene: Scene<'_>, frame: &Frame<'_>) -> Markup {
     html! {
         (DOCTYPE)
         html lang="en" {
@@ -14,47 +27,61 @@ pub(super) fn page(title: &str, live: &str, body: &Markup) -> Markup {
                 meta charset="utf-8";
                 meta name="viewport" content="width=device-width, initial-scale=1";
                 meta name="color-scheme" content="light dark";
-                title { (title) " · Web1on1 sandbox" }
+                title { (frame.title) " · Web1on1 sandbox" }
                 link rel="icon" href="/icon.svg";
                 link rel="stylesheet" href="/style.css";
                 script src="/page.js" defer {}
             }
-            body data-live=(live) {
-                (body)
+            body data-live=(frame.live) data-view=(frame.view) {
+                a.skip href="#main" { "Skip to the content" }
+                (bar(scene, frame))
+                div.banners data-panel="banner" { (faults::banner(scene.state)) }
+                div.workspace {
+                    (switcher::switcher(scene))
+                    (frame.main)
+                }
                 p #problem .problem role="alert" hidden {}
+                p #told .told role="status" hidden {}
             }
         }
     }
 }
 
-/// The bar at the top.
-pub(super) fn bar(now: Timestamp, can_move: bool, middle: &Markup) -> Markup {
+fn bar(scene: Scene<'_>, frame: &Frame<'_>) -> Markup {
     html! {
         header.bar {
-            a.brand href="/" aria-label="All conversations" {
+            button.small.drawer type="button" data-drawer aria-controls="switcher" aria-expanded="false"
+                aria-label="Conversations" { span aria-hidden="true" { "☰" } }
+            a.brand href={ "/" (scene.filter.query()) } aria-label="Sandbox: overview" {
                 span.mark aria-hidden="true" {}
                 span.word { "Sandbox" }
             }
-            (middle)
-            div.clock {
-                div data-panel="clock" { (clock(now)) }
-                @if can_move {
-                    form action="/clock" method="post" data-quiet aria-label="Move the sandbox's clock" {
-                        button.small name="minutes" value="3" data-testid="clock-3-minutes" title="Move the clock 3 minutes forward" { "+3 min" }
-                        button.small name="minutes" value="60" data-testid="clock-1-hour" title="Move the clock an hour forward" { "+1 h" }
-                    }
-                }
-            }
+            div.heading { (frame.heading) }
+            (site(frame.view))
+            (clock::control(scene))
         }
     }
 }
 
-/// The platform's time, in UTC.
-pub(super) fn clock(now: Timestamp) -> Markup {
+/// The pages beside the conversations.
+fn site(view: &str) -> Markup {
+    let is_here = |name| (view == name).then_some("page");
     html! {
-        time data-testid="clock" datetime=(iso(now)) title="The platform's time, in UTC" {
-            (now.strftime("%a %d %b %H:%M"))
+        nav.site aria-label="Pages" {
+            a href="/" aria-current=[is_here("home")] { "Overview" }
+            a href="/journal" aria-current=[is_here("journal")] data-testid="journal-link" { "Journal" }
+            a href="/faults" aria-current=[is_here("faults")] data-testid="faults-link" { "Faults" }
         }
+    }
+}
+
+/// The parts that every page keeps current, and those of one page.
+pub(super) fn panels(scene: Scene<'_>, own: &Markup) -> Markup {
+    html! {
+        div data-panel="banner" { (faults::banner(scene.state)) }
+        div data-panel="clock" { (clock::shown(scene.now)) }
+        div data-panel="threads" { (switcher::threads(scene)) }
+        (own)
     }
 }
 

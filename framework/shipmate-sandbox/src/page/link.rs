@@ -7,6 +7,11 @@ pub(super) fn safe(address: &str) -> Option<String> {
     matches!(url.scheme(), "http" | "https" | "mailto" | "tel").then(|| url.into())
 }
 
+/// The address as a safe `href` of a picture: `http` and `https` alone.
+pub(super) fn safe_web(address: &str) -> Option<String> {
+    safe(address).filter(|address| address.starts_with("http"))
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -32,8 +37,9 @@ mod tests {
         ] {
             assert!(safe(address).is_some(), "{address}");
         }
+        assert_eq!(safe_web("mailto:a@example.com"), None);
         assert_eq!(
-            safe("https://example.com/\"><b>").unwrap(),
+            safe_web("https://example.com/\"><b>").unwrap(),
             "https://example.com/%22%3E%3Cb%3E"
         );
     }

@@ -1,9 +1,17 @@
 //! What the consumer sees.
 
-use maud::{Markup, html};
-use web1on1::{Action, ActionType, ConversationId, Item, Message, MessageType};
+mod buttons;
 
-use super::{layout::time_of_day, link};
+use jiff::Timestamp;
+use maud::{Markup, html};
+use web1on1::{ConversationId, Item, Message, MessageType};
+
+use super::{
+    content::{folded, is_changed, picture, shortened, template, text},
+    layout::time_of_day,
+    scene::Scene,
+    switcher::touchpoints,
+};
 use crate::{
     conversation::{Thread, reaches_consumer},
     state::State,
@@ -13,19 +21,27 @@ use crate::{
 const SHOWN: usize = 200;
 
 /// The phone: the transcript, and a box to write in that stays as it is while the rest changes.
-pub(super) fn phone(state: &State, thread: &Thread) -> Markup {
+pub(super) fn phone(scene: Scene<'_>, thread: &Thread) -> Markup {
     let id = &thread.conversation.id;
     html! {
         section.phone aria-labelledby="phone-title" {
-            h2 #phone-title { "Consumer" }
+            header.pane-head {
+                h2 #phone-title { "Consumer" }
+                label.inline {
+                    span.label { "via" }
+                    select name="touchpoint" form="write" data-testid="consumer-touchpoint" {
+                        (touchpoints(thread.conversation.touchpoint.as_ref()))
+                    }
+                }
+            }
             div.screen {
                 div.transcript data-testid="transcript" data-panel="transcript" data-scroll tabindex="0"
                     role="log" aria-label="What the consumer sees" {
-                    (transcript(state, thread))
+                    (transcript(scene, thread))
                 }
-                form.write action={ "/chat/" (id) "/contact" } method="post" data-quiet data-clear="text" {
+                form #write .write action={ "/chat/" (id) "/contact" } method="post" data-quiet {
                     input type="hidden" name="kind" value="chat";
-                    textarea name="text" rows="1" required data-enter data-testid="composer" autofocus
+                    textarea name="text" rows="1" required data-enter data-clear data-testid="composer" autofocus dir="auto"
                         aria-label="Message of the consumer" placeholder="Write a message" {}
                     button.send data-testid="send" aria-label="Send" title="Send" { span aria-hidden="true" { "↑" } }
                 }
@@ -35,7 +51,7 @@ pub(super) fn phone(state: &State, thread: &Thread) -> Markup {
 }
 
 /// The bubbles.
-pub(super) fn transcript(state: &State, thread: &Thread) -> Markup {
+pub(super) fn transcript(scene: Scene<'_>, thread: &Thread) -> Markup {
     let seen: Vec<&Message> = thread
         .processed()
         .into_iter()
@@ -44,8 +60,12 @@ pub(super) fn transcript(state: &State, thread: &Thread) -> Markup {
     let older = seen.len().saturating_sub(SHOWN);
     let shown = seen.get(older..).unwrap_or_default();
     let id = &thread.conversation.id;
+    let coming = thread
+        .pending()
+        .into_iter()
+        .find(|(_, message)| reaches_consumer(message));
     html! {
-        @if seen.is_empty() {
+        @if seen.is_empty() && coming.is_none() {
             p.empty { "Nothing said yet. Write the first message." }
         }
         @if older > 0 { p.hint { (older) " older messages" } }
@@ -53,11 +73,12 @@ pub(super) fn transcript(state: &State, thread: &Thread) -> Markup {
             @if message.is_from_contact() {
                 (own_bubble(message, &seen))
             } @else {
-                (bubble(state, id, message))
+                (bubble(scene.state, id, message))
             }
         }
+        @if let Some((due, message)) = coming { (typing(scene.state, message, due)) }
         @if let Some(last) = seen.last() {
-            (quick_replies(id, last))
+            (buttons::quick_replies(id, last))
         }
     }
 }
@@ -65,171 +86,81 @@ pub(super) fn transcript(state: &State, thread: &Thread) -> Markup {
 /// What the consumer wrote. A pressed button shows its label; its payload is what was sent.
 fn own_bubble(message: &Message, seen: &[&Message]) -> Markup {
     let label = (message.kind == MessageType::Postback)
-        .then(|| label_of(&message.text, seen))
+        .then(|| buttons::label_of(&message.text, seen))
         .flatten();
     html! {
-        div.bubble.own id={ "p-" (message.id) } {
+        div.bubble.own id={ "p-" (message.id) } data-message=(message.id) {
             @if let Some(label) = label {
-                p.text title={ "Postback: " (message.text) } { (label) }
+                p.text dir="auto" title={ "Postback: " (message.text) } { (label) }
             } @else {
-                (content(message))
+                (text(message))
             }
-            (time_of_day(message.created_at))
+            (foot(message))
         }
     }
 }
 
 fn bubble(state: &State, id: &ConversationId, message: &Message) -> Markup {
-    let sender = message
-        .user
-        .as_ref()
-        .map(|user| state.directory.user_name(user));
     html! {
-        div.bubble id={ "p-" (message.id) } {
-            @if let Some(sender) = sender { p.sender { (sender) } }
+        div.bubble id={ "p-" (message.id) } data-message=(message.id) {
+            (sender(state, message))
             @if let Some(title) = message.meta.get("title").and_then(|title| title.as_str()) {
-                p.card-title { (title) }
+                p.card-title dir="auto" { (title) }
             }
-            @if !message.text.is_empty() { (content(message)) }
+            @if let Some(template) = template(message) {
+                p.kind { "Template " (template) }
+            }
+            (text(message))
             @if !message.items.is_empty() {
-                ul.items aria-label="Items" {
+                ul.items aria-label="Items" tabindex="0" {
                     @for (place, item) in message.items.iter().enumerate() {
                         (item_card(id, item, &format!("{}-{place}", message.id)))
                     }
                 }
             }
-            (buttons(id, &message.actions, message.id.as_str()))
+            (buttons::buttons(id, &message.actions, message.id.as_str()))
+            (foot(message))
+        }
+    }
+}
+
+fn sender(state: &State, message: &Message) -> Markup {
+    html! {
+        @if let Some(user) = &message.user {
+            p.sender dir="auto" { (shortened(state.directory.user_name(user), 60)) }
+        }
+    }
+}
+
+fn foot(message: &Message) -> Markup {
+    html! {
+        span.foot {
+            @if let Some(touchpoint) = message.touchpoint.as_ref().filter(|touchpoint| touchpoint.as_str() != "web") {
+                span { (touchpoint.as_str()) }
+            }
+            @if is_changed(message) { span title=[message.updated_at] { "changed" } }
             (time_of_day(message.created_at))
         }
     }
 }
 
-fn content(message: &Message) -> Markup {
-    let kind = message.content_type.as_deref().unwrap_or("text/plain");
-    let address = (kind == "text/url" || kind.starts_with("image/"))
-        .then(|| link::safe(&message.text))
-        .flatten();
+/// A message whose delay has not passed.
+fn typing(state: &State, message: &Message, due: Timestamp) -> Markup {
     html! {
-        @if let Some(address) = address {
-            p.text { a href=(address) target="_blank" rel="noopener noreferrer" { (message.text) } }
-        } @else {
-            p.text { (message.text) }
+        div.bubble.typing {
+            (sender(state, message))
+            p.text { span.dots aria-hidden="true" { i {} i {} i {} } span.foot { "due " (time_of_day(Some(due))) } }
         }
-        @if kind != "text/plain" { p.kind { (kind) } }
     }
 }
 
 fn item_card(id: &ConversationId, item: &Item, key: &str) -> Markup {
     html! {
         li.item {
-            p.card-title { (item.title) }
-            @if let Some(description) = &item.description { p.text { (description) } }
-            @if let Some(media) = item.media_url.as_deref().and_then(link::safe) {
-                p.text { a href=(media) target="_blank" rel="noopener noreferrer" { "Picture" } }
-            }
-            (buttons(id, &item.actions, key))
+            @if let Some(media) = &item.media_url { (picture(media)) }
+            p.card-title dir="auto" { (item.title) }
+            @if let Some(description) = &item.description { (folded(description)) }
+            (buttons::buttons(id, &item.actions, key))
         }
     }
-}
-
-/// Buttons that stay with their message: postbacks and links.
-fn buttons(id: &ConversationId, actions: &[Action], key: &str) -> Markup {
-    let buttons: Vec<(usize, &Action)> = actions
-        .iter()
-        .enumerate()
-        .filter(|(_, action)| action.kind != ActionType::Reply)
-        .collect();
-    html! {
-        @if !buttons.is_empty() {
-            div.buttons {
-                @for (place, action) in buttons {
-                    @match action.kind {
-                        ActionType::Postback => {
-                            (answer(id, "postback", payload(action), label(action), "button", &format!("{key}-{place}")))
-                        }
-                        _ => (address(action)),
-                    }
-                }
-            }
-        }
-    }
-}
-
-/// Quick replies, offered under the last message until the consumer answers.
-fn quick_replies(id: &ConversationId, last: &Message) -> Markup {
-    let of_items = last.items.iter().flat_map(|item| &item.actions);
-    let replies: Vec<&Action> = last
-        .actions
-        .iter()
-        .chain(of_items)
-        .filter(|action| action.kind == ActionType::Reply && !last.is_from_contact())
-        .collect();
-    html! {
-        @if !replies.is_empty() {
-            div.quick role="group" aria-label="Quick replies" {
-                @for (place, action) in replies.into_iter().enumerate() {
-                    (answer(id, "chat", label(action), label(action), "quick-reply", &format!("{}-q{place}", last.id)))
-                }
-            }
-        }
-    }
-}
-
-/// A button that writes for the consumer.
-fn answer(
-    id: &ConversationId,
-    kind: &str,
-    text: &str,
-    label: &str,
-    what: &str,
-    key: &str,
-) -> Markup {
-    html! {
-        form action={ "/chat/" (id) "/contact" } method="post" data-quiet {
-            input type="hidden" name="kind" value=(kind);
-            input type="hidden" name="text" value=(text);
-            button class=(what) id={ "a-" (key) } data-testid=(what) { (label) }
-        }
-    }
-}
-
-/// The address of a link is in `uri` or in `payload` (messages, actions).
-fn address(action: &Action) -> Markup {
-    let given = action.uri.as_deref().or(action.payload.as_deref());
-    html! {
-        @if let Some(address) = given.and_then(link::safe) {
-            a.button href=(address) target="_blank" rel="noopener noreferrer" { (label(action)) }
-        } @else {
-            span.button.dead title="This address cannot be opened" { (label(action)) }
-        }
-    }
-}
-
-fn label(action: &Action) -> &str {
-    action
-        .text
-        .as_deref()
-        .or(action.payload.as_deref())
-        .or(action.uri.as_deref())
-        .unwrap_or("(no label)")
-}
-
-fn payload(action: &Action) -> &str {
-    action
-        .payload
-        .as_deref()
-        .or(action.text.as_deref())
-        .unwrap_or_default()
-}
-
-/// The label of the newest button that sends `sent`.
-fn label_of<'a>(sent: &str, seen: &[&'a Message]) -> Option<&'a str> {
-    seen.iter()
-        .rev()
-        .flat_map(|message| {
-            let of_items = message.items.iter().flat_map(|item| &item.actions);
-            message.actions.iter().chain(of_items)
-        })
-        .find(|action| action.kind == ActionType::Postback && payload(action) == sent)
-        .map(label)
 }

@@ -3,9 +3,12 @@
 use jiff::Timestamp;
 use maud::{Markup, html};
 use serde_json::Value;
-use web1on1::{Message, MessageType, Role};
+use web1on1::{Action, Message, MessageType, Role};
 
-use super::layout::time_of_day;
+use super::{
+    content::{is_changed, picture, plain, result, shortened, template, text as said},
+    layout::time_of_day,
+};
 use crate::{
     conversation::{Thread, reaches_consumer},
     directory::{Kind, text},
@@ -37,14 +40,15 @@ pub(super) fn timeline(state: &State, thread: &Thread) -> Markup {
 
 fn entry(state: &State, thread: &Thread, message: &Message, due: Option<Timestamp>) -> Markup {
     html! {
-        li.entry data-lane=(lane(message)) data-pending[due.is_some()] id={ "t-" (message.id) } {
+        li.entry data-lane=(lane(message)) data-pending[due.is_some()] id={ "t-" (message.id) } data-message=(message.id) {
             div.head {
                 span.by {
-                    span.who { (sender(state, thread, message)) }
+                    span.who dir="auto" { (shortened(sender(state, thread, message), 60)) }
                     span { (what(message)) }
                     @if let Some(due) = due {
-                        span { "due " (time_of_day(Some(due))) }
+                        span.due { "due " (time_of_day(Some(due))) }
                     }
+                    @if is_changed(message) { span { "changed" } }
                 }
                 (time_of_day(message.created_at))
                 // Out of the tab order: the facts link to all messages at once.
@@ -98,67 +102,57 @@ fn body(state: &State, message: &Message) -> Markup {
                 }
             }
             _ => {
-                @if !message.text.is_empty() { p.text { (message.text) } }
+                @if let Some(title) = message.meta.get("title").and_then(Value::as_str) {
+                    p.card-title dir="auto" { (title) }
+                }
+                (said(message))
             }
         }
         @if let Some(results) = message.results.as_ref().and_then(Value::as_array) {
-            @for result in results { (self::result(result)) }
+            @for one in results { (result(one)) }
         }
         (extras(state, message))
     }
 }
 
-/// One named set of values of a report.
-pub(super) fn result(result: &Value) -> Markup {
-    let name = result
-        .get("name")
-        .and_then(Value::as_str)
-        .unwrap_or("Results");
-    let values = result.get("values").and_then(Value::as_object);
-    html! {
-        div.result {
-            p.card-title { (name) }
-            dl.facts {
-                @for (key, value) in values.into_iter().flatten() {
-                    dt { (key) } dd { (plain(value)) }
-                }
-            }
-        }
-    }
-}
-
-/// A value as people read it.
-pub(super) fn plain(value: &Value) -> String {
-    match value {
-        Value::String(text) => text.clone(),
-        other => other.to_string(),
-    }
-}
-
 /// Buttons, items and meta, in short.
 fn extras(state: &State, message: &Message) -> Markup {
-    let labels: Vec<&str> = message
-        .actions
-        .iter()
-        .chain(message.items.iter().flat_map(|item| &item.actions))
-        .filter_map(|action| action.text.as_deref().or(action.payload.as_deref()))
-        .collect();
-    let titles: Vec<&str> = message
-        .items
-        .iter()
-        .map(|item| item.title.as_str())
-        .collect();
     let meta: Vec<String> = message
         .meta
         .iter()
         // A field message says its key in the text.
         .filter(|(key, _)| message.kind != MessageType::Field || *key != "key")
+        .filter(|(key, _)| !["title", "template", "language"].contains(&key.as_str()))
         .map(|(key, value)| format!("{key}: {}", named(state, key, value)))
         .collect();
     html! {
-        @if !titles.is_empty() { p.extra { "Items: " (titles.join(", ")) } }
-        @if !labels.is_empty() { p.extra { "Buttons: " (labels.join(", ")) } }
-        @if !meta.is_empty() { p.extra { (meta.join(" · ")) } }
+        @if let Some(template) = template(message) { p.extra { "template: " (template) } }
+        @for item in &message.items {
+            div.of-item {
+                p.card-title dir="auto" { (item.title) }
+                @if let Some(description) = &item.description { p.extra dir="auto" { (description) } }
+                @if let Some(media) = &item.media_url { (picture(media)) }
+                (chips(&item.actions))
+            }
+        }
+        (chips(&message.actions))
+        @if !meta.is_empty() { p.extra dir="auto" { (meta.join(" · ")) } }
+    }
+}
+
+/// What can be pressed, as the consumer sees it, and what pressing it does.
+fn chips(actions: &[Action]) -> Markup {
+    html! {
+        @if !actions.is_empty() {
+            ul.chips aria-label="Buttons" {
+                @for action in actions {
+                    @let target = action.payload.as_deref().or(action.uri.as_deref());
+                    li.chip title={ (action.kind.as_str()) ": " (target.unwrap_or("its own text")) } dir="auto" {
+                        (action.text.as_deref().or(target).unwrap_or("(no label)"))
+                    }
+                }
+            }
+        }
     }
 }
 

@@ -275,6 +275,7 @@ async fn serve(
         platform,
         client,
         stopped: stopped.clone(),
+        memory: page::Memory::default(),
     };
     let router = rest::router(api)
         .merge(admin::router(admin))
