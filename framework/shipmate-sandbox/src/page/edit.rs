@@ -66,7 +66,7 @@ pub(super) async fn facts(
         if let Some(name) = form.given("name") {
             changes.push(("name", json!(name)));
         }
-        if category.is_some() || known.extra.contains_key("category") {
+        if category.is_some() || known.category.is_some() {
             changes.push(("category", json!(category)));
         }
         changes

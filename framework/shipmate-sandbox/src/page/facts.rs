@@ -217,7 +217,7 @@ fn editor(state: &State, thread: &Thread) -> Markup {
         .status
         .as_ref()
         .map_or("", |status| status.as_str());
-    let category = conversation.extra.get("category").map(plain);
+    let category = conversation.category.as_ref().map(plain);
     let categories = organization_of(state, thread)
         .and_then(|organization| organization.get("categories")?.as_array())
         .into_iter()

@@ -456,7 +456,7 @@ async fn variables_and_facts_are_changed_as_by_the_api() {
     let snapshot = world.snapshot(&id);
     assert_eq!(snapshot.status(), Some(&ConversationStatus::Active));
     assert_eq!(snapshot.conversation.name.as_deref(), Some("Ann"));
-    assert_eq!(snapshot.conversation.extra["category"], "Sales");
+    assert_eq!(snapshot.conversation.category, Some(json!("Sales")));
     world
         .sandbox
         .wait_until(|view| view.unfinished_deliveries() == 0)
