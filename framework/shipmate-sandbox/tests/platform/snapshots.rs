@@ -260,7 +260,7 @@ async fn deliveries_are_retried_when_they_are_due() {
         })
         .await
         .unwrap();
-    assert_eq!(world.sandbox.deliveries(), before);
+    assert_eq!(deliveries(&world.sandbox), before);
 }
 
 #[tokio::test]
