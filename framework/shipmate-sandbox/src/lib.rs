@@ -121,4 +121,4 @@ mod token;
 mod view;
 
 mod webhook;
-pub use webhook::{Delivery, DeliveryOutcome, DeliverySettings, HookId, Webhook};
+pub use webhook::{Delivery, DeliveryOrder, DeliveryOutcome, DeliverySettings, HookId, Webhook};
