@@ -88,6 +88,9 @@ pub use journal::{
 mod limit;
 pub use limit::{Allowance, Limits, RequestUse, Rule};
 
+mod options;
+pub use options::WorldOptions;
+
 mod page;
 
 mod platform;
