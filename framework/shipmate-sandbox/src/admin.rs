@@ -15,10 +15,14 @@ use read::{read, read_query};
 
 mod setup;
 
+mod snapshot;
+use snapshot::MAX_SNAPSHOT_BYTES;
+
 use std::sync::Arc;
 
 use axum::{
     Json, Router,
+    extract::DefaultBodyLimit,
     http::StatusCode,
     middleware,
     response::{IntoResponse, Response},
@@ -84,6 +88,12 @@ pub(crate) fn router(admin: Admin) -> Router {
         .route("/tokens", post(setup::token))
         .route("/webhooks", get(setup::webhooks).post(setup::set_webhook))
         .route("/webhooks/{bot}", delete(setup::remove_webhook))
+        .route(
+            "/snapshot",
+            get(snapshot::take)
+                .put(snapshot::restore)
+                .layer(DefaultBodyLimit::max(MAX_SNAPSHOT_BYTES)),
+        )
         .fallback(async || Refusal::no_such_path())
         .method_not_allowed_fallback(async || Refusal::wrong_method())
         .layer(middleware::from_fn(guard::pass))

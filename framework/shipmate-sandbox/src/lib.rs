@@ -88,6 +88,9 @@ pub use journal::{
 mod limit;
 pub use limit::{Allowance, Limits, RequestUse, Rule};
 
+mod options;
+pub use options::WorldOptions;
+
 mod page;
 
 mod platform;
@@ -121,4 +124,4 @@ mod token;
 mod view;
 
 mod webhook;
-pub use webhook::{Delivery, DeliveryOutcome, DeliverySettings, HookId, Webhook};
+pub use webhook::{Delivery, DeliveryOrder, DeliveryOutcome, DeliverySettings, HookId, Webhook};

@@ -3,12 +3,11 @@
 use std::{
     error::Error,
     io::{self, Write},
-    path::PathBuf,
     process::ExitCode,
 };
 
 use clap::Parser;
-use shipmate_sandbox::{Sandbox, Seed, Snapshot, Webhook};
+use shipmate_sandbox::{Sandbox, Seed, Webhook, WorldOptions};
 use web1on1::BotId;
 
 /// The Web1on1 platform on your machine: REST API, webhooks, limits and a chat page.
@@ -27,18 +26,8 @@ struct Arguments {
     #[arg(long, default_value = "sandbox")]
     webhook_secret: String,
 
-    /// The seed of ids, secrets and tokens; the same number gives the same ones in every run. That
-    /// of the seed file, or 1, by default.
-    #[arg(long)]
-    random_seed: Option<u64>,
-
-    /// What exists from the start: a TOML or JSON file. A small demo world by default.
-    #[arg(long)]
-    seed: Option<PathBuf>,
-
-    /// Goes on with the snapshot in this file, if there is one, and writes one there at the end.
-    #[arg(long)]
-    snapshot: Option<PathBuf>,
+    #[command(flatten)]
+    world: WorldOptions,
 }
 
 #[tokio::main]
@@ -55,16 +44,12 @@ async fn main() -> ExitCode {
 }
 
 async fn run(arguments: &Arguments) -> Result<(), Box<dyn Error>> {
-    let seed = match &arguments.seed {
-        Some(path) => Seed::from_file(path)?,
-        None => Seed::demo().0,
-    };
-    let mut builder = Sandbox::builder().listen(&arguments.listen).seed(seed);
-    if let Some(random_seed) = arguments.random_seed {
-        builder = builder.random_seed(random_seed);
-    }
-    if let Some(path) = arguments.snapshot.as_ref().filter(|path| path.exists()) {
-        builder = builder.restore(Snapshot::read(path)?);
+    let world = &arguments.world;
+    let seed = world.seed()?.unwrap_or_else(|| Seed::demo().0);
+    let builder = Sandbox::builder().listen(&arguments.listen).seed(seed);
+    let mut builder = world.configure(builder);
+    if let Some(snapshot) = world.snapshot()? {
+        builder = builder.restore(snapshot);
     }
     let sandbox = builder.start().await?;
     let bot = sandbox.bots().into_iter().next();
@@ -82,12 +67,9 @@ async fn run(arguments: &Arguments) -> Result<(), Box<dyn Error>> {
     if let Err(error) = tokio::signal::ctrl_c().await {
         tracing::error!(%error, "cannot wait for Ctrl-C, stopping");
     }
-    let last = arguments
-        .snapshot
-        .as_ref()
-        .map(|path| sandbox.snapshot().write(path));
+    let kept = world.keep(&sandbox);
     sandbox.stop().await;
-    Ok(last.transpose().map(|_| ())?)
+    Ok(kept?)
 }
 
 fn welcome(arguments: &Arguments, sandbox: &Sandbox, bot: Option<&BotId>) -> String {

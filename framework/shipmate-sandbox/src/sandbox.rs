@@ -162,6 +162,19 @@ impl Sandbox {
         })
     }
 
+    /// The oldest bot with this id or name.
+    pub fn bot_called(&self, id_or_name: &str) -> Option<BotId> {
+        self.platform.look(|state, _| {
+            let is_meant = |bot: &&Object| {
+                ["id", "name"]
+                    .iter()
+                    .any(|field| text(bot, field) == Some(id_or_name))
+            };
+            let bot = state.directory.all(Kind::Bot).find(is_meant)?;
+            text(bot, "id").map(BotId::from)
+        })
+    }
+
     /// All conversations, oldest first.
     pub fn conversations(&self) -> Vec<ConversationId> {
         self.look(|view| view.conversations().cloned().collect())

@@ -6,7 +6,7 @@ mod courier;
 pub(crate) use courier::{Courier, client};
 
 mod delivery;
-pub use delivery::{Delivery, DeliveryOutcome, DeliverySettings};
+pub use delivery::{Delivery, DeliveryOrder, DeliveryOutcome, DeliverySettings};
 
 mod hook;
 pub(crate) use hook::Hooks;

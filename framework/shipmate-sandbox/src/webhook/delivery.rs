@@ -21,6 +21,8 @@ pub struct DeliverySettings {
     pub final_statuses: Vec<u16>,
     /// Deliveries to one webhook that may be under way at once.
     pub in_flight: usize,
+    /// Whether the next event of a conversation waits for the answer to the one before.
+    pub order: DeliveryOrder,
     /// Undelivered events kept for one webhook; further ones are dropped.
     pub max_pending: usize,
     /// Also send `X-Hub-Signature-256`.
@@ -38,11 +40,24 @@ impl Default for DeliverySettings {
             give_up_after: SignedDuration::from_hours(24),
             final_statuses: vec![400, 410],
             in_flight: 32,
+            order: DeliveryOrder::default(),
             max_pending: 200_000,
             sign_sha256: false,
             synchronous_answers: true,
         }
     }
+}
+
+/// In which order events come to a webhook. The documents promise none.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub enum DeliveryOrder {
+    /// The first attempts about one conversation are made one after the other.
+    #[default]
+    PerConversation,
+    /// Every event is sent as soon as it happens, beside those that are not answered yet. A webhook
+    /// that answers only after the consumer's next message, as a handler of the official SDK that
+    /// asks a question does, is reached by that message only in this way.
+    None,
 }
 
 /// One event on its way to one webhook.

@@ -9,7 +9,7 @@ use bytes::Bytes;
 use jiff::Timestamp;
 use web1on1::{ConversationId, MessageId};
 
-use super::{Delivery, DeliveryOutcome, DeliverySettings, HookId};
+use super::{Delivery, DeliveryOrder, DeliveryOutcome, DeliverySettings, HookId};
 use crate::journal::{Cause, Strike};
 
 /// An event for one webhook.
@@ -46,7 +46,8 @@ pub(crate) enum AttemptResult {
 const FINISHED_KEPT: usize = 10_000;
 
 /// All deliveries. First attempts about one conversation are made one after the other, so that
-/// their order at the webhook is that of the events; later attempts wait for nobody.
+/// their order at the webhook is that of the events, unless the settings want none; later attempts
+/// wait for nobody.
 #[derive(Debug)]
 pub(crate) struct DeliveryQueue {
     settings: DeliverySettings,
@@ -109,7 +110,11 @@ impl DeliveryQueue {
         let fits = lane.pending < self.settings.max_pending;
         if fits {
             lane.pending += 1;
-            lane.enqueue(number, new.conversation.as_ref());
+            let in_order_with = match self.settings.order {
+                DeliveryOrder::PerConversation => new.conversation.as_ref(),
+                DeliveryOrder::None => None,
+            };
+            lane.enqueue(number, in_order_with);
             let unfinished = Unfinished {
                 body: new.body,
                 since: now,
@@ -339,6 +344,25 @@ mod tests {
         let later = now + SignedDuration::from_secs(1);
         assert_eq!(queue.next_retry(), Some(later));
         assert_eq!(numbers(&queue.start(later)), [1]);
+    }
+
+    #[test]
+    fn without_an_order_nothing_waits_for_an_open_attempt() {
+        let now = Timestamp::UNIX_EPOCH;
+        let mut queue = queue(DeliverySettings {
+            order: DeliveryOrder::None,
+            ..DeliverySettings::default()
+        });
+        push(&mut queue, "1", Some("a"), now);
+        assert_eq!(numbers(&queue.start(now)), [1]);
+        push(&mut queue, "2", Some("a"), now);
+        push(&mut queue, "3", Some("a"), now);
+        assert_eq!(numbers(&queue.start(now)), [2, 3]);
+        for number in [3, 1, 2] {
+            queue.finish(number, AttemptResult::Answered(200), now);
+        }
+        assert_eq!(numbers(&queue.start(now)), [0_u64; 0]);
+        assert_eq!(queue.unfinished(), 0);
     }
 
     #[test]

@@ -355,6 +355,54 @@ async fn bad_input_is_named() {
 }
 
 #[tokio::test]
+async fn a_snapshot_is_taken_and_put_back() {
+    let world = World::new().await;
+    let id = world.greeted();
+    let kept = get(&world, "/snapshot").await;
+    world.sandbox.contact_says(&id, "forgotten").unwrap();
+    let reply = admin(&world, Method::PUT, "/snapshot", kept.clone()).await;
+    assert_eq!((reply.status, reply.body), (204, Value::Null));
+    let texts = |world: &World| -> Vec<_> {
+        let messages = world.snapshot(&id).messages;
+        messages.into_iter().map(|message| message.text).collect()
+    };
+    assert_eq!(texts(&world), ["hi"]);
+
+    let elsewhere = World::new().await;
+    // Longer than other bodies may be.
+    let spacious = format!("{}{kept}", " ".repeat(3 * 1024 * 1024));
+    let url = format!("{}/admin/snapshot", elsewhere.sandbox.url());
+    let answer = elsewhere.http.put(url).body(spacious).send().await.unwrap();
+    assert_eq!(answer.status(), 204);
+    assert_eq!(texts(&elsewhere), ["hi"]);
+}
+
+#[tokio::test]
+async fn a_snapshot_that_cannot_be_put_back_changes_nothing() {
+    let clock = std::sync::Arc::new(web1on1::ManualClock::at(jiff::Timestamp::UNIX_EPOCH));
+    let world = World::with(|builder, _| builder.clock(clock)).await;
+    let id = world.greeted();
+    let later = get(&World::new().await, "/snapshot").await;
+    let mut other_format = later.clone();
+    other_format["format"] = json!(99);
+    let mut damaged = later.clone();
+    damaged["state"] = json!("s3cr3t");
+    for (body, status, expected) in [
+        (later, 422, "a clock that cannot be moved"),
+        (other_format, 400, "the format 99"),
+        (damaged, 400, "not a snapshot of the sandbox"),
+        (json!({}), 400, "(line 1, column 2)"),
+        (Value::Null, 400, "not a snapshot of the sandbox"),
+    ] {
+        let reply = admin(&world, Method::PUT, "/snapshot", body).await;
+        assert_eq!(reply.status, status, "{reply:?}");
+        assert!(reply.message().contains(expected), "{reply:?}");
+        assert!(!reply.message().contains("s3cr3t"), "{reply:?}");
+    }
+    assert_eq!(world.snapshot(&id).messages.len(), 1);
+}
+
+#[tokio::test]
 async fn foreign_web_pages_are_kept_out() {
     let world = World::new().await;
     let url = format!("{}/admin/clock", world.sandbox.url());

@@ -44,6 +44,13 @@ pub(super) struct SandboxOptions {
     /// Where the chat page and the API are served
     #[arg(long, default_value = "127.0.0.1:7070", value_name = "ADDRESS")]
     pub(super) listen: std::net::SocketAddr,
+
+    /// Which bot of the seed file or the snapshot this one is: an id or a name. The first by default.
+    #[arg(long, value_name = "ID OR NAME")]
+    pub(super) bot: Option<String>,
+
+    #[command(flatten)]
+    pub(super) world: shipmate_sandbox::WorldOptions,
 }
 
 impl Arguments {
