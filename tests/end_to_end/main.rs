@@ -57,3 +57,9 @@ mod several_bots;
 
 #[cfg(test)]
 mod tokens;
+
+#[cfg(test)]
+mod coverage;
+
+#[cfg(test)]
+mod merge;

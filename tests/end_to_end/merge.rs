@@ -1,0 +1,172 @@
+//! Whatever is created and patched reads back as the documents say: a PATCH merges at the top
+//! level, nested objects and arrays are replaced, and what is missing in them falls back to
+//! defaults (API Basics, PATCH behavior).
+//!
+//! Values are random, their shapes are the reference's own JSON schemas, and the client's types
+//! write and read everything on the way to the sandbox and back.
+
+mod model;
+
+mod values;
+
+use std::{num::NonZeroU32, sync::Arc};
+
+use jiff::SignedDuration;
+use proptest::{
+    prelude::*,
+    test_runner::{Config, TestRunner},
+};
+use serde::{Serialize, de::DeserializeOwned};
+use serde_json::{Map, Value};
+use shipmate_sandbox::{Limits, OffsetClock, Sandbox, Seed};
+use tokio::runtime::Runtime;
+use web1on1::{
+    Bot, BotInstance, Client, Create, Form, Organization, Pacer, Patch, Service, SystemClock,
+    Token, User, organization_group::OrganizationGroup,
+};
+
+use model::Schema;
+
+/// Random lives per kind of resource.
+const CASES: u32 = 48;
+
+/// More requests a second than the test can make.
+const UNPACED: NonZeroU32 = NonZeroU32::new(100_000).unwrap();
+
+/// A resource's life: how it is created, and what is changed after that.
+#[derive(Debug, Clone)]
+struct Life {
+    create: Map<String, Value>,
+    patches: Vec<Map<String, Value>>,
+}
+
+#[test]
+fn users_keep_what_they_are_given() {
+    check::<User>("users");
+}
+
+#[test]
+fn organizations_keep_what_they_are_given() {
+    check::<Organization>("organizations");
+}
+
+#[test]
+fn organization_groups_keep_what_they_are_given() {
+    check::<OrganizationGroup>("orggroups");
+}
+
+#[test]
+fn bots_keep_what_they_are_given() {
+    check::<Bot>("bots");
+}
+
+#[test]
+fn bot_instances_keep_what_they_are_given() {
+    check::<BotInstance>("botinstances");
+}
+
+#[test]
+fn services_keep_what_they_are_given() {
+    check::<Service>("services");
+}
+
+#[test]
+fn forms_keep_what_they_are_given() {
+    check::<Form>("forms");
+}
+
+fn check<R>(resource: &str)
+where
+    R: Create + Serialize,
+    R::New: DeserializeOwned,
+    R::Id: for<'a> From<&'a str>,
+{
+    let runtime = Runtime::new().unwrap();
+    let world = runtime.block_on(World::start());
+    let schema = Schema::of(resource);
+    let lives = values::lives(resource, &schema, &world.references);
+    let config = Config {
+        cases: CASES,
+        failure_persistence: None,
+        ..Config::default()
+    };
+    TestRunner::new(config)
+        .run(&lives, |life| {
+            runtime.block_on(live::<R>(&world.client, &schema, life))
+        })
+        .unwrap();
+    runtime.block_on(world.sandbox.stop());
+}
+
+async fn live<R>(client: &Client, schema: &Schema, life: Life) -> Result<(), TestCaseError>
+where
+    R: Create + Serialize,
+    R::New: DeserializeOwned,
+    R::Id: for<'a> From<&'a str>,
+{
+    let new: R::New = serde_json::from_value(Value::Object(life.create.clone())).unwrap();
+    let created = encoded(&client.resources::<R>().create(&new).await.unwrap());
+    let id = R::Id::from(created["id"].as_str().unwrap());
+    let mut expected = schema.created(life.create);
+    schema.compare(&expected, &created)?;
+    for patch in life.patches {
+        let answered = client
+            .resources::<R>()
+            .update(&id, &Patch::<R>::from(patch.clone()))
+            .await
+            .unwrap();
+        expected = schema.patched(expected, patch);
+        schema.compare(&expected, &encoded(&answered))?;
+        let read = client.resources::<R>().get(&id).await.unwrap();
+        schema.compare(&expected, &encoded(&read))?;
+    }
+    Ok(())
+}
+
+fn encoded(resource: &impl Serialize) -> Value {
+    serde_json::to_value(resource).unwrap()
+}
+
+/// Existing things that random resources may refer to.
+#[derive(Debug)]
+struct References {
+    bot: String,
+    organizations: Vec<String>,
+}
+
+struct World {
+    sandbox: Sandbox,
+    client: Client,
+    references: References,
+}
+
+impl World {
+    async fn start() -> Self {
+        let mut seed = Seed::new();
+        let top = seed.organization("Top");
+        let below = seed.organization_below(&top, "Below");
+        let admin = seed.admin(&top, "Ada Admin");
+        let bot = seed.bot(&top, "Bot");
+        let sandbox = Sandbox::builder()
+            .movable_clock(Arc::new(OffsetClock::new()))
+            .limits(Limits::none())
+            .seed(seed)
+            .start()
+            .await
+            .unwrap();
+        let token = sandbox.token_for(&admin, SignedDuration::from_hours(24));
+        let client = Client::builder(sandbox.url())
+            .token(Token::new(token).unwrap())
+            .pacer(Arc::new(Pacer::new(UNPACED, Arc::new(SystemClock))))
+            .build()
+            .unwrap();
+        Self {
+            sandbox,
+            client,
+            references: References {
+                bot: bot.as_str().to_owned(),
+                organizations: vec![top.as_str().to_owned(), below.as_str().to_owned()],
+            },
+        }
+    }
+}
