@@ -27,7 +27,7 @@ async fn every_documented_endpoint_has_a_method_a_route_and_a_test() {
     let mut tour = Tour::start().await;
     users::tokens(&mut tour).await;
     users::people(&mut tour).await;
-    organizations::organizations(&mut tour).await;
+    Box::pin(organizations::organizations(&mut tour)).await;
     organizations::categories(&mut tour).await;
     organizations::groups(&mut tour).await;
     directory::bots(&mut tour).await;

@@ -91,7 +91,7 @@ pub(super) async fn groups(tour: &mut Tour) {
             let members = tour
                 .step("organization_groups().members", groups.members(&group.id))
                 .await;
-            assert_eq!(members, [dealer.clone()]);
+            assert_eq!(members, std::slice::from_ref(&dealer));
             tour.step(
                 "organization_groups().remove_member",
                 groups.remove_member(&group.id, &dealer),

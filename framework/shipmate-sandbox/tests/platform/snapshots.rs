@@ -245,7 +245,9 @@ async fn deliveries_are_retried_when_they_are_due() {
     let deliveries = |sandbox: &Sandbox| {
         let mut deliveries = sandbox.deliveries();
         let cause = Cause::Act { number: 1 };
-        deliveries.iter_mut().for_each(|it| it.cause = cause);
+        for delivery in &mut deliveries {
+            delivery.cause = cause;
+        }
         deliveries
     };
     let before = deliveries(&world.sandbox);
