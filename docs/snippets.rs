@@ -19,8 +19,17 @@ struct Intake;
 #[doc = include_str!("src/deploying.md")]
 struct Deploying;
 
+#[doc = include_str!("src/client.md")]
+struct TheClientAlone;
+
 #[doc = include_str!("src/sandbox.md")]
 struct Sandbox;
+
+#[doc = include_str!("src/sandbox-admin.md")]
+struct SandboxAdmin;
+
+#[doc = include_str!("src/sdk.md")]
+struct Sdk;
 
 #[doc = include_str!("src/way-of-an-event.md")]
 struct WayOfAnEvent;
@@ -28,11 +37,11 @@ struct WayOfAnEvent;
 #[doc = include_str!("src/limits.md")]
 struct Limits;
 
+#[doc = include_str!("src/faults.md")]
+struct Faults;
+
 #[doc = include_str!("src/platform.md")]
 struct Platform;
-
-#[doc = include_str!("src/sdk.md")]
-struct Sdk;
 
 #[doc = include_str!("src/measurements.md")]
 struct Measurements;

@@ -39,6 +39,9 @@
 //! # }
 //! ```
 //!
+//! What exists at the start comes from code or from a file ([`Seed`]), or is where another sandbox
+//! was ([`Snapshot`]); a snapshot also makes forks.
+//!
 //! [`Sandbox::inject`] makes the API or the webhooks fail in every way of [`FaultKind`], and
 //! [`Sandbox::journal`] tells what crossed the border and what followed from it. Programs in other
 //! languages do the same, and play consumer and agent, over HTTP under `/admin`.
