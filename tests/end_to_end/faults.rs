@@ -1,5 +1,5 @@
 //! What the echo example makes of every kind of fault, on a clock that the test moves. The result
-//! is the table of `docs/src/faults.md`; `REGENERATE_FAULTS=1 cargo test -p shipmate-tests faults`
+//! is the table of `docs/src/faults.md`; `UPDATE_DOCS=1 cargo test -p shipmate-tests faults`
 //! writes it anew.
 
 use std::{collections::BTreeSet, env, fmt::Write, fs, path::Path, sync::Arc, time::Duration};
@@ -378,11 +378,11 @@ async fn every_fault_is_survived_as_documented() {
         .unwrap();
     }
     let page = Path::new(env!("CARGO_MANIFEST_DIR")).join("../docs/src/faults.md");
-    if env::var_os("REGENERATE_FAULTS").is_some() {
+    if env::var_os("UPDATE_DOCS").is_some() {
         fs::write(&page, &table).unwrap();
     }
     let documented = fs::read_to_string(&page).unwrap();
-    assert_eq!(documented, table, "REGENERATE_FAULTS=1 writes it anew");
+    assert_eq!(documented, table, "UPDATE_DOCS=1 writes it anew");
 }
 
 /// However many conversations wait, a platform that does not work is asked once a second at most.

@@ -71,7 +71,8 @@ impl Request {
     }
 
     /// Says that the request does no harm when it is made twice, so that
-    /// [`Retries`](crate::Retries) hold for it. They always hold for reads and deletions.
+    /// [`Retries`](crate::Retries) hold for it. They always hold for reads, deletions and
+    /// replacements (GET, DELETE, PUT).
     #[must_use]
     pub fn repeatable(mut self) -> Self {
         self.is_repeatable = true;

@@ -12,7 +12,7 @@ use crate::Error;
 /// After a 429 without `Retry-After`: the platform counts per second (API Basics, rate limiting).
 const AFTER_TOO_MANY: Duration = Duration::from_secs(1);
 
-/// How requests that can be repeated without harm are repeated: reads, deletions, and those that
+/// How requests that can be repeated without harm are repeated: GET, DELETE, PUT, and those that
 /// say so ([`Request::repeatable`](crate::Request::repeatable)).
 ///
 /// They are made again when the platform refused them for now (429, 502, 503 and the like, see

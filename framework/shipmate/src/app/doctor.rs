@@ -42,7 +42,7 @@ async fn examine_settings(settings: &Settings, report: &mut Report) {
     if settings.token.is_none() && settings.refresh_token.is_none() {
         return report.add(
             "token",
-            Bad("SHIPMATE_TOKEN is not set; copy it from the bot's page in the console, or set SHIPMATE_TOKEN_FILE".to_owned()),
+            Bad("SHIPMATE_TOKEN is not set; copy it from the bot's page in the console, or set SHIPMATE_TOKEN_FILE; SHIPMATE_REFRESH_TOKEN will do as well".to_owned()),
         );
     }
     platform(settings, report).await;

@@ -45,6 +45,10 @@ fn build(setup: BotSetup, settings: &Settings, options: &ServeOptions) -> Result
         setup = setup
             .refresh(refresh, settings.email.clone())
             .token_store(tokens::beside(&settings.store));
+    } else if settings.email.is_some() {
+        tracing::warn!(
+            "SHIPMATE_EMAIL is for renewing tokens; without SHIPMATE_REFRESH_TOKEN it has no effect"
+        );
     }
     if options.insecure_no_signature {
         tracing::warn!(
