@@ -12,8 +12,8 @@ use shipmate::{
     web1on1::ConversationId,
 };
 use shipmate_sandbox::{
-    ApiCall, CallOutcome, DeliveryOutcome, Demo, Entry, Fault, FaultKind, Sandbox, Seed, View,
-    Webhook,
+    ApiCall, CallOutcome, DeliveryOutcome, Demo, Entry, Fault, FaultKind, FaultMix, Sandbox, Seed,
+    View, Webhook,
 };
 use tokio::net::TcpListener;
 
@@ -419,6 +419,39 @@ async fn a_platform_that_fails_is_not_hammered() {
             told <= 16 && told + in_doubt >= 16,
             "{}: {told} + {in_doubt}",
             case.name
+        );
+    }
+}
+
+/// Everything at once, by chance: a reply comes once, or there is a record of why it did not.
+#[tokio::test]
+async fn a_mix_of_all_faults_by_chance_is_survived() {
+    for seed in 1..=4 {
+        let world = World::new().await;
+        let conversations: Vec<ConversationId> = (0..3).map(|_| world.open()).collect();
+        world.settle().await;
+        world.sandbox.inject(FaultMix::new(seed).rate(0.3));
+        for (number, id) in (1..=12).zip(conversations.iter().cycle()) {
+            let text = format!("message {number}");
+            world.sandbox.contact_says(id, &text).unwrap();
+            world.second().await;
+        }
+        assert!(world.sandbox.faults()[0].struck > 3, "seed {seed}");
+        world.sandbox.clear_faults();
+        world.until_done().await;
+
+        let told: Vec<String> = conversations.iter().flat_map(|id| world.told(id)).collect();
+        let different: BTreeSet<&String> = told.iter().collect();
+        assert_eq!(different.len(), told.len(), "seed {seed}: {told:?}");
+        let is_answer = |text: &String| text.starts_with("Echo: message ");
+        assert!(told.iter().all(is_answer), "seed {seed}: {told:?}");
+        let counts = world.counts().await;
+        assert_eq!(counts.dead_letters, 0, "seed {seed}");
+        let known = told.len() + usize::try_from(counts.dead).unwrap();
+        let doubtful = usize::try_from(counts.unknown).unwrap();
+        assert!(
+            known <= 12 && known + doubtful >= 12,
+            "seed {seed}: {told:?} {counts:?}"
         );
     }
 }
