@@ -7,6 +7,8 @@
 
 mod model;
 
+mod shelf;
+
 mod values;
 
 use std::{num::NonZeroU32, sync::Arc};
@@ -16,16 +18,16 @@ use proptest::{
     prelude::*,
     test_runner::{Config, TestRunner},
 };
-use serde::{Serialize, de::DeserializeOwned};
 use serde_json::{Map, Value};
 use shipmate_sandbox::{Limits, OffsetClock, Sandbox, Seed};
 use tokio::runtime::Runtime;
 use web1on1::{
-    Bot, BotInstance, Client, Create, Form, Organization, Pacer, Patch, Service, SystemClock,
-    Token, User, organization_group::OrganizationGroup,
+    Bot, BotInstance, Client, Form, Organization, Pacer, Service, SystemClock, Token, User,
+    organization_group::OrganizationGroup,
 };
 
 use model::Schema;
+use shelf::{Categories, Fields, Shelf, Top};
 
 /// Random lives per kind of resource.
 const CASES: u32 = 48;
@@ -42,47 +44,59 @@ struct Life {
 
 #[test]
 fn users_keep_what_they_are_given() {
-    check::<User>("users");
+    check("users", async |client| Top::<User>::new(client));
 }
 
 #[test]
 fn organizations_keep_what_they_are_given() {
-    check::<Organization>("organizations");
+    check("organizations", async |client| {
+        Top::<Organization>::new(client)
+    });
+}
+
+#[test]
+fn categories_keep_what_they_are_given() {
+    check("categories", async |client| Categories::new(client));
 }
 
 #[test]
 fn organization_groups_keep_what_they_are_given() {
-    check::<OrganizationGroup>("orggroups");
+    check("orggroups", async |client| {
+        Top::<OrganizationGroup>::new(client)
+    });
 }
 
 #[test]
 fn bots_keep_what_they_are_given() {
-    check::<Bot>("bots");
+    check("bots", async |client| Top::<Bot>::new(client));
 }
 
 #[test]
 fn bot_instances_keep_what_they_are_given() {
-    check::<BotInstance>("botinstances");
+    check("botinstances", async |client| {
+        Top::<BotInstance>::new(client)
+    });
 }
 
 #[test]
 fn services_keep_what_they_are_given() {
-    check::<Service>("services");
+    check("services", async |client| Top::<Service>::new(client));
 }
 
 #[test]
 fn forms_keep_what_they_are_given() {
-    check::<Form>("forms");
+    check("forms", async |client| Top::<Form>::new(client));
 }
 
-fn check<R>(resource: &str)
-where
-    R: Create + Serialize,
-    R::New: DeserializeOwned,
-    R::Id: for<'a> From<&'a str>,
-{
+#[test]
+fn fields_keep_what_they_are_given() {
+    check("fields", Fields::new);
+}
+
+fn check<S: Shelf>(resource: &str, shelf: impl AsyncFnOnce(&Client) -> S) {
     let runtime = Runtime::new().unwrap();
     let world = runtime.block_on(World::start());
+    let shelf = runtime.block_on(shelf(&world.client));
     let schema = Schema::of(resource);
     let lives = values::lives(resource, &schema, &world.references);
     let config = Config {
@@ -91,40 +105,22 @@ where
         ..Config::default()
     };
     TestRunner::new(config)
-        .run(&lives, |life| {
-            runtime.block_on(live::<R>(&world.client, &schema, life))
-        })
+        .run(&lives, |life| runtime.block_on(live(&shelf, &schema, life)))
         .unwrap();
     runtime.block_on(world.sandbox.stop());
 }
 
-async fn live<R>(client: &Client, schema: &Schema, life: Life) -> Result<(), TestCaseError>
-where
-    R: Create + Serialize,
-    R::New: DeserializeOwned,
-    R::Id: for<'a> From<&'a str>,
-{
-    let new: R::New = serde_json::from_value(Value::Object(life.create.clone())).unwrap();
-    let created = encoded(&client.resources::<R>().create(&new).await.unwrap());
-    let id = R::Id::from(created["id"].as_str().unwrap());
+async fn live(shelf: &impl Shelf, schema: &Schema, life: Life) -> Result<(), TestCaseError> {
+    let created = shelf.create(life.create.clone()).await;
     let mut expected = schema.created(life.create);
     schema.compare(&expected, &created)?;
     for patch in life.patches {
-        let answered = client
-            .resources::<R>()
-            .update(&id, &Patch::<R>::from(patch.clone()))
-            .await
-            .unwrap();
+        let answered = shelf.update(&created, patch.clone()).await;
         expected = schema.patched(expected, patch);
-        schema.compare(&expected, &encoded(&answered))?;
-        let read = client.resources::<R>().get(&id).await.unwrap();
-        schema.compare(&expected, &encoded(&read))?;
+        schema.compare(&expected, &answered)?;
+        schema.compare(&expected, &shelf.get(&created).await)?;
     }
     Ok(())
-}
-
-fn encoded(resource: &impl Serialize) -> Value {
-    serde_json::to_value(resource).unwrap()
 }
 
 /// Existing things that random resources may refer to.

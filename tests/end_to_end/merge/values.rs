@@ -153,6 +153,7 @@ fn string(name: &str) -> BoxedStrategy<Value> {
 
 fn array(name: &str, members: &[String]) -> BoxedStrategy<Value> {
     let item = match name {
+        "forms" => "[0-9a-f]{24}".prop_map(Value::from).boxed(),
         "members" => select(members.to_vec()).prop_map(Value::from).boxed(),
         "roles" => word(&["bot", "agent", "admin", "contact"]),
         "touchpoints" => word(&["web", "email", "sms", "facebook", "whatsapp"]),
