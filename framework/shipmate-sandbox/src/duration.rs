@@ -67,6 +67,19 @@ impl<'de> Deserialize<'de> for Length {
     }
 }
 
+/// The two largest units of a length, whole minutes at the least: `(1, "h"), (30, "min")`.
+pub(crate) fn largest_units(length: SignedDuration) -> impl Iterator<Item = (i64, &'static str)> {
+    let minutes = length.as_mins();
+    [
+        (minutes / 1440, "d"),
+        (minutes / 60 % 24, "h"),
+        (minutes % 60, "min"),
+    ]
+    .into_iter()
+    .filter(|(count, _)| *count > 0)
+    .take(2)
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

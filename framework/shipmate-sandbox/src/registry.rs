@@ -2,13 +2,14 @@
 
 use jiff::Timestamp;
 use serde_json::{Value, json};
-use web1on1::{Conversation, ConversationId, UserId};
+use web1on1::{Conversation, ConversationId, ConversationStatus, Touchpoint, UserId};
 
 use crate::{
     Refusal,
     clock::iso,
     directory::{Kind, Object, text},
     state::State,
+    view,
 };
 
 impl State {
@@ -153,20 +154,30 @@ impl State {
         }
     }
 
-    /// Puts a conversation that was changed by PATCH in the place of the old one.
-    pub(crate) fn replace_conversation(
+    /// Changes the fields that `changes` names, as a PATCH does.
+    ///
+    /// # Errors
+    /// 404 for an unknown id, 400 for a value of another type than the field's, 422 for an unknown
+    /// word.
+    pub(crate) fn patch_conversation(
         &mut self,
         id: &ConversationId,
-        mut conversation: Conversation,
+        changes: Object,
         actor: &UserId,
         now: Timestamp,
-    ) {
+    ) -> Result<(), Refusal> {
+        let mut merged = view::conversation(&self.threads.find(id)?.conversation);
+        merged.extend(changes);
+        let mut merged: Conversation = serde_json::from_value(Value::Object(merged))
+            .map_err(|error| Refusal::bad_request(format!("conversation: {error}")))?;
+        check_words(&merged)?;
+        merged.updated_at = Some(now);
         if let Some(thread) = self.threads.get_mut(id) {
-            conversation.updated_at = Some(now);
-            thread.conversation = conversation;
-            self.touch(id);
-            self.announce_conversation("update", id, Some(actor), now);
+            thread.conversation = merged;
         }
+        self.touch(id);
+        self.announce_conversation("update", id, Some(actor), now);
+        Ok(())
     }
 
     fn changed(
@@ -337,6 +348,21 @@ fn name_organization(organization: &mut Object) {
     let shown = organization.get("displayName");
     if let Some(name) = name.filter(|_| shown.is_none_or(Value::is_null)) {
         organization.insert("displayName".into(), name);
+    }
+}
+
+fn check_words(conversation: &Conversation) -> Result<(), Refusal> {
+    let unknown = |what: &str, word: &str| {
+        Err(Refusal::unprocessable(format!(
+            "unknown conversation {what} \"{word}\""
+        )))
+    };
+    if let Some(ConversationStatus::Other(word)) = &conversation.status {
+        return unknown("status", word);
+    }
+    match &conversation.touchpoint {
+        Some(Touchpoint::Other(word)) => unknown("touchpoint", word),
+        _ => Ok(()),
     }
 }
 

@@ -166,7 +166,7 @@ impl Query {
     }
 
     /// The names of what is set, filters first of all.
-    pub(crate) fn fields(&self) -> impl Iterator<Item = &str> {
+    pub(crate) fn fields(&self) -> impl Iterator<Item = &str> + Clone {
         self.pairs.iter().map(|(field, _)| field.as_str())
     }
 

@@ -38,10 +38,7 @@ pub(super) async fn list(Shared(admin): Shared<Admin>) -> Answer {
 pub(super) async fn show(Shared(admin): Shared<Admin>, Path(id): Path<String>) -> AdminResult {
     let id = ConversationId::from(id);
     admin.platform.look(|state, _| {
-        let thread = state
-            .threads
-            .get(&id)
-            .ok_or_else(|| Refusal::not_found("conversation", id.as_str()))?;
+        let thread = state.threads.find(&id)?;
         Ok(Answer::ok(shown(thread)))
     })
 }

@@ -103,10 +103,7 @@ impl State {
         id: &ConversationId,
         batch: &[NewMessage],
     ) -> Result<Vec<Option<String>>, Refusal> {
-        let thread = self
-            .threads
-            .get(id)
-            .ok_or_else(|| Refusal::not_found("conversation", id.as_str()))?;
+        let thread = self.threads.find(id)?;
         let stray = |new: &NewMessage| new.conversation.as_ref().is_some_and(|other| other != id);
         if batch.iter().any(stray) {
             return Err(Refusal::unprocessable(

@@ -5,6 +5,7 @@ use serde::{Deserialize, Serialize};
 use web1on1::{ChannelId, ContactId, ConversationId, Message, MessageId};
 
 use super::{Entry, Progress, Thread};
+use crate::Refusal;
 
 /// All conversations, found by their id, by their contact and by their messages' ids.
 #[derive(Debug, Default)]
@@ -29,6 +30,13 @@ pub(crate) enum Due {
 impl Threads {
     pub(crate) fn get(&self, id: &ConversationId) -> Option<&Thread> {
         self.by_id.get(id)
+    }
+
+    /// # Errors
+    /// 404 for an unknown id.
+    pub(crate) fn find(&self, id: &ConversationId) -> Result<&Thread, Refusal> {
+        self.get(id)
+            .ok_or_else(|| Refusal::not_found("conversation", id.as_str()))
     }
 
     pub(crate) fn get_mut(&mut self, id: &ConversationId) -> Option<&mut Thread> {

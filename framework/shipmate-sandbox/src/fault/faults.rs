@@ -80,6 +80,10 @@ impl Faults {
         id
     }
 
+    pub(crate) fn are_none(&self) -> bool {
+        self.armed.is_empty()
+    }
+
     pub(crate) fn clear(&mut self) {
         self.armed.clear();
     }

@@ -11,7 +11,7 @@ use super::{
     form::Form,
     scene::Scene,
 };
-use crate::{Refusal, clock::iso};
+use crate::{Refusal, clock::iso, duration::largest_units};
 
 /// Ten years: further jumps are typing errors.
 const LONGEST_STEP: SignedDuration = SignedDuration::from_hours(10 * 366 * 24);
@@ -88,16 +88,7 @@ pub(super) fn shown(now: Timestamp) -> Markup {
 
 fn spoken_ahead(ahead: SignedDuration) -> Option<String> {
     let is_behind = ahead.is_negative();
-    let minutes = (ahead.abs() + SignedDuration::from_secs(30)).as_mins();
-    let parts = [
-        (minutes / 1440, "d"),
-        (minutes / 60 % 24, "h"),
-        (minutes % 60, "min"),
-    ];
-    let spoken: Vec<String> = parts
-        .into_iter()
-        .filter(|(count, _)| *count > 0)
-        .take(2)
+    let spoken: Vec<String> = largest_units(ahead.abs() + SignedDuration::from_secs(30))
         .map(|(count, unit)| format!("{count} {unit}"))
         .collect();
     let direction = if is_behind { "behind" } else { "ahead" };

@@ -87,10 +87,7 @@ pub(super) async fn profile(
     let form = Form::read(&body);
     let id = ConversationId::from(id);
     let changed = page.platform.change(|state, now| {
-        let thread = state
-            .threads
-            .get(&id)
-            .ok_or_else(|| Refusal::not_found("conversation", id.as_str()))?;
+        let thread = state.threads.find(&id)?;
         let contact = thread
             .conversation
             .contact_id()

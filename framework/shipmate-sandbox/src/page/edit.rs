@@ -17,7 +17,6 @@ use crate::{
     Refusal,
     directory::{Kind, Object, text},
     state::State,
-    view,
 };
 
 /// `POST /chat/{id}/variables`: sets the variable `key`, or removes it.
@@ -80,20 +79,12 @@ fn patch(
     changes: impl FnOnce(&Conversation) -> Vec<(&'static str, Value)>,
 ) -> Answer {
     let patched = page.platform.change(|state, now| {
-        let thread = state
-            .threads
-            .get(id)
-            .ok_or_else(|| Refusal::not_found("conversation", id.as_str()))?;
+        let thread = state.threads.find(id)?;
         let actor = somebody(state)
             .ok_or_else(|| Refusal::unprocessable("there is nobody here who could change it"))?;
-        let mut merged = view::conversation(&thread.conversation);
-        for (field, value) in changes(&thread.conversation) {
-            merged.insert(field.to_owned(), value);
-        }
-        let merged: Conversation = serde_json::from_value(Value::Object(merged))
-            .map_err(|error| Refusal::unprocessable(error.to_string()))?;
-        state.replace_conversation(id, merged, &actor, now);
-        Ok(())
+        let changes = changes(&thread.conversation).into_iter();
+        let changes = changes.map(|(field, value)| (field.to_owned(), value));
+        state.patch_conversation(id, changes.collect(), &actor, now)
     });
     match patched {
         Ok(()) => done(headers),

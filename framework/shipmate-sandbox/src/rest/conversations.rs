@@ -7,7 +7,7 @@ use axum::{
     http::Uri,
 };
 use serde_json::Value;
-use web1on1::{ContactId, Conversation, ConversationId, ConversationStatus, Touchpoint};
+use web1on1::{ContactId, Conversation, ConversationId};
 
 use super::{
     Answer, Api, ApiResult, Caller, Query,
@@ -26,19 +26,6 @@ use crate::{
     state::State,
     view,
 };
-
-/// A list filtered by `meta.*` must also be filtered by one of these (fetching resources).
-const BESIDE_META: [&str; 9] = [
-    "id",
-    "type",
-    "participants.user",
-    "status",
-    "createdAt",
-    "categoryIndex",
-    "category",
-    "organization",
-    "updatedAt",
-];
 
 /// What a PATCH leaves as it is.
 const READ_ONLY: [&str; 12] = [
@@ -65,13 +52,7 @@ pub(super) async fn list(
 ) -> ApiResult {
     caller.scope.require(Scope::Agent)?;
     let query = Query::parse(query.as_deref(), api.pages)?;
-    let by_meta = query.filtered().any(|field| field.starts_with("meta."));
-    if by_meta && !query.filtered().any(|field| BESIDE_META.contains(&field)) {
-        return Err(Refusal::bad_request(format!(
-            "conversations filtered by meta must also be filtered by one of {}",
-            BESIDE_META.join(", ")
-        )));
-    }
+    query.require_filter::<Conversation>("conversations filtered by meta must also be filtered")?;
     api.platform.look(|state, _| {
         let reached = caller.filter_of_threads(state);
         let conversations = threads_to_search(state, &query).filter(reached);
@@ -134,13 +115,8 @@ pub(super) async fn update(
     changes.retain(|field, _| !READ_ONLY.contains(&field.as_str()));
     let id = ConversationId::from(id);
     api.platform.change(|state, now| {
-        let thread = state.reachable(&caller, &id)?;
-        let mut merged = view::conversation(&thread.conversation);
-        merged.extend(changes);
-        let merged: Conversation = serde_json::from_value(Value::Object(merged))
-            .map_err(|error| Refusal::bad_request(format!("conversation: {error}")))?;
-        check_words(&merged)?;
-        state.replace_conversation(&id, merged, &caller.user, now);
+        state.reachable(&caller, &id)?;
+        state.patch_conversation(&id, changes, &caller.user, now)?;
         let thread = state.reachable(&caller, &id)?;
         Ok(Answer::Ok(Value::Object(view::thread(thread))))
     })
@@ -169,10 +145,7 @@ impl State {
         caller: &Caller,
         id: &ConversationId,
     ) -> Result<&Thread, Refusal> {
-        let thread = self
-            .threads
-            .get(id)
-            .ok_or_else(|| Refusal::not_found("conversation", id.as_str()))?;
+        let thread = self.threads.find(id)?;
         caller.require_thread(self, thread)?;
         Ok(thread)
     }
@@ -183,21 +156,6 @@ fn read_conversation(body: &[u8]) -> Result<Object, Refusal> {
     let mut given = read_object(body)?;
     schema::check("conversation", CONVERSATION, &mut given, false)?;
     Ok(given)
-}
-
-fn check_words(conversation: &Conversation) -> Result<(), Refusal> {
-    let unknown = |what: &str, word: &str| {
-        Err(Refusal::unprocessable(format!(
-            "unknown conversation {what} \"{word}\""
-        )))
-    };
-    if let Some(ConversationStatus::Other(word)) = &conversation.status {
-        return unknown("status", word);
-    }
-    match &conversation.touchpoint {
-        Some(Touchpoint::Other(word)) => unknown("touchpoint", word),
-        _ => Ok(()),
-    }
 }
 
 /// One conversation, if the query names it or its contact; otherwise all.

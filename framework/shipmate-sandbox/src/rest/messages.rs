@@ -23,16 +23,6 @@ use crate::{
     view,
 };
 
-/// A list of messages must be filtered by one of these (fetching resources).
-const MANDATORY: [&str; 6] = [
-    "id",
-    "organization",
-    "conversation",
-    "type",
-    "role",
-    "createdAt",
-];
-
 /// `GET /messages`
 pub(super) async fn list(
     Shared(api): Shared<Api>,
@@ -42,12 +32,7 @@ pub(super) async fn list(
 ) -> ApiResult {
     caller.scope.require(Scope::Bot)?;
     let query = Query::parse(query.as_deref(), api.pages)?;
-    if !query.filtered().any(|field| MANDATORY.contains(&field)) {
-        return Err(Refusal::bad_request(format!(
-            "messages must be filtered by one of {}",
-            MANDATORY.join(", ")
-        )));
-    }
+    query.require_filter::<Message>("messages must be filtered")?;
     api.platform.look(|state, _| {
         let reached = caller.filter_of_threads(state);
         let messages = threads_to_search(state, &query)
@@ -220,10 +205,7 @@ fn post(
     location: String,
 ) -> ApiResult {
     api.platform.change(|state, now| {
-        let thread = state
-            .threads
-            .get(conversation)
-            .ok_or_else(|| Refusal::not_found("conversation", conversation.as_str()))?;
+        let thread = state.threads.find(conversation)?;
         caller.require_thread(state, thread)?;
         let created = state.post(&caller.author, conversation, given.messages, now)?;
         let mut views: Vec<Value> = created

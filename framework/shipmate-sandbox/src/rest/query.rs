@@ -9,6 +9,7 @@ use test::Test;
 use std::cmp::Ordering;
 
 use url::form_urlencoded;
+use web1on1::Resource;
 
 use super::rows::Row;
 use crate::{PageLimits, Refusal};
@@ -64,8 +65,22 @@ impl Query {
         Ok(parsed)
     }
 
+    /// The rule is the client's, so what it lets through is let in here.
+    ///
+    /// # Errors
+    /// 400 if such lists are given out only with certain filters and none of them is there.
+    pub(super) fn require_filter<R: Resource>(&self, demand: &str) -> Result<(), Refusal> {
+        match R::REQUIRED_FILTER {
+            Some(rule) if !rule.allows(self.filtered()) => {
+                let fields = rule.fields().join(", ");
+                Err(Refusal::bad_request(format!("{demand} by one of {fields}")))
+            }
+            _ => Ok(()),
+        }
+    }
+
     /// The fields that are filtered by.
-    pub(super) fn filtered(&self) -> impl Iterator<Item = &str> {
+    pub(super) fn filtered(&self) -> impl Iterator<Item = &str> + Clone {
         self.filters.iter().map(|filter| filter.path.as_str())
     }
 

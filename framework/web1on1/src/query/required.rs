@@ -40,10 +40,20 @@ impl RequiredFilter {
 
     /// Whether the platform would take `query`.
     pub fn is_met_by(&self, query: &Query) -> bool {
+        self.allows(query.fields())
+    }
+
+    /// Whether the platform would take a query that filters by `fields`.
+    pub fn allows<'a>(&self, mut fields: impl Iterator<Item = &'a str> + Clone) -> bool {
         let concerns = self
             .when_filtered_by
-            .is_none_or(|prefix| query.fields().any(|field| field.starts_with(prefix)));
-        !concerns || query.fields().any(|field| self.one_of.contains(&field))
+            .is_none_or(|prefix| fields.clone().any(|field| field.starts_with(prefix)));
+        !concerns || fields.any(|field| self.one_of.contains(&field))
+    }
+
+    /// The fields of which one has to be filtered by.
+    pub fn fields(&self) -> &'static [&'static str] {
+        self.one_of
     }
 
     /// # Errors

@@ -6,6 +6,7 @@ use web1on1::{Message, MessageType};
 use super::{Step, steps};
 use crate::{
     conversation::{Thread, reaches_consumer},
+    duration::largest_units,
     state::State,
 };
 
@@ -61,16 +62,7 @@ fn buttons(message: &Message) -> String {
 
 /// `+7d`, `+1h30min`: the two largest units.
 fn pause(pause: SignedDuration) -> String {
-    let minutes = pause.as_mins();
-    let parts = [
-        (minutes / 1440, "d"),
-        (minutes / 60 % 24, "h"),
-        (minutes % 60, "min"),
-    ];
-    let spoken: Vec<String> = parts
-        .into_iter()
-        .filter(|(count, _)| *count > 0)
-        .take(2)
+    let spoken: Vec<String> = largest_units(pause)
         .map(|(count, unit)| format!("{count}{unit}"))
         .collect();
     format!("+{}", spoken.concat())
