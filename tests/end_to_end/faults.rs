@@ -2,12 +2,11 @@
 //! is the table of `docs/src/faults.md`; `UPDATE_DOCS=1 cargo test -p shipmate-tests faults`
 //! writes it anew.
 
-use std::{collections::BTreeSet, env, fmt::Write, fs, path::Path, sync::Arc, time::Duration};
+use std::{collections::BTreeSet, fmt::Write, sync::Arc, time::Duration};
 
 use jiff::{SignedDuration, Timestamp};
 use shipmate::{
-    Bot, BotSetup, ManualClock, Message, NoConfig, Outcome, Result, Running, Service, Token, Turn,
-    WebhookSecrets,
+    BotSetup, ManualClock, Running, Service, Token, WebhookSecrets,
     store::{Counts, SqliteStore, Store},
     web1on1::ConversationId,
 };
@@ -16,6 +15,8 @@ use shipmate_sandbox::{
     View, Webhook,
 };
 use tokio::net::TcpListener;
+
+use crate::{book::check_page, echo::Echo};
 
 const SECRET: &str = "hush";
 
@@ -27,19 +28,6 @@ const WAKING: usize = 50;
 
 /// The longest a run may take on the sandbox's clock.
 const MAX_SECONDS: usize = 1800;
-
-/// As in `examples/echo.rs`.
-struct Echo;
-
-impl Bot for Echo {
-    type State = ();
-    type Config = NoConfig;
-
-    async fn on_message(&self, turn: &mut Turn<Self>, message: &Message) -> Result<Outcome> {
-        turn.say(format!("Echo: {}", message.text));
-        turn.done()
-    }
-}
 
 struct World {
     clock: ManualClock,
@@ -377,12 +365,7 @@ async fn every_fault_is_survived_as_documented() {
         )
         .unwrap();
     }
-    let page = Path::new(env!("CARGO_MANIFEST_DIR")).join("../docs/src/faults.md");
-    if env::var_os("UPDATE_DOCS").is_some() {
-        fs::write(&page, &table).unwrap();
-    }
-    let documented = fs::read_to_string(&page).unwrap();
-    assert_eq!(documented, table, "UPDATE_DOCS=1 writes it anew");
+    check_page("faults.md", &table);
 }
 
 /// However many conversations wait, a platform that does not work is asked once a second at most.

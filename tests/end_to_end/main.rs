@@ -12,6 +12,15 @@ mod fixture;
 mod support;
 
 #[cfg(test)]
+mod book;
+
+#[cfg(test)]
+mod echo;
+
+#[cfg(test)]
+mod unpaced;
+
+#[cfg(test)]
 mod challenge;
 
 #[cfg(test)]

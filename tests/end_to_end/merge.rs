@@ -11,7 +11,7 @@ mod shelf;
 
 mod values;
 
-use std::{num::NonZeroU32, sync::Arc};
+use std::sync::Arc;
 
 use jiff::SignedDuration;
 use proptest::{
@@ -22,18 +22,17 @@ use serde_json::{Map, Value};
 use shipmate_sandbox::{Limits, OffsetClock, Sandbox, Seed};
 use tokio::runtime::Runtime;
 use web1on1::{
-    Bot, BotInstance, Client, Form, Organization, Pacer, Service, SystemClock, Token, User,
+    Bot, BotInstance, Client, Form, Organization, Service, User,
     organization_group::OrganizationGroup,
 };
 
 use model::Schema;
 use shelf::{Categories, Fields, Shelf, Top};
 
+use crate::unpaced::client;
+
 /// Random lives per kind of resource.
 const CASES: u32 = 48;
-
-/// More requests a second than the test can make.
-const UNPACED: NonZeroU32 = NonZeroU32::new(100_000).unwrap();
 
 /// A resource's life: how it is created, and what is changed after that.
 #[derive(Debug, Clone)]
@@ -151,11 +150,7 @@ impl World {
             .await
             .unwrap();
         let token = sandbox.token_for(&admin, SignedDuration::from_hours(24));
-        let client = Client::builder(sandbox.url())
-            .token(Token::new(token).unwrap())
-            .pacer(Arc::new(Pacer::new(UNPACED, Arc::new(SystemClock))))
-            .build()
-            .unwrap();
+        let client = client(&sandbox, &token);
         Self {
             sandbox,
             client,

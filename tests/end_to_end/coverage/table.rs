@@ -1,27 +1,14 @@
 //! The table in the book.
 
-use std::{fmt::Write as _, fs, path::Path};
+use std::fmt::Write as _;
 
 use super::{reference::Documented, tour::Row};
-
-const PAGE: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/../docs/src/coverage.md");
-
-/// Set to write the page instead of comparing it.
-const UPDATE: &str = "UPDATE_DOCS";
+use crate::book::check_page;
 
 /// # Panics
 /// If the page of the book is not what it should be.
 pub(super) fn check(documented: &[Documented], rows: &[Row]) {
-    let page = page(documented, rows);
-    if std::env::var_os(UPDATE).is_some() {
-        fs::write(PAGE, page).unwrap();
-        return;
-    }
-    let known = fs::read_to_string(Path::new(PAGE)).unwrap_or_default();
-    assert!(
-        known == page,
-        "docs/src/coverage.md is out of date; run this test with {UPDATE}=1 and commit the page"
-    );
+    check_page("coverage.md", &page(documented, rows));
 }
 
 fn page(documented: &[Documented], rows: &[Row]) -> String {

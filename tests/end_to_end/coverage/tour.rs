@@ -1,12 +1,13 @@
 //! Calls of client methods, with a note of the endpoints they reached.
 
-use std::{num::NonZeroU32, sync::Arc};
+use std::sync::Arc;
 
 use serde::Serialize;
 use shipmate_sandbox::{ApiCall, CallOutcome, Demo, Limits, OffsetClock, Sandbox, Seed};
-use web1on1::{Client, Error, Pacer, SystemClock, Token};
+use web1on1::{Client, Error};
 
 use super::reference::shape;
+use crate::unpaced::client;
 
 /// The whole life of a resource: create, list, update, get, whatever `$more` does with it, delete.
 macro_rules! lives {
@@ -52,9 +53,6 @@ pub(super) fn id_of<I: for<'a> From<&'a str>>(resource: &impl Serialize) -> I {
     let resource = serde_json::to_value(resource).unwrap();
     resource["id"].as_str().unwrap().into()
 }
-
-/// More requests a second than the tour can make.
-const UNPACED: NonZeroU32 = NonZeroU32::new(100_000).unwrap();
 
 /// One endpoint, reached by one method.
 #[derive(Debug)]
@@ -162,12 +160,4 @@ impl Row {
 fn documented(route: &str, path: &str) -> String {
     let resource = path.split('/').nth(1).unwrap_or_default();
     route.replace("{resource}", resource)
-}
-
-fn client(sandbox: &Sandbox, token: &str) -> Client {
-    Client::builder(sandbox.url())
-        .token(Token::new(token).unwrap())
-        .pacer(Arc::new(Pacer::new(UNPACED, Arc::new(SystemClock))))
-        .build()
-        .unwrap()
 }
