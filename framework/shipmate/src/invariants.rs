@@ -8,6 +8,7 @@ const CORE: &[&str] = &[
     "route",
     "plan",
     "limit",
+    "policy",
     "form",
     "turn",
     "tenant/merge",

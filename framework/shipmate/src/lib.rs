@@ -29,6 +29,8 @@ pub use plan::Notify;
 
 pub mod limit;
 
+pub mod policy;
+
 mod outbox;
 pub use outbox::OutboxOptions;
 
