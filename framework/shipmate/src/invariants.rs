@@ -9,6 +9,7 @@ const CORE: &[&str] = &[
     "plan",
     "limit",
     "policy",
+    "outbox/fair",
     "form",
     "turn",
     "tenant/merge",
