@@ -8,6 +8,8 @@ const CORE: &[&str] = &[
     "route",
     "plan",
     "limit",
+    "policy",
+    "outbox/fair",
     "form",
     "turn",
     "tenant/merge",
