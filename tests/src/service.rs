@@ -49,6 +49,8 @@ impl Settings {
             .with("SHIPMATE_WEBHOOK_SECRET", SECRET)
             .with("SHIPMATE_STORE", &store)
             .with("SHIPMATE_API_RATE", "100000")
+            // Here a message is there as soon as it is taken.
+            .with("SHIPMATE_CARRIED_OUT_WITHIN", "1s")
             .with("SHIPMATE_LOG", "info")
             .with("NO_COLOR", "1")
             .with("RUST_BACKTRACE", "1")

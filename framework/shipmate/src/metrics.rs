@@ -42,6 +42,10 @@ impl Metrics {
             (OUTBOX, "Outbox rows by what became of them"),
             (HELD, "Times a limit made messages wait, by rule"),
             (
+                FOUND_BY_TEXT,
+                "Messages in doubt recognised by text and time, since the platform does not hand markers back",
+            ),
+            (
                 UNFORESEEN,
                 "Refusals of the platform for too many messages that the ledger did not foresee",
             ),
@@ -98,6 +102,12 @@ impl Metrics {
             .increment(1);
     }
 
+    pub(crate) fn found_by_text(&self) {
+        self.recorder
+            .register_counter(&Key::from_name(FOUND_BY_TEXT), &META)
+            .increment(1);
+    }
+
     pub(crate) fn render(&self) -> String {
         self.handle.run_upkeep();
         self.handle.render()
@@ -118,6 +128,7 @@ const REFUSED: &str = "shipmate_webhook_refused_total";
 const OUTCOMES: &str = "shipmate_events_total";
 const OUTBOX: &str = "shipmate_outbox_rows_total";
 const HELD: &str = "shipmate_limit_held_total";
+const FOUND_BY_TEXT: &str = "shipmate_outbox_found_by_text_total";
 const UNFORESEEN: &str = "shipmate_limit_unforeseen_total";
 
 impl fmt::Debug for Metrics {

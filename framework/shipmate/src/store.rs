@@ -160,6 +160,18 @@ pub trait Store: fmt::Debug + Send + Sync + 'static {
     /// If it could not be made durable.
     async fn doubt_interrupted(&self, now: Timestamp) -> Result<u64, StoreError>;
 
+    /// The ids of a conversation's messages that belong to rows of the outbox and were created at
+    /// `since` or later.
+    ///
+    /// # Errors
+    ///
+    /// If the store cannot be read.
+    async fn sent_messages(
+        &self,
+        mailbox: &Key,
+        since: Timestamp,
+    ) -> Result<Vec<String>, StoreError>;
+
     /// What was learned of the deployment under `name`.
     ///
     /// # Errors

@@ -327,6 +327,7 @@ impl ServiceBuilder {
             clock: Arc::clone(&clock),
             conversations: Arc::clone(&conversations),
             clients,
+            pacer,
             metrics: Arc::clone(&metrics),
             activity: activity.clone(),
             limits: self.limits,

@@ -58,6 +58,11 @@ pub(crate) const KNOWN: &[Known] = &[
         "lines",
         "how several commands are written: lines, array or patch",
     ),
+    plain(
+        "SHIPMATE_CARRIED_OUT_WITHIN",
+        "20s",
+        "how long a message whose answer was lost may take to appear",
+    ),
     plain("SHIPMATE_LOG", "info", "what is logged"),
     plain("SHIPMATE_LOG_FORMAT", "text", "text or json"),
 ];

@@ -188,8 +188,8 @@ pub enum Mark {
     },
     /// It may be there: the answer was lost. To be looked for at `look_at`.
     Unknown {
-        /// The latest time the platform can have created it.
-        at: Timestamp,
+        /// Between when the platform can have created it.
+        doubt: Doubt,
         /// Not before.
         look_at: Timestamp,
         /// Why.

@@ -163,6 +163,16 @@ impl Store for SqliteStore {
             .await
     }
 
+    async fn sent_messages(
+        &self,
+        mailbox: &Key,
+        since: Timestamp,
+    ) -> Result<Vec<String>, StoreError> {
+        let mailbox = mailbox.clone();
+        self.read(move |connection| outbox::sent_messages(connection, &mailbox, since))
+            .await
+    }
+
     async fn fact(&self, name: &'static str) -> Result<Option<String>, StoreError> {
         self.read(move |connection| upkeep::fact(connection, name))
             .await

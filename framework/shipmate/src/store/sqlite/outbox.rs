@@ -134,7 +134,8 @@ pub(super) fn mark(
     Ok(())
 }
 
-/// A row with the id of its message is there, whatever is said of it now.
+/// A row with the id of its message is there, whatever is said of it now. A person who took over
+/// while the message was under way does not want it any more.
 fn mark_row(connection: &Connection, id: RowId, mark: &Mark, now: i64) -> rusqlite::Result<()> {
     match mark {
         Mark::Sent { message, at, note } => connection
@@ -146,12 +147,22 @@ fn mark_row(connection: &Connection, id: RowId, mark: &Mark, now: i64) -> rusqli
             .execute(params![id, now, at.as_millisecond(), message, note])?,
         Mark::Retry { at, error } => connection
             .prepare_cached(
-                "UPDATE outbox SET status = iif(message IS NULL, 'retry', 'sent'), at = iif(message IS NULL, NULL, at),
+                "UPDATE outbox SET
+                     status = CASE WHEN message IS NOT NULL THEN 'sent'
+                         WHEN to_consumer AND (
+                             SELECT taken_over FROM conversation
+                             WHERE bot = outbox.bot AND mailbox = outbox.mailbox) THEN 'cancelled'
+                         ELSE 'retry' END,
+                     at = iif(message IS NULL, NULL, at),
                      attempts = attempts + 1, retry_at = ?3, error = ?4, updated_at = ?2
                  WHERE id = ?1",
             )?
             .execute(params![id, now, at.as_millisecond(), error])?,
-        Mark::Unknown { at, look_at, error } => connection
+        Mark::Unknown {
+            doubt,
+            look_at,
+            error,
+        } => connection
             .prepare_cached(
                 "UPDATE outbox SET status = iif(message IS NULL, 'unknown', 'sent'), at = iif(message IS NULL, ?3, at),
                      attempts = attempts + 1, retry_at = ?4, error = ?5, updated_at = ?2
@@ -160,7 +171,7 @@ fn mark_row(connection: &Connection, id: RowId, mark: &Mark, now: i64) -> rusqli
             .execute(params![
                 id,
                 now,
-                at.as_millisecond(),
+                doubt.at.as_millisecond(),
                 look_at.as_millisecond(),
                 error
             ])?,
@@ -185,4 +196,21 @@ pub(super) fn doubt_interrupted(connection: &Connection, now: Timestamp) -> rusq
         )?
         .execute([now.as_millisecond()])?;
     Ok(changed as u64)
+}
+
+pub(super) fn sent_messages(
+    connection: &Connection,
+    mailbox: &Key,
+    since: Timestamp,
+) -> rusqlite::Result<Vec<String>> {
+    connection
+        .prepare_cached(
+            "SELECT message FROM outbox
+             WHERE bot = ?1 AND mailbox = ?2 AND message IS NOT NULL AND at >= ?3",
+        )?
+        .query_map(
+            params![mailbox.bot, mailbox.mailbox, since.as_millisecond()],
+            |row| row.get(0),
+        )?
+        .collect()
 }
