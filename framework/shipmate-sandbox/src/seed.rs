@@ -23,6 +23,7 @@ use crate::{
     directory::{Kind, Object, text},
     ids::Ids,
     limit::Limits,
+    quirks::Quirks,
     webhook::Webhook,
 };
 
@@ -51,6 +52,7 @@ pub struct Seed {
     clock: Option<Timestamp>,
     chance: Option<u64>,
     limits: Option<Limits>,
+    quirks: Option<Quirks>,
 }
 
 /// A consumer's conversation.
@@ -107,6 +109,7 @@ impl Seed {
             clock: None,
             chance: None,
             limits: None,
+            quirks: None,
         }
     }
 
@@ -287,6 +290,10 @@ impl Seed {
 
     pub(crate) fn limits(&self) -> Option<Limits> {
         self.limits
+    }
+
+    pub(crate) fn quirks(&self) -> Option<Quirks> {
+        self.quirks
     }
 
     fn person(&mut self, organization: &OrganizationId, name: &str, role: &str) -> UserId {

@@ -1,6 +1,7 @@
 //! One mailbox per conversation: handled in order, one at a time; many conversations in parallel.
 
 mod mailboxes;
+mod planner;
 mod rows;
 
 use std::{
@@ -21,6 +22,7 @@ use web1on1::{Clock, UserId};
 
 use self::{
     mailboxes::{Mailboxes, Next},
+    planner::{Planner, Scene},
     rows::Origin,
 };
 use crate::{
@@ -30,9 +32,11 @@ use crate::{
     conversations::{Conversations, Live},
     event::{Arrival, Event},
     host::{Host, Turned},
+    limit::Limits,
     metrics::Metrics,
     outbox::Outbox,
-    plan::{PlanOptions, plan},
+    plan::PlanOptions,
+    policy::Policies,
     pool::work_off,
     route::resets_consecutive,
     store::{
@@ -114,7 +118,7 @@ pub(crate) struct Dispatcher {
     outbox: Arc<Outbox>,
     hosts: HashMap<Arc<str>, Hosted>,
     options: DispatchOptions,
-    plan: PlanOptions,
+    planner: Planner,
     mailboxes: Mailboxes,
     alarms: Alarms,
     ready: mpsc::Sender<Key>,
@@ -143,6 +147,8 @@ pub(crate) struct Parts {
     pub(crate) hosts: HashMap<Arc<str>, Hosted>,
     pub(crate) options: DispatchOptions,
     pub(crate) plan: PlanOptions,
+    pub(crate) policies: Policies,
+    pub(crate) limits: Limits,
 }
 
 /// How handling an event went.
@@ -167,7 +173,7 @@ impl Dispatcher {
             conversations: parts.conversations,
             outbox: parts.outbox,
             hosts: parts.hosts,
-            plan: parts.plan,
+            planner: Planner::new(parts.plan, parts.policies, parts.limits),
             mailboxes: Mailboxes::default(),
             ready,
             options: parts.options,
@@ -239,9 +245,10 @@ impl Dispatcher {
         }
     }
 
-    /// Queues the events that an earlier run left behind.
+    /// Recalls what earlier runs have learned, and queues the events that they left behind.
     pub(crate) async fn recover(&self) -> Result<u64, StoreError> {
         const PAGE: usize = 1_000;
+        self.planner.recall(&*self.store).await?;
         let (mut after, mut recovered) = (0, 0);
         loop {
             let page = self.store.pending(after, PAGE).await?;
@@ -363,6 +370,7 @@ impl Dispatcher {
                 outcome: crate::bot::Outcome::Ignored(reason),
                 kept: kept.clone(),
                 commands: Vec::new(),
+                withheld: Vec::new(),
             },
             None => {
                 self.take_turn(hosted, &live, Arc::clone(&event), kept.clone())
@@ -389,12 +397,18 @@ impl Dispatcher {
         if late {
             self.metrics.late.increment(1);
         }
+        let own = hosted.own_user.get();
+        let platform_now = self.outbox.platform_now();
+        let budget = self.planner.budget(&live.kept(), &event, own, platform_now);
         let context = Context {
             event,
             now,
             late,
             client: hosted.host.client().clone(),
-            own_user: hosted.own_user.get().cloned(),
+            own_user: own.cloned(),
+            budget,
+            plan: self.planner.options(),
+            policies: self.planner.policies(),
         };
         let deadline = now
             .checked_add(self.options.handler_timeout)
@@ -417,14 +431,23 @@ impl Dispatcher {
         own: Option<&UserId>,
         live: &Live,
         before: Option<Bytes>,
-        turned: Turned,
+        mut turned: Turned,
     ) -> Result<(), Failure> {
+        let now = self.clock.now();
         let origin = Origin {
             event: &pending.key,
             part: "turn",
             organization: organization(event),
         };
-        let rows = origin.rows(plan(turned.commands, &self.plan))?;
+        let scene = Scene {
+            store: &*self.store,
+            metrics: &self.metrics,
+            mailbox: &pending.mailbox,
+            live,
+            event,
+            now,
+        };
+        let planned = self.planner.plan(origin, &mut turned, &scene).await?;
         let belongs = event.conversation().is_some();
         let state = turned
             .kept
@@ -437,7 +460,6 @@ impl Dispatcher {
             (belongs && last.is_none_or(|last| event.at > last)).then_some(event.at)
         };
         let outcome = turned.outcome.as_str();
-        let now = self.clock.now();
         let decision = Decision {
             outcome,
             reason: None,
@@ -449,7 +471,9 @@ impl Dispatcher {
                 last_event_at,
                 ..ConversationChange::default()
             },
-            rows,
+            rows: planned.rows,
+            verified: planned.verified,
+            facts: planned.facts,
             ..Commit::new(pending.seq, pending.mailbox.clone(), now, decision)
         };
         self.carry_out(commit, live).await?;

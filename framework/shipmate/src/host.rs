@@ -11,6 +11,7 @@ use web1on1::{Client, UserId};
 use crate::{
     bot::{Bot, BotError, IgnoreReason, Outcome},
     event::Event,
+    overflow::HandedOver,
     plan::Command,
     route::{Hook, Ignoring, route},
     tenant::{Installation, Tenants},
@@ -38,6 +39,8 @@ pub(crate) struct Turned {
     /// State and open question, as JSON.
     pub(crate) kept: Option<Bytes>,
     pub(crate) commands: Vec<Command>,
+    /// What is not sent, because people were called instead.
+    pub(crate) withheld: Vec<Command>,
 }
 
 /// What is stored per conversation.
@@ -46,6 +49,8 @@ struct Kept<S> {
     state: S,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     asked: Option<String>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    handed_over: Option<HandedOver>,
 }
 
 #[derive(Debug, thiserror::Error)]
@@ -103,6 +108,7 @@ impl<B: Bot> Host for BotHost<B> {
                     outcome: Outcome::Ignored(IgnoreReason::InstanceOff),
                     kept,
                     commands: Vec::new(),
+                    withheld: Vec::new(),
                 });
             }
         };
@@ -112,7 +118,7 @@ impl<B: Bot> Host for BotHost<B> {
         let mut turn = Turn::<B>::new(before.state, before.asked, config, context);
         let taken = async {
             let outcome = call(&self.bot, &mut turn, &event, own.as_ref()).await?;
-            Ok::<_, BotError>((outcome, turn.finish()?))
+            Ok::<_, BotError>((outcome, turn.finish(before.handed_over)?))
         };
         let (outcome, finished) = AssertUnwindSafe(taken)
             .catch_unwind()
@@ -121,11 +127,13 @@ impl<B: Bot> Host for BotHost<B> {
         let after = Kept {
             state: finished.state,
             asked: finished.asked,
+            handed_over: finished.fitted.handed_over,
         };
         Ok(Turned {
             outcome,
             kept: Some(serde_json::to_vec(&after)?.into()),
-            commands: finished.commands,
+            commands: finished.fitted.commands,
+            withheld: finished.fitted.withheld,
         })
     }
 }
@@ -137,6 +145,7 @@ fn read_kept<S: Default + serde::de::DeserializeOwned>(
         None => Ok(Kept {
             state: S::default(),
             asked: None,
+            handed_over: None,
         }),
         Some(kept) => serde_json::from_slice(kept).map_err(HostError::State),
     }

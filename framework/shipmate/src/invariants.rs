@@ -8,6 +8,8 @@ const CORE: &[&str] = &[
     "route",
     "plan",
     "limit",
+    "overflow",
+    "verify",
     "policy",
     "outbox/fair",
     "form",

@@ -24,6 +24,9 @@ mod host;
 mod turn;
 pub use turn::Turn;
 
+mod overflow;
+pub use overflow::OverflowError;
+
 pub mod plan;
 pub use plan::Notify;
 
@@ -41,6 +44,8 @@ pub mod tenant;
 pub mod store;
 
 mod marker;
+
+mod verify;
 
 mod conversations;
 

@@ -16,6 +16,7 @@ pub(crate) struct Metrics {
     pub(crate) stored: Counter,
     pub(crate) retries: Counter,
     pub(crate) late: Counter,
+    pub(crate) commands_fallback: Counter,
     pub(crate) inbox_rows: Gauge,
     pub(crate) inbox_bytes: Gauge,
     pub(crate) connections: Gauge,
@@ -64,6 +65,10 @@ impl Metrics {
             late: counter(
                 "shipmate_events_late_total",
                 "Events handled after a later one",
+            ),
+            commands_fallback: counter(
+                "shipmate_commands_fallback_total",
+                "Times several commands in one message turned out not to work, so that each is a message of its own",
             ),
             inbox_rows: gauge("shipmate_inbox_rows", "Events without an outcome"),
             inbox_bytes: gauge("shipmate_inbox_bytes", "Their size in bytes"),
