@@ -19,3 +19,6 @@ mod world;
 
 #[cfg(test)]
 mod killed;
+
+#[cfg(all(test, target_os = "linux"))]
+mod disk;
