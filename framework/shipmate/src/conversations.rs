@@ -14,7 +14,7 @@ use web1on1::Clock;
 
 use crate::{
     limit::{Ledger, Limits},
-    store::{Key, Store, StoreError},
+    store::{Commit, Committed, Key, Store, StoreError, Takeover, Unverified},
 };
 
 /// Locks are shared out, so that conversations rarely wait for each other.
@@ -57,6 +57,16 @@ pub(crate) struct Kept {
     pub(crate) state: Option<Bytes>,
     pub(crate) last_event_at: Option<Timestamp>,
     pub(crate) ledger: Ledger,
+    /// Who talks to the consumer, if a person ever took over.
+    pub(crate) takeover: Option<Takeover>,
+    /// Whether an event was given up and none has been handled since.
+    pub(crate) in_incident: bool,
+    /// Turns that another bot caused since a contact or person last wrote.
+    pub(crate) bot_turns: u32,
+    /// Rows of the outbox that are not sent and have not ended.
+    pub(crate) queued: u64,
+    /// Sent messages of which it is not known whether their commands took effect.
+    pub(crate) unverified: Vec<Unverified>,
 }
 
 impl Conversations {
@@ -99,6 +109,11 @@ impl Conversations {
             state: record.state,
             last_event_at: record.last_event_at,
             ledger: Ledger::new(record.sent, record.reset_at),
+            takeover: record.takeover,
+            in_incident: record.in_incident,
+            bot_turns: record.bot_turns,
+            queued: record.queued,
+            unverified: record.unverified,
         })))
     }
 
@@ -144,6 +159,28 @@ impl Shard {
                 self.live.remove(&key);
             }
         }
+    }
+}
+
+impl Kept {
+    /// Follows what was committed.
+    pub(crate) fn follow(&mut self, commit: &Commit, committed: &Committed) {
+        let change = &commit.conversation;
+        if change.state.is_some() {
+            self.state.clone_from(&change.state);
+        }
+        self.last_event_at = self.last_event_at.max(change.last_event_at);
+        if let Some(at) = change.reset_at {
+            self.ledger.reset(at);
+        }
+        self.takeover = change.takeover.or(self.takeover);
+        self.in_incident = change.in_incident.unwrap_or(self.in_incident);
+        self.bot_turns = change.bot_turns.unwrap_or(self.bot_turns);
+        let queued = commit.rows.iter().filter(|row| row.ended.is_none()).count();
+        let ended = committed.cancelled.len() + usize::from(committed.found.is_some());
+        self.queued = (self.queued + queued as u64).saturating_sub(ended as u64);
+        self.unverified
+            .retain(|message| !commit.verified.contains(&message.row));
     }
 }
 

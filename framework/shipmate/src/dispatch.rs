@@ -1,6 +1,7 @@
 //! One mailbox per conversation: handled in order, one at a time; many conversations in parallel.
 
 mod mailboxes;
+mod rows;
 
 use std::{
     collections::HashMap,
@@ -18,7 +19,10 @@ use jiff::{SignedDuration, Timestamp};
 use tokio::sync::mpsc;
 use web1on1::{Clock, UserId};
 
-use self::mailboxes::{Mailboxes, Next};
+use self::{
+    mailboxes::{Mailboxes, Next},
+    rows::Origin,
+};
 use crate::{
     activity::Activity,
     alarms::Alarms,
@@ -26,14 +30,14 @@ use crate::{
     conversations::{Conversations, Live},
     event::{Arrival, Event},
     host::{Host, Turned},
-    limit::TextHash,
     metrics::Metrics,
     outbox::Outbox,
-    plan::{Outgoing, PlanOptions, plan},
+    plan::{PlanOptions, plan},
     pool::work_off,
     route::resets_consecutive,
     store::{
-        Appended, Commit, Decision, Key, NewEvent, NewRow, PendingEvent, RowKind, Store, StoreError,
+        Appended, Commit, ConversationChange, Decision, Key, NewEvent, PendingEvent, Store,
+        StoreError,
     },
     turn::Context,
 };
@@ -222,6 +226,7 @@ impl Dispatcher {
                 self.metrics.stored.increment(1);
                 self.enqueue(PendingEvent {
                     seq,
+                    key: arrival.key,
                     mailbox,
                     at: arrival.at,
                     attempts: 0,
@@ -414,7 +419,12 @@ impl Dispatcher {
         before: Option<Bytes>,
         turned: Turned,
     ) -> Result<(), Failure> {
-        let rows = rows(plan(turned.commands, &self.plan))?;
+        let origin = Origin {
+            event: &pending.key,
+            part: "turn",
+            organization: organization(event),
+        };
+        let rows = origin.rows(plan(turned.commands, &self.plan))?;
         let belongs = event.conversation().is_some();
         let state = turned
             .kept
@@ -427,53 +437,42 @@ impl Dispatcher {
             (belongs && last.is_none_or(|last| event.at > last)).then_some(event.at)
         };
         let outcome = turned.outcome.as_str();
-        let commit = Commit {
-            seq: pending.seq,
-            mailbox: pending.mailbox.clone(),
-            now: self.clock.now(),
-            decision: Decision {
-                outcome,
-                reason: None,
-            },
-            state: state.clone(),
-            reset_at,
-            last_event_at,
-            rows: rows.clone(),
+        let now = self.clock.now();
+        let decision = Decision {
+            outcome,
+            reason: None,
         };
-        let now = commit.now;
-        let ids = self.store.commit(commit).await?;
-        {
-            let mut kept = live.kept();
-            if state.is_some() {
-                kept.state = state;
-            }
-            kept.last_event_at = kept.last_event_at.max(last_event_at);
-            if let Some(at) = reset_at {
-                kept.ledger.reset(at);
-            }
-        }
+        let commit = Commit {
+            conversation: ConversationChange {
+                state,
+                reset_at,
+                last_event_at,
+                ..ConversationChange::default()
+            },
+            rows,
+            ..Commit::new(pending.seq, pending.mailbox.clone(), now, decision)
+        };
+        self.carry_out(commit, live).await?;
         self.metrics.outcome(outcome);
-        self.outbox
-            .enqueue(&pending.mailbox, ids, rows, now, reset_at.is_some());
+        Ok(())
+    }
+
+    /// Writes a commit, then lets memory and the outbox follow.
+    async fn carry_out(&self, commit: Commit, live: &Live) -> Result<(), StoreError> {
+        let committed = self.store.commit(commit.clone()).await?;
+        live.kept().follow(&commit, &committed);
+        self.outbox.follow(commit, committed);
         Ok(())
     }
 
     /// Gives an event up. It stays in the store, with its body, for a person to look into.
     async fn bury(&self, mut pending: PendingEvent, error: &BotError, now: Timestamp) -> Handled {
         tracing::error!(event = pending.seq, mailbox = %pending.mailbox, %error, "the event is given up");
-        let commit = Commit {
-            seq: pending.seq,
-            mailbox: pending.mailbox.clone(),
-            now,
-            decision: Decision {
-                outcome: "dead-letter",
-                reason: Some(error.to_string()),
-            },
-            state: None,
-            reset_at: None,
-            last_event_at: None,
-            rows: Vec::new(),
+        let decision = Decision {
+            outcome: "dead-letter",
+            reason: Some(error.to_string()),
         };
+        let commit = Commit::new(pending.seq, pending.mailbox.clone(), now, decision);
         match self.store.commit(commit).await {
             Ok(_) => {
                 self.metrics.outcome("dead-letter");
@@ -549,6 +548,13 @@ impl Dispatcher {
     }
 }
 
+/// The organization that the event's conversation belongs to.
+fn organization(event: &Event) -> Option<Arc<str>> {
+    let of_conversation = event.conversation().and_then(|it| it.organization.as_ref());
+    let organization = of_conversation.or(event.organization.as_ref())?;
+    Some(organization.as_str().into())
+}
+
 enum Failure {
     Store(StoreError),
     Bot(BotError),
@@ -560,27 +566,14 @@ impl From<StoreError> for Failure {
     }
 }
 
+impl From<serde_json::Error> for Failure {
+    fn from(error: serde_json::Error) -> Self {
+        Self::Bot(error.into())
+    }
+}
+
 impl From<BotError> for Failure {
     fn from(error: BotError) -> Self {
         Self::Bot(error)
     }
-}
-
-fn rows(planned: Vec<Outgoing>) -> Result<Vec<NewRow>, BotError> {
-    planned.into_iter().map(row).collect()
-}
-
-fn row(outgoing: Outgoing) -> Result<NewRow, BotError> {
-    Ok(match outgoing {
-        Outgoing::Message(message) => NewRow {
-            kind: RowKind::Message,
-            text: TextHash::of(&message.text),
-            body: serde_json::to_vec(&message)?.into(),
-        },
-        Outgoing::Patch(sets) => NewRow {
-            kind: RowKind::Patch,
-            text: None,
-            body: serde_json::to_vec(&sets)?.into(),
-        },
-    })
 }

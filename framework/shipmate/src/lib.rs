@@ -38,6 +38,8 @@ pub mod tenant;
 
 pub mod store;
 
+mod marker;
+
 mod conversations;
 
 mod activity;

@@ -28,7 +28,9 @@ use crate::{
     limit::{Entry, Limits, Verdict},
     metrics::Metrics,
     pool::work_off,
-    store::{Key, Mark, NewRow, QueuedRow, RowId, RowKind, Store, StoreError},
+    store::{
+        Claim, Commit, Committed, Key, Mark, QueuedRow, RowEnd, RowId, RowKind, Store, StoreError,
+    },
 };
 
 /// How messages are sent.
@@ -140,26 +142,22 @@ impl Outbox {
         self.health.is_token_accepted()
     }
 
-    /// Queues rows that were just committed. `reset`: somebody else wrote, so what waited for a
-    /// limit may go now.
-    pub(crate) fn enqueue(
-        &self,
-        key: &Key,
-        ids: Vec<RowId>,
-        rows: Vec<NewRow>,
-        created_at: Timestamp,
-        reset: bool,
-    ) {
-        let rows = ids.into_iter().zip(rows).map(|(id, row)| QueuedRow {
-            id,
-            kind: row.kind,
-            body: row.body,
-            text: row.text,
-            attempts: 0,
-            retry_at: None,
-            created_at,
-        });
-        let rows: Vec<_> = rows.collect();
+    /// Follows a commit: queues its rows. What somebody else wrote may let go what waited for a limit.
+    pub(crate) fn follow(&self, commit: Commit, committed: Committed) {
+        let key = &commit.mailbox;
+        let reset = commit.conversation.reset_at.is_some();
+        let rows = committed.rows.into_iter().zip(commit.rows);
+        let open = rows.filter(|(_, row)| row.ended.is_none());
+        let rows: Vec<_> = open
+            .map(|(id, row)| QueuedRow {
+                id,
+                content: row.content,
+                attempts: 0,
+                retry_at: None,
+                doubt: None,
+                created_at: commit.now,
+            })
+            .collect();
         let wake = if rows.is_empty() {
             reset && self.lanes.unpark(key)
         } else {
@@ -290,8 +288,11 @@ impl Outbox {
             permit.return_unused();
             return Ok(Step::Empty);
         }
-        let ids = batch.iter().map(|row| row.id).collect();
-        let claimed = match self.store.claim(ids, self.platform_now()).await {
+        let claim = Claim {
+            rows: batch.iter().map(|row| row.id).collect(),
+            ..Claim::default()
+        };
+        let claimed = match self.store.claim(claim, self.platform_now()).await {
             Ok(claimed) => claimed,
             Err(error) => {
                 permit.return_unused();
@@ -329,7 +330,10 @@ impl Outbox {
     /// How many of `rows` may go into one request now, or when the first of them may. A change of
     /// the conversation itself is a request of its own and counts towards no limit on messages.
     fn admit(&self, kept: &mut Kept, rows: &[QueuedRow]) -> Result<usize, Timestamp> {
-        if rows.first().is_some_and(|row| row.kind == RowKind::Patch) {
+        if rows
+            .first()
+            .is_some_and(|row| row.content.kind == RowKind::Patch)
+        {
             return Ok(1);
         }
         let now = self.platform_now();
@@ -338,9 +342,9 @@ impl Outbox {
         let alone = rows.first().is_some_and(|row| row.retry_at == Some(ALONE));
         let texts = rows
             .iter()
-            .take_while(|row| row.kind == RowKind::Message)
+            .take_while(|row| row.content.kind == RowKind::Message)
             .take(if alone { 1 } else { usize::MAX })
-            .map(|row| row.text);
+            .map(|row| row.content.text);
         let (admitted, held) = self.limits.admit(&kept.ledger, texts, now);
         if admitted > 0 {
             return Ok(admitted);
@@ -385,8 +389,15 @@ impl Outbox {
 
     fn count(&self, kept: &mut Kept, batch: &[QueuedRow]) -> Vec<Entry> {
         let at = self.platform_now();
-        let messages = batch.iter().filter(|row| row.kind == RowKind::Message);
-        let counted: Vec<_> = messages.map(|row| Entry { at, text: row.text }).collect();
+        let messages = batch
+            .iter()
+            .filter(|row| row.content.kind == RowKind::Message);
+        let counted: Vec<_> = messages
+            .map(|row| Entry {
+                at,
+                text: row.content.text,
+            })
+            .collect();
         for entry in &counted {
             kept.ledger.record(*entry);
         }
@@ -423,24 +434,35 @@ impl Outbox {
                         .created_at
                         .filter(|at| Health::is_believable(*at, sent_at, now));
                     let at = believed.unwrap_or(platform_now);
-                    if row.kind == RowKind::Message {
-                        kept.ledger.record(Entry { at, text: row.text });
+                    if row.content.kind == RowKind::Message {
+                        kept.ledger.record(Entry {
+                            at,
+                            text: row.content.text,
+                        });
                     }
                     let message = receipt.id.map(|id| id.to_string());
-                    settled.marks.push((row.id, Mark::Sent { message, at }));
+                    settled.marks.push((
+                        row.id,
+                        Mark::Sent {
+                            message,
+                            at,
+                            note: None,
+                        },
+                    ));
                 }
             }
             Answer::InDoubt(error) => {
                 tracing::warn!(lane = %key, messages = batch.len(), %error, "the answer to a send was lost; the messages are kept and not sent again");
                 for row in batch {
-                    if row.kind == RowKind::Message {
+                    if row.content.kind == RowKind::Message {
                         kept.ledger.record(Entry {
                             at: platform_now,
-                            text: row.text,
+                            text: row.content.text,
                         });
                     }
                     let mark = Mark::Unknown {
                         at: platform_now,
+                        look_at: now,
                         error: error.clone(),
                     };
                     settled.marks.push((row.id, mark));
@@ -462,8 +484,9 @@ impl Outbox {
                 for row in batch {
                     let old = now.duration_since(row.created_at) > self.options.give_up_after;
                     let mark = if old && row.attempts >= self.options.tries {
-                        Mark::Dead {
-                            error: error.clone(),
+                        Mark::Ended {
+                            end: RowEnd::Dead,
+                            reason: error.clone(),
                         }
                     } else {
                         Mark::Retry {
@@ -492,8 +515,9 @@ impl Outbox {
                 for row in batch {
                     settled.marks.push((
                         row.id,
-                        Mark::Dead {
-                            error: error.clone(),
+                        Mark::Ended {
+                            end: RowEnd::Dead,
+                            reason: error.clone(),
                         },
                     ));
                 }
@@ -567,7 +591,7 @@ impl Settled<'_> {
                 Mark::Sent { .. } => outbox.metrics.outbox("sent", 1),
                 Mark::Retry { .. } => outbox.metrics.outbox("retry", 1),
                 Mark::Unknown { .. } => outbox.metrics.outbox("unknown", 1),
-                Mark::Dead { .. } => outbox.metrics.outbox("dead", 1),
+                Mark::Ended { end, .. } => outbox.metrics.outbox(end.as_str(), 1),
             }
         }
         outbox.lanes.settle(self.key, &self.marks);

@@ -4,16 +4,29 @@
 //! [`Store`] is shaped for one commit per turn, batched appends and due work by time, so that
 //! another engine is another implementation and nothing else.
 
+mod error;
+mod event;
+mod row;
+mod turn;
+
 mod sqlite;
-pub use sqlite::SqliteStore;
+
+pub use self::{
+    error::StoreError,
+    event::{Appended, Decision, EventKey, NewEvent, PendingEvent},
+    row::{
+        Claim, Class, Content, Doubt, Mark, NewRow, OpenLane, QueuedRow, RowEnd, RowId, RowKind,
+    },
+    sqlite::SqliteStore,
+    turn::{Commit, Committed, ConversationChange, Record, Takeover, Unverified, Witnessed},
+};
+pub use crate::marker::Marker;
 
 use std::{fmt, sync::Arc};
 
 use async_trait::async_trait;
 use bytes::Bytes;
 use jiff::Timestamp;
-
-use crate::limit::{Entry, TextHash};
 
 /// One bot's conversation, or for events of other resources the resource they are about.
 #[derive(Debug, Clone, PartialEq, Eq, Hash, PartialOrd, Ord)]
@@ -33,181 +46,6 @@ impl fmt::Display for Key {
 /// The place of an event in the inbox; later arrivals have higher numbers.
 pub type Seq = i64;
 
-/// The place of a row in the outbox; rows of one conversation are sent in this order.
-pub type RowId = i64;
-
-/// Says which deliveries are the same event.
-pub type EventKey = [u8; 32];
-
-/// An event to be stored.
-#[derive(Debug, Clone)]
-pub struct NewEvent {
-    /// Says which deliveries are the same event; unique in the store.
-    pub key: EventKey,
-    /// What it is handled in order with.
-    pub mailbox: Key,
-    /// The event's name.
-    pub name: String,
-    /// When it happened, on the platform's clock.
-    pub at: Timestamp,
-    /// When it reached us.
-    pub received_at: Timestamp,
-    /// The whole body.
-    pub payload: Bytes,
-    /// Set if the event ends here and is not to be handled.
-    pub outcome: Option<Decision>,
-}
-
-/// What became of [`Store::append`].
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Appended {
-    /// It is stored, durably.
-    Stored(Seq),
-    /// It was stored before.
-    Duplicate,
-}
-
-/// How an event ended: a word for counting and, where it helps, a reason for reading.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Decision {
-    /// The outcome's word, for example `handled` or `ignored-own`.
-    pub outcome: &'static str,
-    /// More for a person who asks why. Never holds what a consumer wrote.
-    pub reason: Option<String>,
-}
-
-/// An event that has no outcome yet.
-#[derive(Debug, Clone)]
-pub struct PendingEvent {
-    /// Its place in the inbox.
-    pub seq: Seq,
-    /// What it is handled in order with.
-    pub mailbox: Key,
-    /// When it happened, on the platform's clock.
-    pub at: Timestamp,
-    /// How often handling it has failed.
-    pub attempts: u32,
-    /// Not to be tried again before.
-    pub retry_at: Option<Timestamp>,
-    /// The size of its body in bytes.
-    pub bytes: usize,
-    /// The body, unless it is to be loaded when its turn comes.
-    pub payload: Option<Bytes>,
-}
-
-/// What is kept of a conversation.
-#[derive(Debug, Clone, Default)]
-pub struct Record {
-    /// The bot's state as JSON.
-    pub state: Option<Bytes>,
-    /// When a contact or person last wrote, on the platform's clock.
-    pub reset_at: Option<Timestamp>,
-    /// The latest event handled, on the platform's clock.
-    pub last_event_at: Option<Timestamp>,
-    /// Messages that still count towards the limits.
-    pub sent: Vec<Entry>,
-}
-
-/// What kind of thing an outbox row sends.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum RowKind {
-    /// A message, as JSON.
-    Message,
-    /// Pairs of key and value to merge into the conversation, as a JSON array of arrays.
-    Patch,
-}
-
-/// A row to be put into the outbox.
-#[derive(Debug, Clone)]
-pub struct NewRow {
-    /// What it sends.
-    pub kind: RowKind,
-    /// The JSON to send.
-    pub body: Bytes,
-    /// For the limit on identical messages.
-    pub text: Option<TextHash>,
-}
-
-/// A row of the outbox that is to be sent.
-#[derive(Debug, Clone)]
-pub struct QueuedRow {
-    /// Its place.
-    pub id: RowId,
-    /// What it sends.
-    pub kind: RowKind,
-    /// The JSON to send.
-    pub body: Bytes,
-    /// For the limit on identical messages.
-    pub text: Option<TextHash>,
-    /// How often sending it was refused.
-    pub attempts: u32,
-    /// Not to be tried again before.
-    pub retry_at: Option<Timestamp>,
-    /// When it was committed.
-    pub created_at: Timestamp,
-}
-
-/// What became of an outbox row that was being sent: `sending → sent | retry | unknown | dead`.
-#[derive(Debug, Clone)]
-pub enum Mark {
-    /// The platform has it.
-    Sent {
-        /// The message's id, where the answer told it.
-        message: Option<String>,
-        /// When the platform created it.
-        at: Timestamp,
-    },
-    /// Definitely not there; to be sent again at `at`.
-    Retry {
-        /// Not before.
-        at: Timestamp,
-        /// Why.
-        error: String,
-    },
-    /// It may be there: the answer was lost.
-    Unknown {
-        /// The latest time the platform can have created it.
-        at: Timestamp,
-        /// Why.
-        error: String,
-    },
-    /// Refused for good.
-    Dead {
-        /// Why.
-        error: String,
-    },
-}
-
-/// Everything one turn changes, in one transaction.
-#[derive(Debug, Clone)]
-pub struct Commit {
-    /// The event that caused it.
-    pub seq: Seq,
-    /// Its conversation.
-    pub mailbox: Key,
-    /// When the turn was taken.
-    pub now: Timestamp,
-    /// How the event ended.
-    pub decision: Decision,
-    /// The new state, if it changed.
-    pub state: Option<Bytes>,
-    /// Set if a contact or person wrote.
-    pub reset_at: Option<Timestamp>,
-    /// The event's own time, if it is the conversation's latest so far.
-    pub last_event_at: Option<Timestamp>,
-    /// What is to be sent.
-    pub rows: Vec<NewRow>,
-}
-
-/// A conversation with rows to send.
-#[derive(Debug, Clone)]
-pub struct OpenLane {
-    /// The conversation.
-    pub mailbox: Key,
-    /// When its first row may be tried.
-    pub due_at: Option<Timestamp>,
-}
-
 /// How much of everything there is.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub struct Counts {
@@ -217,66 +55,14 @@ pub struct Counts {
     pub pending_bytes: u64,
     /// Outbox rows not yet sent.
     pub queued: u64,
-    /// Outbox rows in doubt.
+    /// Outbox rows in doubt, which are looked for.
     pub unknown: u64,
+    /// Outbox rows in doubt that could not be looked for.
+    pub unresolved: u64,
     /// Outbox rows refused for good.
     pub dead: u64,
     /// Events that were given up.
     pub dead_letters: u64,
-}
-
-/// Why the store could not do what it was asked.
-#[derive(Debug, thiserror::Error)]
-#[non_exhaustive]
-pub enum StoreError {
-    /// The setting names no store we know.
-    #[error("`{url}` names no store; use `sqlite:<path>` or `memory:`")]
-    UnknownUrl {
-        /// The setting, without credentials.
-        url: String,
-    },
-    /// The file cannot be opened or prepared.
-    #[error("cannot open the store {path}; is it a file of this program?")]
-    Open {
-        /// The file.
-        path: String,
-        /// The engine's words.
-        #[source]
-        source: rusqlite::Error,
-    },
-    /// Another process has the file.
-    #[error(
-        "the store {path} is in use by another service; stop that one, or give this one its own file with SHIPMATE_STORE"
-    )]
-    InUse {
-        /// The file.
-        path: String,
-    },
-    /// The folder or the lock file beside the store cannot be used.
-    #[error("cannot prepare the store {path}; check that the folder exists and is writable")]
-    Prepare {
-        /// The file.
-        path: String,
-        /// The system's words.
-        #[source]
-        source: std::io::Error,
-    },
-    /// The file was written by a newer version.
-    #[error(
-        "the store has schema {found}, this version knows up to {known}; run the version that wrote it or a newer one"
-    )]
-    TooNew {
-        /// The file's schema.
-        found: i64,
-        /// The newest schema this version knows.
-        known: i64,
-    },
-    /// Reading or writing failed; nothing of the operation took effect.
-    #[error("the store failed; check disk space and the disk's health")]
-    Failed(#[source] Arc<rusqlite::Error>),
-    /// The store's thread has ended.
-    #[error("the store is closed")]
-    Closed,
 }
 
 /// The store. Every method that changes something returns after the change is durable.
@@ -310,12 +96,12 @@ pub trait Store: fmt::Debug + Send + Sync + 'static {
     /// If the store cannot be read.
     async fn record(&self, mailbox: &Key, sent_since: Timestamp) -> Result<Record, StoreError>;
 
-    /// Everything a turn changes, at once. Returns the places of its outbox rows.
+    /// Everything a turn changes, at once.
     ///
     /// # Errors
     ///
     /// If it could not be made durable; then nothing of it took effect.
-    async fn commit(&self, commit: Commit) -> Result<Vec<RowId>, StoreError>;
+    async fn commit(&self, commit: Commit) -> Result<Committed, StoreError>;
 
     /// Notes that handling an event failed and when to try again.
     ///
@@ -330,14 +116,15 @@ pub trait Store: fmt::Debug + Send + Sync + 'static {
         reason: String,
     ) -> Result<(), StoreError>;
 
-    /// Conversations with rows to send.
+    /// Conversations with rows that have not ended.
     ///
     /// # Errors
     ///
     /// If the store cannot be read.
     async fn open_lanes(&self) -> Result<Vec<OpenLane>, StoreError>;
 
-    /// Rows of a conversation that are to be sent and have a place after `after`, in order.
+    /// Rows of a conversation that are to be sent or looked for and have a place after `after`, in
+    /// order.
     ///
     /// # Errors
     ///
@@ -355,10 +142,11 @@ pub trait Store: fmt::Debug + Send + Sync + 'static {
     ///
     /// # Errors
     ///
-    /// If it could not be made durable; then none was taken.
-    async fn claim(&self, rows: Vec<RowId>, at: Timestamp) -> Result<Vec<RowId>, StoreError>;
+    /// If it could not be made durable; then nothing of the claim took effect.
+    async fn claim(&self, claim: Claim, at: Timestamp) -> Result<Vec<RowId>, StoreError>;
 
-    /// Notes what became of rows that were [claimed](Store::claim), at once.
+    /// Notes what became of rows that were [claimed](Store::claim) or looked for, at once. A row that
+    /// was [witnessed](Commit::witnessed) meanwhile is sent, whatever its mark says.
     ///
     /// # Errors
     ///
@@ -371,6 +159,13 @@ pub trait Store: fmt::Debug + Send + Sync + 'static {
     ///
     /// If it could not be made durable.
     async fn doubt_interrupted(&self, now: Timestamp) -> Result<u64, StoreError>;
+
+    /// What was learned of the deployment under `name`.
+    ///
+    /// # Errors
+    ///
+    /// If the store cannot be read.
+    async fn fact(&self, name: &'static str) -> Result<Option<String>, StoreError>;
 
     /// Forgets events and sent rows older than `before`, at most `limit` of each. Returns how many.
     ///

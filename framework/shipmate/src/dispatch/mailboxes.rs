@@ -75,6 +75,7 @@ mod tests {
     fn event(seq: Seq, second: i64) -> PendingEvent {
         PendingEvent {
             seq,
+            key: [0; 32],
             mailbox: Key {
                 bot: "desk".into(),
                 mailbox: "c1".into(),

@@ -194,7 +194,7 @@ impl Lanes {
                         row.retry_at = Some(*at);
                     }
                 }
-                Mark::Sent { .. } | Mark::Unknown { .. } | Mark::Dead { .. } => {
+                Mark::Sent { .. } | Mark::Unknown { .. } | Mark::Ended { .. } => {
                     lane.rows.retain(|row| row.id != *id);
                 }
             }
@@ -230,7 +230,6 @@ impl Lanes {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::store::RowKind;
 
     fn key() -> Key {
         Key {
@@ -242,11 +241,10 @@ mod tests {
     fn rows(ids: impl IntoIterator<Item = RowId>) -> Vec<QueuedRow> {
         let row = |id| QueuedRow {
             id,
-            kind: RowKind::Message,
-            body: "{}".into(),
-            text: None,
+            content: crate::store::Content::for_test(),
             attempts: 0,
             retry_at: None,
+            doubt: None,
             created_at: Timestamp::UNIX_EPOCH,
         };
         ids.into_iter().map(row).collect()
@@ -263,7 +261,14 @@ mod tests {
     fn sent(lanes: &Lanes, ids: impl IntoIterator<Item = RowId>) {
         let mark = |id| {
             let at = Timestamp::UNIX_EPOCH;
-            (id, Mark::Sent { message: None, at })
+            (
+                id,
+                Mark::Sent {
+                    message: None,
+                    at,
+                    note: None,
+                },
+            )
         };
         lanes.settle(&key(), &ids.into_iter().map(mark).collect::<Vec<_>>());
     }

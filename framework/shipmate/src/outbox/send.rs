@@ -43,9 +43,9 @@ pub(super) async fn send(
 ) -> Answer {
     let conversation = ConversationId::from(&*key.mailbox);
     let sent = match batch.first() {
-        Some(row) if row.kind == RowKind::Patch => {
+        Some(row) if row.content.kind == RowKind::Patch => {
             permit.return_unused();
-            let patched = patch(client, &conversation, &row.body).await;
+            let patched = patch(client, &conversation, &row.content.body).await;
             return patched.map_or_else(
                 |error| judge_repeatable(&error),
                 |()| Answer::Sent(Vec::new()),
@@ -65,11 +65,11 @@ pub(super) async fn send(
 }
 
 fn array(batch: &[QueuedRow]) -> Bytes {
-    let size: usize = batch.iter().map(|row| row.body.len() + 1).sum();
+    let size: usize = batch.iter().map(|row| row.content.body.len() + 1).sum();
     let mut body = BytesMut::with_capacity(size + 1);
     for (index, row) in batch.iter().enumerate() {
         body.put_u8(if index == 0 { b'[' } else { b',' });
-        body.put_slice(&row.body);
+        body.put_slice(&row.content.body);
     }
     body.put_u8(b']');
     body.freeze()

@@ -3,9 +3,13 @@
 //! One thread writes and does *group commit*: everything that waits is put into one transaction, so
 //! a hundred events cost one fsync. Another thread reads.
 
+mod columns;
+mod inbox;
 mod lock;
+mod outbox;
 mod schema;
-mod statements;
+mod turn;
+mod upkeep;
 mod worker;
 
 use std::{path::Path, sync::Arc};
@@ -17,8 +21,8 @@ use rusqlite::Connection;
 
 use self::{lock::Lock, worker::Worker};
 use super::{
-    Appended, Commit, Counts, Key, Mark, NewEvent, OpenLane, PendingEvent, QueuedRow, Record,
-    RowId, Seq, Store, StoreError,
+    Appended, Claim, Commit, Committed, Counts, Key, Mark, NewEvent, OpenLane, PendingEvent,
+    QueuedRow, Record, RowId, Seq, Store, StoreError,
 };
 
 /// The embedded store.
@@ -88,29 +92,29 @@ impl SqliteStore {
 impl Store for SqliteStore {
     async fn append(&self, event: NewEvent) -> Result<Appended, StoreError> {
         self.writer
-            .run_urgent(move |connection| statements::append(connection, &event))
+            .run_urgent(move |connection| inbox::append(connection, &event))
             .await
     }
 
     async fn pending(&self, after: Seq, limit: usize) -> Result<Vec<PendingEvent>, StoreError> {
-        self.read(move |connection| statements::pending(connection, after, limit))
+        self.read(move |connection| inbox::pending(connection, after, limit))
             .await
     }
 
     async fn payload(&self, seq: Seq) -> Result<Option<Bytes>, StoreError> {
-        self.read(move |connection| statements::payload(connection, seq))
+        self.read(move |connection| inbox::payload(connection, seq))
             .await
     }
 
     async fn record(&self, mailbox: &Key, sent_since: Timestamp) -> Result<Record, StoreError> {
         let mailbox = mailbox.clone();
-        self.read(move |connection| statements::record(connection, &mailbox, sent_since))
+        self.read(move |connection| turn::record(connection, &mailbox, sent_since))
             .await
     }
 
-    async fn commit(&self, commit: Commit) -> Result<Vec<RowId>, StoreError> {
+    async fn commit(&self, commit: Commit) -> Result<Committed, StoreError> {
         self.writer
-            .run(move |connection| statements::commit(connection, &commit))
+            .run(move |connection| turn::commit(connection, &commit))
             .await
     }
 
@@ -122,14 +126,12 @@ impl Store for SqliteStore {
         reason: String,
     ) -> Result<(), StoreError> {
         self.writer
-            .run(move |connection| {
-                statements::postpone(connection, seq, attempts, retry_at, &reason)
-            })
+            .run(move |connection| inbox::postpone(connection, seq, attempts, retry_at, &reason))
             .await
     }
 
     async fn open_lanes(&self) -> Result<Vec<OpenLane>, StoreError> {
-        self.read(statements::open_lanes).await
+        self.read(outbox::open_lanes).await
     }
 
     async fn queued(
@@ -139,44 +141,49 @@ impl Store for SqliteStore {
         limit: usize,
     ) -> Result<Vec<QueuedRow>, StoreError> {
         let mailbox = mailbox.clone();
-        self.read(move |connection| statements::queued(connection, &mailbox, after, limit))
+        self.read(move |connection| outbox::queued(connection, &mailbox, after, limit))
             .await
     }
 
-    async fn claim(&self, rows: Vec<RowId>, at: Timestamp) -> Result<Vec<RowId>, StoreError> {
+    async fn claim(&self, claim: Claim, at: Timestamp) -> Result<Vec<RowId>, StoreError> {
         self.writer
-            .run(move |connection| statements::claim(connection, &rows, at))
+            .run(move |connection| outbox::claim(connection, &claim, at))
             .await
     }
 
     async fn mark(&self, marks: Vec<(RowId, Mark)>, now: Timestamp) -> Result<(), StoreError> {
         self.writer
-            .run(move |connection| statements::mark(connection, &marks, now))
+            .run(move |connection| outbox::mark(connection, &marks, now))
             .await
     }
 
     async fn doubt_interrupted(&self, now: Timestamp) -> Result<u64, StoreError> {
         self.writer
-            .run(move |connection| statements::doubt_interrupted(connection, now))
+            .run(move |connection| outbox::doubt_interrupted(connection, now))
+            .await
+    }
+
+    async fn fact(&self, name: &'static str) -> Result<Option<String>, StoreError> {
+        self.read(move |connection| upkeep::fact(connection, name))
             .await
     }
 
     async fn sweep(&self, before: Timestamp, limit: usize) -> Result<u64, StoreError> {
         self.writer
-            .run(move |connection| statements::sweep(connection, before, limit))
+            .run(move |connection| upkeep::sweep(connection, before, limit))
             .await
     }
 
     async fn last_change(&self) -> Result<Option<Timestamp>, StoreError> {
-        self.read(statements::last_change).await
+        self.read(upkeep::last_change).await
     }
 
     async fn counts(&self) -> Result<Counts, StoreError> {
-        self.read(statements::counts).await
+        self.read(upkeep::counts).await
     }
 
     async fn check(&self) -> Result<(), StoreError> {
-        self.writer.run(statements::touch).await
+        self.writer.run(upkeep::touch).await
     }
 }
 

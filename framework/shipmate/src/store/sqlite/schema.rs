@@ -5,7 +5,7 @@ use rusqlite::Connection;
 use crate::store::StoreError;
 
 /// The newest schema this version writes. A later version adds a step below and raises it.
-const SCHEMA: i64 = 1;
+const SCHEMA: i64 = 2;
 
 /// Prepares the connection that writes, and creates what is missing.
 pub(super) fn prepare(connection: &Connection) -> rusqlite::Result<Result<(), StoreError>> {
@@ -25,9 +25,12 @@ pub(super) fn prepare(connection: &Connection) -> rusqlite::Result<Result<(), St
             known: SCHEMA,
         }));
     }
-    if found < SCHEMA {
-        connection.execute_batch(TABLES)?;
-        connection.pragma_update(None, "user_version", SCHEMA)?;
+    for (step, version) in STEPS.iter().zip(1_i64..) {
+        if found < version {
+            connection.execute_batch(&format!(
+                "BEGIN; {step} PRAGMA user_version = {version}; COMMIT;"
+            ))?;
+        }
     }
     Ok(Ok(()))
 }
@@ -45,9 +48,9 @@ pub(super) fn prepare_reader(connection: &Connection) -> rusqlite::Result<()> {
 ///
 /// An event keeps its row, without its body, after it has an outcome: the row is what recognises
 /// redeliveries. A sent message keeps its row, without its body, because it counts towards limits.
-const TABLES: &str = "
-BEGIN;
+const STEPS: [&str; 2] = [TABLES, TRUST];
 
+const TABLES: &str = "
 CREATE TABLE event (
     seq         INTEGER PRIMARY KEY AUTOINCREMENT,
     key         BLOB    NOT NULL UNIQUE,
@@ -107,6 +110,37 @@ CREATE INDEX outbox_open ON outbox (id) WHERE status IN ('queued', 'retry');
 CREATE INDEX outbox_sending ON outbox (id) WHERE status = 'sending';
 CREATE INDEX outbox_unknown ON outbox (id) WHERE status = 'unknown';
 CREATE INDEX outbox_dead ON outbox (id) WHERE status = 'dead';
+";
 
-COMMIT;
+/// Recognising sent messages again, takeovers, priorities and deadlines.
+///
+/// status: also unresolved, cancelled, expired, superseded.
+/// claimed_at, at: between when a message in doubt can have been created.
+/// sets: of a message with several `/set`s that is not known to have taken effect.
+const TRUST: &str = "
+ALTER TABLE event ADD COLUMN duplicates INTEGER NOT NULL DEFAULT 0;
+
+ALTER TABLE conversation ADD COLUMN taken_over INTEGER NOT NULL DEFAULT 0;
+ALTER TABLE conversation ADD COLUMN takeover_at INTEGER;
+ALTER TABLE conversation ADD COLUMN in_incident INTEGER NOT NULL DEFAULT 0;
+ALTER TABLE conversation ADD COLUMN bot_turns INTEGER NOT NULL DEFAULT 0;
+ALTER TABLE conversation ADD COLUMN contact TEXT;
+
+ALTER TABLE outbox ADD COLUMN class INTEGER NOT NULL DEFAULT 0;
+ALTER TABLE outbox ADD COLUMN to_consumer INTEGER NOT NULL DEFAULT 0;
+ALTER TABLE outbox ADD COLUMN expires_at INTEGER;
+ALTER TABLE outbox ADD COLUMN variants TEXT;
+ALTER TABLE outbox ADD COLUMN organization TEXT;
+ALTER TABLE outbox ADD COLUMN sets BLOB;
+ALTER TABLE outbox ADD COLUMN claimed_at INTEGER;
+DROP INDEX outbox_open;
+CREATE INDEX outbox_open ON outbox (bot, mailbox, id) WHERE status IN ('queued', 'retry', 'unknown');
+CREATE INDEX outbox_doubtful ON outbox (marker) WHERE status IN ('sending', 'unknown', 'unresolved');
+CREATE INDEX outbox_unresolved ON outbox (id) WHERE status = 'unresolved';
+CREATE INDEX outbox_unverified ON outbox (bot, mailbox) WHERE status = 'sent' AND sets IS NOT NULL;
+
+CREATE TABLE fact (
+    name  TEXT PRIMARY KEY,
+    value TEXT NOT NULL
+) STRICT;
 ";

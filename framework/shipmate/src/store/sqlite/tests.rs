@@ -1,8 +1,22 @@
 use super::*;
 use crate::{
     limit::TextHash,
-    store::{Decision, NewRow, RowKind},
+    store::{Content, ConversationChange, Decision, Marker, NewRow},
 };
+
+fn decided(outcome: &'static str) -> Decision {
+    Decision {
+        outcome,
+        reason: None,
+    }
+}
+
+fn claim(rows: &[RowId]) -> Claim {
+    Claim {
+        rows: rows.to_vec(),
+        ..Claim::default()
+    }
+}
 
 fn at(second: i64) -> Timestamp {
     Timestamp::from_second(second).unwrap()
@@ -29,22 +43,23 @@ fn event(key_byte: u8, second: i64) -> NewEvent {
 
 fn commit(seq: Seq, texts: &[&str]) -> Commit {
     let row = |text: &&str| NewRow {
-        kind: RowKind::Message,
-        body: (*text).to_owned().into(),
-        text: TextHash::of(text),
+        content: Content {
+            body: (*text).to_owned().into(),
+            text: TextHash::of(text),
+            marker: Marker::from_text(*text),
+            ..Content::for_test()
+        },
+        ended: None,
     };
     Commit {
-        seq,
-        mailbox: key(),
-        now: at(100),
-        decision: Decision {
-            outcome: "handled",
-            reason: None,
+        conversation: ConversationChange {
+            state: Some("7".into()),
+            reset_at: Some(at(90)),
+            last_event_at: Some(at(90)),
+            ..ConversationChange::default()
         },
-        state: Some("7".into()),
-        reset_at: Some(at(90)),
-        last_event_at: Some(at(90)),
         rows: texts.iter().map(row).collect(),
+        ..Commit::new(seq, key(), at(100), decided("handled"))
     }
 }
 
@@ -59,6 +74,7 @@ fn sent(second: i64) -> Mark {
     Mark::Sent {
         message: Some("m".into()),
         at: at(second),
+        note: None,
     }
 }
 
@@ -91,7 +107,7 @@ async fn a_turn_is_committed_whole_or_not_at_all() {
     // The same event a second time, as after a bug or a race: nothing of it takes effect.
     store.commit(commit(seq, &["three"])).await.unwrap_err();
     let rows = store.queued(&key(), 0, 10).await.unwrap();
-    let bodies: Vec<_> = rows.iter().map(|row| row.body.clone()).collect();
+    let bodies: Vec<_> = rows.iter().map(|row| row.content.body.clone()).collect();
     assert_eq!(bodies, ["one", "two"]);
     let record = store.record(&key(), at(0)).await.unwrap();
     assert_eq!(record.state.as_deref(), Some(b"7".as_slice()));
@@ -107,19 +123,23 @@ async fn one_that_fails_does_not_take_its_neighbours_along() {
         store.commit(commit(good, &["x"]))
     );
     bad.unwrap_err();
-    assert_eq!(good.unwrap().len(), 1);
+    assert_eq!(good.unwrap().rows.len(), 1);
 }
 
 #[tokio::test]
 async fn a_row_is_claimed_once_and_counts_until_it_is_refused() {
     let store = SqliteStore::in_memory().unwrap();
     let seq = stored(&store, 1).await;
-    let ids = store.commit(commit(seq, &["one", "two"])).await.unwrap();
+    let ids = store
+        .commit(commit(seq, &["one", "two"]))
+        .await
+        .unwrap()
+        .rows;
     let [one, two] = ids.as_slice() else {
         panic!("{ids:?}")
     };
-    assert_eq!(store.claim(ids.clone(), at(101)).await.unwrap(), ids);
-    assert!(store.claim(ids.clone(), at(101)).await.unwrap().is_empty());
+    assert_eq!(store.claim(claim(&ids), at(101)).await.unwrap(), ids);
+    assert!(store.claim(claim(&ids), at(101)).await.unwrap().is_empty());
     assert_eq!(
         store.record(&key(), at(0)).await.unwrap().sent.len(),
         2,
@@ -163,11 +183,9 @@ async fn what_a_crash_left_half_done_is_found_again() {
         let ids = store
             .commit(commit(handled, &["in flight", "queued"]))
             .await
-            .unwrap();
-        store
-            .claim(ids.into_iter().take(1).collect(), at(101))
-            .await
-            .unwrap();
+            .unwrap()
+            .rows;
+        store.claim(claim(&ids[..1]), at(101)).await.unwrap();
     }
     let store = SqliteStore::open(&path).unwrap();
     assert_eq!(store.doubt_interrupted(at(500)).await.unwrap(), 1);

@@ -1,0 +1,57 @@
+//! Why a store could not do what it was asked.
+
+use std::sync::Arc;
+
+/// Why the store could not do what it was asked.
+#[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
+pub enum StoreError {
+    /// The setting names no store we know.
+    #[error("`{url}` names no store; use `sqlite:<path>` or `memory:`")]
+    UnknownUrl {
+        /// The setting, without credentials.
+        url: String,
+    },
+    /// The file cannot be opened or prepared.
+    #[error("cannot open the store {path}; is it a file of this program?")]
+    Open {
+        /// The file.
+        path: String,
+        /// The engine's words.
+        #[source]
+        source: rusqlite::Error,
+    },
+    /// Another process has the file.
+    #[error(
+        "the store {path} is in use by another service; stop that one, or give this one its own file with SHIPMATE_STORE"
+    )]
+    InUse {
+        /// The file.
+        path: String,
+    },
+    /// The folder or the lock file beside the store cannot be used.
+    #[error("cannot prepare the store {path}; check that the folder exists and is writable")]
+    Prepare {
+        /// The file.
+        path: String,
+        /// The system's words.
+        #[source]
+        source: std::io::Error,
+    },
+    /// The file was written by a newer version.
+    #[error(
+        "the store has schema {found}, this version knows up to {known}; run the version that wrote it or a newer one"
+    )]
+    TooNew {
+        /// The file's schema.
+        found: i64,
+        /// The newest schema this version knows.
+        known: i64,
+    },
+    /// Reading or writing failed; nothing of the operation took effect.
+    #[error("the store failed; check disk space and the disk's health")]
+    Failed(#[source] Arc<rusqlite::Error>),
+    /// The store's thread has ended.
+    #[error("the store is closed")]
+    Closed,
+}
