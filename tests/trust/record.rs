@@ -41,7 +41,7 @@ impl OnRecord {
 
     /// The texts in doubt of a conversation.
     pub(crate) fn in_doubt(&self, conversation: &str) -> Vec<String> {
-        self.texts(conversation, &["unknown", "sending"])
+        self.texts(conversation, &["unknown", "sending", "unresolved"])
     }
 
     /// The texts of a conversation that are to be sent.
