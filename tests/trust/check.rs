@@ -14,6 +14,9 @@ pub(crate) struct Record {
     pub(crate) conversations: Vec<Conversation>,
     /// What the platform refused because of a limit.
     pub(crate) refused_by_limits: u64,
+    /// How many messages were being sent when the service was ended, if that is known: no more can
+    /// be in doubt.
+    pub(crate) cut_off: Option<usize>,
 }
 
 /// What was said and answered in one conversation.
@@ -28,9 +31,6 @@ pub(crate) struct Conversation {
     pub(crate) in_doubt: Vec<String>,
     /// The replies that the service has on record as not sent yet.
     pub(crate) waiting: Vec<String>,
-    /// How many messages were being sent when the service was ended, if that is known: no more can
-    /// be in doubt.
-    pub(crate) cut_off: Option<usize>,
     /// The most equal messages in any window, against the most that are allowed.
     pub(crate) identical: Peak,
     /// The most messages in a row in any window, against the most that are allowed.
@@ -75,10 +75,7 @@ pub(crate) enum Broken {
     /// A limit was not kept.
     OverLimit { what: String },
     /// More is in doubt than there is reason for.
-    InDoubt {
-        conversation: String,
-        replies: Vec<String>,
-    },
+    InDoubt { replies: Vec<String> },
 }
 
 /// Every promise that `record` shows to be broken.
@@ -86,17 +83,32 @@ pub(crate) fn broken(record: &Record, order: Order) -> Vec<Broken> {
     let mut broken = Vec::new();
     for conversation in &record.conversations {
         conversation.check_amounts(&mut broken);
-        conversation.check_doubts(&mut broken);
         conversation.check_limits(&mut broken);
         if order == Order::Kept {
             conversation.check_order(&mut broken);
         }
     }
+    record.check_doubts(&mut broken);
     if record.refused_by_limits > 0 {
         let what = format!("{} refused by a limit", record.refused_by_limits);
         broken.push(Broken::OverLimit { what });
     }
     broken
+}
+
+impl Record {
+    fn check_doubts(&self, broken: &mut Vec<Broken>) {
+        let allowed = if DOUBTS_ARE_RESOLVED {
+            0
+        } else {
+            self.cut_off.unwrap_or(usize::MAX)
+        };
+        let in_doubt = self.conversations.iter().flat_map(|it| &it.in_doubt);
+        let replies: Vec<_> = in_doubt.cloned().collect();
+        if replies.len() > allowed {
+            broken.push(Broken::InDoubt { replies });
+        }
+    }
 }
 
 /// How many replies of one text there are.
@@ -147,20 +159,6 @@ impl Conversation {
             amounts.entry(reply).or_default().explained += 1;
         }
         amounts
-    }
-
-    fn check_doubts(&self, broken: &mut Vec<Broken>) {
-        let allowed = if DOUBTS_ARE_RESOLVED {
-            0
-        } else {
-            self.cut_off.unwrap_or(usize::MAX)
-        };
-        if self.in_doubt.len() > allowed {
-            broken.push(Broken::InDoubt {
-                conversation: self.name.clone(),
-                replies: self.in_doubt.clone(),
-            });
-        }
     }
 
     fn check_limits(&self, broken: &mut Vec<Broken>) {

@@ -18,7 +18,13 @@ mod record;
 mod world;
 
 #[cfg(test)]
+mod served;
+
+#[cfg(test)]
 mod killed;
+
+#[cfg(test)]
+mod disorder;
 
 #[cfg(all(test, target_os = "linux"))]
 mod disk;

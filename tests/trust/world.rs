@@ -6,7 +6,10 @@ pub(crate) use letterbox::Letter;
 
 use std::{path::Path, sync::Arc, time::Duration};
 
-use shipmate::{Clock, web1on1::ConversationId};
+use shipmate::{
+    Clock,
+    web1on1::{ConversationId, MessageId},
+};
 use shipmate_sandbox::{BotGauge, Demo, Limits, Rule, Sandbox, Seed, Webhook};
 use shipmate_tests::{
     binary,
@@ -83,8 +86,17 @@ impl World {
 
     /// The consumer writes `text`; what the platform wants delivered of it.
     pub(crate) async fn says(&self, conversation: &ConversationId, text: &str) -> Letter {
-        let message = self.sandbox.contact_says(conversation, text).unwrap();
-        self.letterbox.take(&message).await
+        self.letter(&self.writes(conversation, text)).await
+    }
+
+    /// The consumer writes `text`.
+    pub(crate) fn writes(&self, conversation: &ConversationId, text: &str) -> MessageId {
+        self.sandbox.contact_says(conversation, text).unwrap()
+    }
+
+    /// What the platform wants delivered of a message, once.
+    pub(crate) async fn letter(&self, message: &MessageId) -> Letter {
+        self.letterbox.take(message).await
     }
 
     /// What the consumer of a conversation was sent.
@@ -116,13 +128,13 @@ impl World {
             replies: self.told(id),
             in_doubt: on_record.in_doubt(id.as_str()),
             waiting: on_record.waiting(id.as_str()),
-            cut_off: None,
             identical: self.peak(id, Rule::Identical),
             consecutive: self.peak(id, Rule::Consecutive),
         });
         Record {
             conversations: conversations.collect(),
             refused_by_limits: report.refused_total(),
+            cut_off: None,
         }
     }
 

@@ -23,6 +23,7 @@ fn judge(conversation: Conversation) -> Vec<&'static str> {
     let record = Record {
         conversations: vec![conversation],
         refused_by_limits: 0,
+        cut_off: Some(0),
     };
     broken(&record, Order::Kept)
         .iter()
@@ -62,7 +63,6 @@ fn each_wrong_is_named() {
     assert_eq!(judge(over), ["limit"]);
     let mut doubtful = talk(&["a", "b"], &["a"]);
     doubtful.in_doubt = vec!["b".to_owned()];
-    doubtful.cut_off = Some(0);
     assert_eq!(judge(doubtful), ["doubt"]);
 }
 
@@ -70,7 +70,7 @@ fn each_wrong_is_named() {
 fn a_refusal_by_a_limit_counts_and_a_free_order_does_not() {
     let mut record = Record {
         conversations: vec![talk(&["a", "b"], &["b", "a"])],
-        refused_by_limits: 0,
+        ..Record::default()
     };
     assert!(broken(&record, Order::Free).is_empty());
     record.refused_by_limits = 1;
