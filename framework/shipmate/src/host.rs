@@ -65,7 +65,7 @@ enum HostError {
 
 /// A bot of type `B` with what it needs.
 pub(crate) struct BotHost<B: Bot> {
-    pub(crate) bot: B,
+    pub(crate) bot: Arc<B>,
     pub(crate) client: Client,
     pub(crate) ignoring: Ignoring,
     pub(crate) tenants: Tenants<B::Config>,
@@ -117,7 +117,7 @@ impl<B: Bot> Host for BotHost<B> {
         let own = context.own_user.clone();
         let mut turn = Turn::<B>::new(before.state, before.asked, config, context);
         let taken = async {
-            let outcome = call(&self.bot, &mut turn, &event, own.as_ref()).await?;
+            let outcome = call(&*self.bot, &mut turn, &event, own.as_ref()).await?;
             Ok::<_, BotError>((outcome, turn.finish(before.handed_over)?))
         };
         let (outcome, finished) = AssertUnwindSafe(taken)

@@ -70,6 +70,9 @@ pub use settings::{LogFormat, Settings, SettingsError};
 mod app;
 pub use app::{App, run};
 
+#[cfg(feature = "sandbox")]
+pub mod testing;
+
 pub use web1on1::{
     self, Action, Clock, Conversation, Item, ManualClock, Message, NewMessage, SystemClock, Token,
 };

@@ -26,7 +26,8 @@ use crate::{
 /// Conversations kept in memory; more are read back from the store.
 const CONVERSATIONS_IN_MEMORY: usize = 10_000;
 
-/// A bot with what it needs to work.
+/// A bot with what it needs to work. Clones are the same bot.
+#[derive(Clone)]
 pub struct BotSetup {
     name: Arc<str>,
     token: Option<Token>,
@@ -36,31 +37,49 @@ pub struct BotSetup {
     secrets: WebhookSecrets,
     insecure: bool,
     ignoring: Ignoring,
-    host: Box<dyn FnOnce(Client, Ignoring) -> Box<dyn Host> + Send>,
+    host: MakeHost,
 }
+
+/// Makes the bot ready for a service.
+type MakeHost = Arc<dyn Fn(Client, Ignoring) -> Box<dyn Host> + Send + Sync>;
 
 impl BotSetup {
     /// A bot under a name of its own: the last part of its address, `/webhook/{name}`, and the key
     /// of its state in the store. Keep the name when the bot is changed.
     pub fn new<B: Bot>(name: impl Into<Arc<str>>, bot: B) -> Self {
-        Self {
-            name: name.into(),
-            token: None,
-            refresh: None,
-            email: None,
-            token_store: None,
-            secrets: WebhookSecrets::default(),
-            insecure: false,
-            ignoring: Ignoring::default(),
-            host: Box::new(|client, ignoring| {
-                Box::new(BotHost {
-                    bot,
-                    client,
-                    ignoring,
-                    tenants: Tenants::new(),
-                })
-            }),
-        }
+        let bot = Arc::new(bot);
+        let host = move |client, ignoring| -> Box<dyn Host> {
+            Box::new(BotHost {
+                bot: Arc::clone(&bot),
+                client,
+                ignoring,
+                tenants: Tenants::new(),
+            })
+        };
+        Self::hosted(name, Arc::new(host))
+    }
+
+    /// A bot that is made anew for every service it is part of, with nothing in memory.
+    #[cfg(feature = "sandbox")]
+    pub(crate) fn made_by<B: Bot>(
+        name: impl Into<Arc<str>>,
+        make: impl Fn() -> B + Send + Sync + 'static,
+    ) -> Self {
+        let host = move |client, ignoring| -> Box<dyn Host> {
+            Box::new(BotHost {
+                bot: Arc::new(make()),
+                client,
+                ignoring,
+                tenants: Tenants::new(),
+            })
+        };
+        Self::hosted(name, Arc::new(host))
+    }
+
+    /// The bot's name in the service.
+    #[cfg(feature = "sandbox")]
+    pub(crate) fn name(&self) -> &str {
+        &self.name
     }
 
     /// The API token of the bot's user.
@@ -110,6 +129,20 @@ impl BotSetup {
 }
 
 impl BotSetup {
+    fn hosted(name: impl Into<Arc<str>>, host: MakeHost) -> Self {
+        Self {
+            name: name.into(),
+            token: None,
+            refresh: None,
+            email: None,
+            token_store: None,
+            secrets: WebhookSecrets::default(),
+            insecure: false,
+            ignoring: Ignoring::default(),
+            host,
+        }
+    }
+
     /// Whose tokens these are, as far as they say so.
     fn user(&self) -> Option<UserId> {
         let token = self.token.as_ref().and_then(Token::claims);
@@ -331,6 +364,7 @@ impl ServiceBuilder {
             metrics: Arc::clone(&metrics),
             activity: activity.clone(),
             limits: self.limits,
+            policies: self.policies,
             options: self.outbox,
         });
         let outbox = Arc::new(outbox);
