@@ -18,7 +18,7 @@ use tokio::sync::Notify;
 
 use super::step::{Step, Write};
 use crate::store::{
-    Appended, Commit, Counts, Key, Mark, NewEvent, OpenLane, PendingEvent, QueuedRow, Record,
+    Appended, Claim, Commit, Committed, Counts, Key, Mark, NewEvent, OpenLane, PendingEvent, QueuedRow, Record,
     RowId, Seq, Store, StoreError,
 };
 
@@ -243,10 +243,10 @@ impl Store for LifeStore {
             .await
     }
 
-    async fn commit(&self, commit: Commit) -> Result<Vec<RowId>, StoreError> {
+    async fn commit(&self, commit: Commit) -> Result<Committed, StoreError> {
         let seen = commit.clone();
         let work = self.watch.store.commit(commit);
-        let see = |observed: &mut Observed, ids: &Vec<RowId>| observed.committed(seen, ids);
+        let see = |observed: &mut Observed, done: &Committed| observed.committed(seen, done);
         self.write(Write::Commit, work, see).await
     }
 
@@ -275,9 +275,10 @@ impl Store for LifeStore {
             .await
     }
 
-    async fn claim(&self, rows: Vec<RowId>, at: Timestamp) -> Result<Vec<RowId>, StoreError> {
-        let work = self.watch.store.claim(rows, at);
-        let see = |observed: &mut Observed, ids: &Vec<RowId>| observed.claimed(ids);
+    async fn claim(&self, claim: Claim, at: Timestamp) -> Result<Vec<RowId>, StoreError> {
+        let seen = claim.clone();
+        let work = self.watch.store.claim(claim, at);
+        let see = |observed: &mut Observed, ids: &Vec<RowId>| observed.claimed(seen, ids);
         self.write(Write::Claim, work, see).await
     }
 
@@ -301,6 +302,19 @@ impl Store for LifeStore {
 
     async fn last_change(&self) -> Result<Option<Timestamp>, StoreError> {
         self.read(self.watch.store.last_change()).await
+    }
+
+    async fn sent_messages(
+        &self,
+        mailbox: &Key,
+        since: Timestamp,
+    ) -> Result<Vec<String>, StoreError> {
+        self.read(self.watch.store.sent_messages(mailbox, since))
+            .await
+    }
+
+    async fn fact(&self, name: &'static str) -> Result<Option<String>, StoreError> {
+        self.read(self.watch.store.fact(name)).await
     }
 
     async fn counts(&self) -> Result<Counts, StoreError> {

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use bytes::Bytes;
 use serde::Deserialize;
 
-use crate::store::{Appended, Commit, EventKey, Key, Mark, NewEvent, RowId, RowKind, Seq};
+use crate::store::{Appended, Claim, Commit, Committed, EventKey, Key, Mark, NewEvent, RowId, RowKind, Seq};
 
 /// Everything that became durable, as it was reported.
 #[derive(Debug, Default)]
@@ -46,8 +46,8 @@ pub(in crate::testing) enum RowEnd {
     Sent,
     /// The platform may have it.
     InDoubt,
-    /// Refused for good.
-    Dead,
+    /// Not to be sent any more, for a reason that is on record.
+    Ended,
 }
 
 impl ObservedEvent {
@@ -74,22 +74,40 @@ impl Observed {
         }
     }
 
-    pub(super) fn committed(&mut self, commit: Commit, ids: &[RowId]) {
+    pub(super) fn committed(&mut self, commit: Commit, done: &Committed) {
         if let Some(event) = self.events.get_mut(&commit.seq) {
             event.outcomes.push(commit.decision.outcome);
         }
-        for (id, row) in ids.iter().zip(commit.rows) {
+        for id in &done.cancelled {
+            self.end(*id, RowEnd::Ended);
+        }
+        if let Some(id) = done.found {
+            self.end(id, RowEnd::Sent);
+        }
+        for (id, row) in done.rows.iter().zip(commit.rows) {
+            let end = match row.ended {
+                None => RowEnd::Queued,
+                Some(_) => RowEnd::Ended,
+            };
             let row = ObservedRow {
                 mailbox: commit.mailbox.clone(),
-                kind: row.kind,
-                body: row.body,
-                end: RowEnd::Queued,
+                kind: row.content.kind,
+                body: row.content.body,
+                end,
             };
             self.rows.insert(*id, row);
         }
     }
 
-    pub(super) fn claimed(&mut self, ids: &[RowId]) {
+    pub(super) fn claimed(&mut self, claim: Claim, ids: &[RowId]) {
+        for (id, ..) in &claim.ended {
+            self.end(*id, RowEnd::Ended);
+        }
+        for (id, body, _) in claim.rewritten {
+            if let Some(row) = self.rows.get_mut(&id) {
+                row.body = body;
+            }
+        }
         for id in ids {
             self.end(*id, RowEnd::Claimed);
         }
@@ -101,7 +119,7 @@ impl Observed {
                 Mark::Sent { .. } => RowEnd::Sent,
                 Mark::Retry { .. } => RowEnd::Queued,
                 Mark::Unknown { .. } => RowEnd::InDoubt,
-                Mark::Dead { .. } => RowEnd::Dead,
+                Mark::Ended { .. } => RowEnd::Ended,
             };
             self.end(*id, end);
         }
