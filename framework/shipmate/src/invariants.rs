@@ -11,6 +11,7 @@ const CORE: &[&str] = &[
     "overflow",
     "verify",
     "policy",
+    "outbox/fair",
     "form",
     "turn",
     "tenant/merge",
