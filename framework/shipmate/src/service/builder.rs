@@ -16,7 +16,6 @@ use crate::{
     metrics::Metrics,
     outbox::{self, Outbox, OutboxOptions},
     plan::PlanOptions,
-    policy::Policies,
     route::Ignoring,
     store::{self, Store, StoreError},
     tenant::Tenants,
@@ -230,7 +229,6 @@ pub struct ServiceBuilder {
     clock: Arc<dyn Clock>,
     limits: Limits,
     plan: PlanOptions,
-    policies: Policies,
     dispatch: DispatchOptions,
     outbox: OutboxOptions,
     server: ServerOptions,
@@ -246,7 +244,6 @@ impl ServiceBuilder {
             clock: Arc::new(SystemClock),
             limits: Limits::default(),
             plan: PlanOptions::default(),
-            policies: Policies::default(),
             dispatch: DispatchOptions::default(),
             outbox: OutboxOptions::default(),
             server: ServerOptions::default(),
@@ -293,12 +290,6 @@ impl ServiceBuilder {
     /// How a turn's commands become messages.
     pub fn plan(mut self, plan: PlanOptions) -> Self {
         self.plan = plan;
-        self
-    }
-
-    /// What becomes of messages that cannot simply be sent.
-    pub fn policies(mut self, policies: Policies) -> Self {
-        self.policies = policies;
         self
     }
 
@@ -383,7 +374,7 @@ impl ServiceBuilder {
             hosts,
             options: self.dispatch,
             plan: self.plan,
-            policies: self.policies,
+            policies: self.outbox.policies,
             limits: self.limits,
         });
         let dispatcher = Arc::new(dispatcher);
