@@ -57,6 +57,8 @@ pub struct OutboxOptions {
     /// How long a message in doubt is looked for while the platform does not show its messages;
     /// then [`Policy::in_doubt`](crate::policy::Policy::in_doubt) decides.
     pub look_for: SignedDuration,
+    /// What to do with messages that cannot simply be sent.
+    pub policies: Policies,
 }
 
 impl Default for OutboxOptions {
@@ -69,6 +71,7 @@ impl Default for OutboxOptions {
             tries: 10,
             carried_out_within: Duration::from_secs(20),
             look_for: SignedDuration::from_hours(1),
+            policies: Policies::default(),
         }
     }
 }
@@ -93,7 +96,6 @@ pub(crate) struct Outbox {
     activity: Activity,
     health: Health,
     limits: Limits,
-    policies: Policies,
     options: OutboxOptions,
     pacer: Arc<Pacer>,
     lanes: Lanes,
@@ -115,7 +117,6 @@ pub(crate) struct Parts {
     pub(crate) metrics: Arc<Metrics>,
     pub(crate) activity: Activity,
     pub(crate) limits: Limits,
-    pub(crate) policies: Policies,
     pub(crate) options: OutboxOptions,
 }
 
@@ -151,7 +152,6 @@ impl Outbox {
             metrics: parts.metrics,
             activity: parts.activity,
             limits: parts.limits,
-            policies: parts.policies,
             options: parts.options,
             ready,
         };

@@ -234,7 +234,7 @@ impl Outbox {
 
     /// Whether it is there cannot be learned, so the policy decides.
     fn unseen(&self, key: &Key, row: &QueuedRow, error: &str) -> Mark {
-        match self.policies.of(row.content.class).in_doubt {
+        match self.options.policies.of(row.content.class).in_doubt {
             InDoubt::NotLost => {
                 tracing::warn!(lane = %key, row = row.id, %error, "a message in doubt cannot be looked for; it is sent again, perhaps twice");
                 Mark::Retry {

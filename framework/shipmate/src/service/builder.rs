@@ -355,7 +355,6 @@ impl ServiceBuilder {
             metrics: Arc::clone(&metrics),
             activity: activity.clone(),
             limits: self.limits,
-            policies: self.policies,
             options: self.outbox,
         });
         let outbox = Arc::new(outbox);
