@@ -169,6 +169,19 @@ impl Outbox {
         }
     }
 
+    /// Sends what was queued in an earlier place of a lane.
+    pub(crate) fn reopen(&self, key: &Key) {
+        if self.lanes.reopen(key) {
+            self.activity.enter();
+            self.wake(key.clone());
+        }
+    }
+
+    /// Drops from memory what waits in a lane that was forgotten, up to the row `last`.
+    pub(crate) fn forget(&self, key: &Key, last: RowId) {
+        self.lanes.drop_rows(key, |id| id <= last);
+    }
+
     /// After a start: what was being sent is in doubt, and what was queued is queued again.
     pub(crate) async fn recover(&self) -> Result<u64, StoreError> {
         let now = self.clock.now();
@@ -282,12 +295,20 @@ impl Outbox {
             Err(at) => return Ok(Step::Later(at)),
         };
         let batch = rows.get(..batch).unwrap_or(&rows);
-
+        // Waiting may take long, and a conversation that waits may be forgotten.
+        drop(live);
         let permit = self.permit(&key.bot, client).await;
         if self.stopping.get().is_some() {
             permit.return_unused();
             return Ok(Step::Empty);
         }
+        let live = match self.conversations.get(key).await {
+            Ok(live) => live,
+            Err(error) => {
+                permit.return_unused();
+                return Err(error);
+            }
+        };
         let claim = Claim {
             rows: batch.iter().map(|row| row.id).collect(),
             ..Claim::default()

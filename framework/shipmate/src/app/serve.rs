@@ -64,6 +64,7 @@ fn build(setup: BotSetup, settings: &Settings, options: &ServeOptions) -> Result
         .api_rate(settings.api_rate)
         .store_url(&settings.store)
         .plan(plan)
+        .retention(settings.retention)
         .bot(setup)
         .build()?;
     Ok(service)
