@@ -1,8 +1,10 @@
-//! A bot as a program: `serve`, `sandbox`, `doctor`.
+//! A bot as a program: `serve`, `sandbox`, `doctor`, `why`, `letters`, `forget`.
 
 mod arguments;
+mod ask;
 mod doctor;
 mod logging;
+mod operate;
 #[cfg(feature = "sandbox")]
 mod sandbox;
 mod serve;
@@ -95,6 +97,9 @@ impl App {
                 serve::serve(self.setup, settings, options).await?;
                 Ok(ExitCode::SUCCESS)
             }
+            Command::Why(options) => operate::why(&settings()?, &options).await,
+            Command::Letters(options) => operate::letters(&settings()?, options).await,
+            Command::Forget(options) => operate::forget(&settings()?, options).await,
             Command::Doctor => Ok(doctor::examine(settings().map_err(Into::into)).await),
             #[cfg(feature = "sandbox")]
             Command::Sandbox(options) => {

@@ -9,7 +9,7 @@ use std::{
 
 use bytes::Bytes;
 use jiff::{SignedDuration, Timestamp};
-use tokio::sync::OnceCell;
+use tokio::sync::{OnceCell, OwnedRwLockReadGuard, OwnedRwLockWriteGuard, RwLock};
 use web1on1::Clock;
 
 use crate::{
@@ -41,14 +41,30 @@ struct Shard {
     order: VecDeque<Key>,
 }
 
-/// Filled by the first who needs the conversation; the others wait for the same read.
-type Entry = OnceCell<Arc<Mutex<Kept>>>;
+#[derive(Debug, Default)]
+struct Entry {
+    /// Filled by the first who needs the conversation; the others wait for the same read.
+    kept: OnceCell<Arc<Mutex<Kept>>>,
+    /// Shared by who handles or sends; whoever forgets the conversation has it alone.
+    gate: Arc<RwLock<()>>,
+}
 
-/// A conversation in memory. While it is held, it is not dropped.
+/// A conversation in memory. While it is held, it is neither dropped nor forgotten.
+///
+/// Not to be asked for by somebody who has it already: between the two, somebody may wait to
+/// forget it.
 #[derive(Debug, Clone)]
 pub(crate) struct Live {
     kept: Arc<Mutex<Kept>>,
     _entry: Arc<Entry>,
+    _open: Arc<OwnedRwLockReadGuard<()>>,
+}
+
+/// A conversation that nobody else has: nothing of it is handled or sent.
+#[derive(Debug)]
+pub(crate) struct Still {
+    entry: Arc<Entry>,
+    _closed: OwnedRwLockWriteGuard<()>,
 }
 
 /// What is known of it.
@@ -90,22 +106,51 @@ impl Conversations {
     /// copy in use.
     pub(crate) async fn get(&self, key: &Key) -> Result<Live, StoreError> {
         let entry = self.entry(key);
-        let live = entry.get_or_try_init(|| self.read(key)).await?;
+        let open = Arc::clone(&entry.gate).read_owned().await;
+        let kept = entry
+            .kept
+            .get_or_try_init(|| async {
+                self.read(key).await.map(|kept| Arc::new(Mutex::new(kept)))
+            })
+            .await?;
         Ok(Live {
-            kept: Arc::clone(live),
+            kept: Arc::clone(kept),
             _entry: Arc::clone(&entry),
+            _open: Arc::new(open),
         })
     }
 
-    async fn read(&self, key: &Key) -> Result<Arc<Mutex<Kept>>, StoreError> {
+    /// The conversation alone: waits for who handles or sends, and lets nobody else begin.
+    pub(crate) async fn still(&self, key: &Key) -> Still {
+        let entry = self.entry(key);
+        let closed = Arc::clone(&entry.gate).write_owned().await;
+        Still {
+            entry,
+            _closed: closed,
+        }
+    }
+
+    /// Puts what the store has in the place of what is in memory.
+    pub(crate) async fn refresh(&self, key: &Key, still: &Still) -> Result<(), StoreError> {
+        if let Some(kept) = still.entry.kept.get() {
+            let fresh = self.read(key).await?;
+            *kept.lock().unwrap_or_else(PoisonError::into_inner) = fresh;
+        }
+        Ok(())
+    }
+
+    /// Since when messages count towards the limits.
+    pub(crate) fn counted_since(&self) -> Timestamp {
         let reach = self.limits.identical.span.max(self.limits.consecutive.span) + SLACK;
-        let since = self
-            .clock
+        self.clock
             .now()
             .saturating_sub(reach)
-            .unwrap_or(Timestamp::MIN);
-        let record = self.store.record(key, since).await?;
-        Ok(Arc::new(Mutex::new(Kept {
+            .unwrap_or(Timestamp::MIN)
+    }
+
+    async fn read(&self, key: &Key) -> Result<Kept, StoreError> {
+        let record = self.store.record(key, self.counted_since()).await?;
+        Ok(Kept {
             state: record.state,
             last_event_at: record.last_event_at,
             ledger: Ledger::new(record.sent, record.reset_at),
@@ -114,7 +159,7 @@ impl Conversations {
             bot_turns: record.bot_turns,
             queued: record.queued,
             unverified: record.unverified,
-        })))
+        })
     }
 
     fn entry(&self, key: &Key) -> Arc<Entry> {

@@ -1,5 +1,6 @@
 //! One mailbox per conversation: handled in order, one at a time; many conversations in parallel.
 
+mod letters;
 mod mailboxes;
 mod planner;
 mod rows;
@@ -323,6 +324,8 @@ impl Dispatcher {
         };
         let now = self.clock.now();
         let error = match failure {
+            // It was forgotten between its arrival and here.
+            Failure::Store(StoreError::Decided) => return Handled::Finished,
             Failure::Store(error) => {
                 tracing::error!(event = pending.seq, %error, "the event waits for the store");
                 pending.retry_at = now.checked_add(self.options.backoff).ok();
@@ -358,7 +361,11 @@ impl Dispatcher {
     async fn try_handle(&self, hosted: &Hosted, pending: &mut PendingEvent) -> Result<(), Failure> {
         let body = match pending.payload.take() {
             Some(body) => body,
-            None => self.store.payload(pending.seq).await?.unwrap_or_default(),
+            None => {
+                let body = self.store.payload(pending.seq).await?;
+                // An event without a body is not pending any more.
+                body.ok_or(StoreError::Decided)?
+            }
         };
         let event = Arc::new(Event::read(body, pending.at));
         let own = hosted.own_user.get();

@@ -59,10 +59,14 @@ mod causes;
 
 mod metrics;
 
+mod why;
+
+mod operator;
+
 mod console;
 
 mod service;
-pub use service::{BotSetup, BuildError, Running, Service, ServiceBuilder};
+pub use service::{BotSetup, BuildError, Retention, Running, Service, ServiceBuilder};
 
 mod settings;
 pub use settings::{LogFormat, Settings, SettingsError};

@@ -5,7 +5,7 @@ use std::{collections::HashMap, fmt, num::NonZeroU32, sync::Arc};
 use jiff::SignedDuration;
 use web1on1::{Client, Clock, Pacer, RefreshToken, SystemClock, Token, TokenStore, UserId};
 
-use super::{Queues, Readiness, Service};
+use super::{Queues, Readiness, Retention, Service};
 use crate::{
     activity::Activity,
     bot::Bot,
@@ -14,6 +14,7 @@ use crate::{
     host::{BotHost, Host},
     limit::Limits,
     metrics::Metrics,
+    operator::{self, Operator},
     outbox::{self, Outbox, OutboxOptions},
     plan::PlanOptions,
     route::Ignoring,
@@ -213,6 +214,16 @@ pub enum BuildError {
     /// The platform's client cannot be built.
     #[error("cannot talk to the platform; check SHIPMATE_API_URL")]
     Client(#[from] web1on1::Error),
+    /// Keys of events would be forgotten while the platform may still deliver them again.
+    #[error(
+        "a retention of {given_hours} h is too short: a redelivery would be handled twice; set SHIPMATE_RETENTION to {least_hours} h or more"
+    )]
+    RetentionTooShort {
+        /// What was given, in hours.
+        given_hours: i64,
+        /// The least that will do, in hours.
+        least_hours: i64,
+    },
     /// The store cannot be opened.
     #[error("cannot use the store; check SHIPMATE_STORE")]
     Store(#[from] StoreError),
@@ -231,6 +242,7 @@ pub struct ServiceBuilder {
     plan: PlanOptions,
     dispatch: DispatchOptions,
     outbox: OutboxOptions,
+    retention: Option<Retention>,
     server: ServerOptions,
 }
 
@@ -246,6 +258,7 @@ impl ServiceBuilder {
             plan: PlanOptions::default(),
             dispatch: DispatchOptions::default(),
             outbox: OutboxOptions::default(),
+            retention: None,
             server: ServerOptions::default(),
         }
     }
@@ -305,6 +318,12 @@ impl ServiceBuilder {
         self
     }
 
+    /// How long what is over stays on record; as long as keys of events are needed unless set.
+    pub fn retention(mut self, retention: Retention) -> Self {
+        self.retention = Some(retention);
+        self
+    }
+
     /// How requests are received.
     pub fn server(mut self, server: ServerOptions) -> Self {
         self.server = server;
@@ -318,6 +337,7 @@ impl ServiceBuilder {
     /// If a setting is missing or cannot be used; the error names it.
     pub fn build(self) -> Result<Service, BuildError> {
         check(&self.bots)?;
+        let retention = retention(self.retention, self.dispatch.oldest)?;
         let store = match self.store {
             Ok(store) => store,
             Err(url) => store::open(&url)?,
@@ -368,7 +388,7 @@ impl ServiceBuilder {
             clock: Arc::clone(&clock),
             metrics: Arc::clone(&metrics),
             activity: activity.clone(),
-            conversations,
+            conversations: Arc::clone(&conversations),
             outbox: Arc::clone(&outbox),
             hosts,
             options: self.dispatch,
@@ -383,6 +403,18 @@ impl ServiceBuilder {
             Arc::clone(&readiness),
             &self.server,
         );
+        let running = operator::Running {
+            dispatcher: Arc::clone(&dispatcher),
+            outbox: Arc::clone(&outbox),
+            metrics: Arc::clone(&metrics),
+        };
+        let operator = Operator::of_running(
+            Arc::clone(&store),
+            Arc::clone(&clock),
+            self.limits,
+            conversations,
+            running,
+        );
         Ok(Service {
             store,
             clock,
@@ -394,9 +426,30 @@ impl ServiceBuilder {
             readiness,
             server: self.server,
             queues: Queues { mailboxes, lanes },
-            keep_for: self.dispatch.oldest + SignedDuration::from_hours(24),
+            operator,
+            retention,
         })
     }
+}
+
+fn retention(given: Option<Retention>, oldest: SignedDuration) -> Result<Retention, BuildError> {
+    let least = Retention::least(oldest);
+    let Some(given) = given else {
+        let usual = Retention::default();
+        return Ok(Retention {
+            ended: usual.ended.max(least),
+            letters: usual.letters.max(least),
+            ..usual
+        });
+    };
+    let shortest = given.ended.min(given.letters);
+    if shortest < least {
+        return Err(BuildError::RetentionTooShort {
+            given_hours: shortest.as_hours(),
+            least_hours: least.as_hours(),
+        });
+    }
+    Ok(given)
 }
 
 fn check(bots: &[BotSetup]) -> Result<(), BuildError> {

@@ -5,6 +5,7 @@ use rusqlite::{Connection, OptionalExtension, params};
 
 use super::{
     columns::{bytes, class_number, optional_time, text_hash, time},
+    forget,
     outbox::OPEN,
 };
 use crate::{
@@ -56,6 +57,9 @@ pub(super) fn record(
             },
         )?
         .collect::<rusqlite::Result<_>>()?;
+    record
+        .sent
+        .extend(forget::still_counting(connection, mailbox, sent_since)?);
     record.queued = connection
         .prepare_cached(&format!(
             "SELECT count(*) FROM outbox WHERE bot = ?1 AND mailbox = ?2 AND {OPEN}"
