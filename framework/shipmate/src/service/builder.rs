@@ -11,7 +11,8 @@ use crate::{
     bot::Bot,
     conversations::Conversations,
     dispatch::{self, DispatchOptions, Dispatcher, Hosted},
-    host::{BotHost, Host},
+    handover::{AfterTakeover, FailOpen},
+    host::{BotHost, Host, Policies},
     limit::Limits,
     metrics::Metrics,
     outbox::{self, Outbox, OutboxOptions},
@@ -34,8 +35,8 @@ pub struct BotSetup {
     token_store: Option<Arc<dyn TokenStore>>,
     secrets: WebhookSecrets,
     insecure: bool,
-    ignoring: Ignoring,
-    host: Box<dyn FnOnce(Client, Ignoring) -> Box<dyn Host> + Send>,
+    policies: Policies,
+    host: Box<dyn FnOnce(Client, Policies) -> Box<dyn Host> + Send>,
 }
 
 impl BotSetup {
@@ -50,12 +51,12 @@ impl BotSetup {
             token_store: None,
             secrets: WebhookSecrets::default(),
             insecure: false,
-            ignoring: Ignoring::default(),
-            host: Box::new(|client, ignoring| {
+            policies: Policies::default(),
+            host: Box::new(|client, policies| {
                 Box::new(BotHost {
                     bot,
                     client,
-                    ignoring,
+                    policies,
                     tenants: Tenants::new(),
                 })
             }),
@@ -103,7 +104,21 @@ impl BotSetup {
     /// Which events never reach the bot.
     #[must_use]
     pub fn ignoring(mut self, ignoring: Ignoring) -> Self {
-        self.ignoring = ignoring;
+        self.policies.ignoring = ignoring;
+        self
+    }
+
+    /// What the bot does once a person has taken a conversation over.
+    #[must_use]
+    pub fn after_takeover(mut self, policy: AfterTakeover) -> Self {
+        self.policies.after_takeover = policy;
+        self
+    }
+
+    /// How people are called when the bot fails.
+    #[must_use]
+    pub fn fail_open(mut self, policy: FailOpen) -> Self {
+        self.policies.fail_open = policy;
         self
     }
 }
@@ -301,7 +316,7 @@ impl ServiceBuilder {
             let client = bot.client(&self.api_url, &pacer)?;
             clients.insert(Arc::clone(&bot.name), client.clone());
             let hosted = Hosted {
-                host: (bot.host)(client, bot.ignoring),
+                host: (bot.host)(client, bot.policies),
                 own_user: own_user.map(Into::into).unwrap_or_default(),
             };
             hosts.insert(Arc::clone(&bot.name), hosted);

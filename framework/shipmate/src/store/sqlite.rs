@@ -22,7 +22,7 @@ use rusqlite::Connection;
 use self::{lock::Lock, worker::Worker};
 use super::{
     Appended, Claim, Commit, Committed, Counts, Key, Mark, NewEvent, OpenLane, PendingEvent,
-    QueuedRow, Record, RowId, Seq, Store, StoreError,
+    QueuedRow, Record, RowId, Seq, Store, StoreError, Takeover,
 };
 
 /// The embedded store.
@@ -115,6 +115,18 @@ impl Store for SqliteStore {
     async fn commit(&self, commit: Commit) -> Result<Committed, StoreError> {
         self.writer
             .run(move |connection| turn::commit(connection, &commit))
+            .await
+    }
+
+    async fn take_over(
+        &self,
+        mailbox: Key,
+        takeover: Takeover,
+        reason: String,
+        now: Timestamp,
+    ) -> Result<Vec<RowId>, StoreError> {
+        self.writer
+            .run(move |connection| turn::take_over(connection, &mailbox, takeover, &reason, now))
             .await
     }
 
