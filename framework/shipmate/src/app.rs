@@ -62,6 +62,20 @@ impl App {
         self
     }
 
+    /// What the bot does once a person has taken a conversation over.
+    #[must_use]
+    pub fn after_takeover(mut self, policy: crate::AfterTakeover) -> Self {
+        self.setup = self.setup.after_takeover(policy);
+        self
+    }
+
+    /// How people are called when the bot fails.
+    #[must_use]
+    pub fn fail_open(mut self, policy: crate::FailOpen) -> Self {
+        self.setup = self.setup.fail_open(policy);
+        self
+    }
+
     /// What the sandbox holds when it starts. Its first bot is this one.
     #[cfg(feature = "sandbox")]
     #[must_use]

@@ -13,6 +13,7 @@ use tokio::sync::{OnceCell, OwnedRwLockReadGuard, OwnedRwLockWriteGuard, RwLock}
 use web1on1::Clock;
 
 use crate::{
+    handover::Seen,
     limit::{Ledger, Limits},
     store::{Commit, Committed, Key, Store, StoreError, Takeover, Unverified},
 };
@@ -73,12 +74,14 @@ pub(crate) struct Kept {
     pub(crate) state: Option<Bytes>,
     pub(crate) last_event_at: Option<Timestamp>,
     pub(crate) ledger: Ledger,
-    /// Who talks to the consumer, if a person ever took over.
+    /// Who talks to the consumer, as far as events told.
     pub(crate) takeover: Option<Takeover>,
     /// Whether an event was given up and none has been handled since.
     pub(crate) in_incident: bool,
     /// Turns that another bot caused since a contact or person last wrote.
     pub(crate) bot_turns: u32,
+    /// The consumer's id, once it is on record.
+    pub(crate) contact: Option<Arc<str>>,
     /// Rows of the outbox that are not sent and have not ended.
     pub(crate) queued: u64,
     /// Sent messages of which it is not known whether their commands took effect.
@@ -157,6 +160,7 @@ impl Conversations {
             takeover: record.takeover,
             in_incident: record.in_incident,
             bot_turns: record.bot_turns,
+            contact: None,
             queued: record.queued,
             unverified: record.unverified,
         })
@@ -208,6 +212,15 @@ impl Shard {
 }
 
 impl Kept {
+    /// What a new event is judged by.
+    pub(crate) fn seen(&self) -> Seen {
+        Seen {
+            takeover: self.takeover,
+            last_event_at: self.last_event_at,
+            reset_at: self.ledger.reset_at(),
+        }
+    }
+
     /// Follows what was committed.
     pub(crate) fn follow(&mut self, commit: &Commit, committed: &Committed) {
         let change = &commit.conversation;
@@ -221,6 +234,9 @@ impl Kept {
         self.takeover = change.takeover.or(self.takeover);
         self.in_incident = change.in_incident.unwrap_or(self.in_incident);
         self.bot_turns = change.bot_turns.unwrap_or(self.bot_turns);
+        if change.contact.is_some() {
+            self.contact.clone_from(&change.contact);
+        }
         let queued = commit.rows.iter().filter(|row| row.ended.is_none()).count();
         let ended = committed.cancelled.len() + usize::from(committed.found.is_some());
         self.queued = (self.queued + queued as u64).saturating_sub(ended as u64);

@@ -16,6 +16,9 @@ pub use dispatch::DispatchOptions;
 mod route;
 pub use route::Ignoring;
 
+mod handover;
+pub use handover::{AfterTakeover, FailOpen};
+
 mod bot;
 pub use bot::{Bot, BotError, IgnoreReason, NoConfig, Outcome, Permanent, Result};
 

@@ -107,6 +107,20 @@ pub trait Store: fmt::Debug + Send + Sync + 'static {
     /// If it could not be made durable; then nothing of it took effect.
     async fn commit(&self, commit: Commit) -> Result<Committed, StoreError>;
 
+    /// Notes that a person has a conversation, and cancels what waits for the consumer, before the
+    /// event that tells of it is [committed](Store::commit). Returns the cancelled rows.
+    ///
+    /// # Errors
+    ///
+    /// If it could not be made durable; then nothing of it took effect.
+    async fn take_over(
+        &self,
+        mailbox: Key,
+        takeover: Takeover,
+        reason: String,
+        now: Timestamp,
+    ) -> Result<Vec<RowId>, StoreError>;
+
     /// Notes that handling an event failed and when to try again.
     ///
     /// # Errors

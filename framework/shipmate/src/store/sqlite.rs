@@ -27,7 +27,7 @@ use self::{lock::Lock, worker::Worker};
 use super::{
     Appended, Claim, Commit, Committed, Counts, EventRecord, Forgotten, Key, Mark, NewEvent,
     OpenLane, Page, PendingEvent, Place, QueuedRow, Record, Retried, RowId, RowRecord, RowStatus,
-    Seq, Store, StoreError, Subject, Sweep, Swept, Whose,
+    Seq, Store, StoreError, Subject, Sweep, Swept, Takeover, Whose,
 };
 
 /// The embedded store.
@@ -164,6 +164,18 @@ impl Store for SqliteStore {
     async fn commit(&self, commit: Commit) -> Result<Committed, StoreError> {
         self.writer
             .run(move |connection| turn::commit(connection, &commit))
+            .await
+    }
+
+    async fn take_over(
+        &self,
+        mailbox: Key,
+        takeover: Takeover,
+        reason: String,
+        now: Timestamp,
+    ) -> Result<Vec<RowId>, StoreError> {
+        self.writer
+            .run(move |connection| turn::take_over(connection, &mailbox, takeover, &reason, now))
             .await
     }
 
