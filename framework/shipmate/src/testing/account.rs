@@ -1,6 +1,10 @@
 //! Exactly once: what the platform delivered and shows, against what the service has on record.
 
-use std::{collections::BTreeMap, fmt, panic::Location};
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    fmt,
+    panic::Location,
+};
 
 use serde::Deserialize;
 use shipmate_sandbox::{DeliveryOutcome, HookId};
@@ -90,7 +94,7 @@ impl World {
 
     fn account_for_events(&self, observed: &Observed, account: &mut Account) {
         let mut of_delivery: BTreeMap<&str, usize> = BTreeMap::new();
-        let mut of_key = BTreeMap::new();
+        let mut keys = BTreeSet::new();
         for event in observed.events.values() {
             let name = format!("{} of {}", event.name, event.mailbox);
             match event.outcomes.len() {
@@ -101,7 +105,7 @@ impl World {
             if let Some(id) = &event.delivery {
                 *of_delivery.entry(id).or_default() += 1;
             }
-            if of_key.insert(event.key, ()).is_some() {
+            if !keys.insert(event.key) {
                 account.repeated_events.push(name);
             }
         }
@@ -111,7 +115,11 @@ impl World {
         };
         let deliveries = self.sandbox().deliveries().into_iter();
         for delivery in deliveries.filter(|it| is_ours(&it.hook)) {
-            let times = of_delivery.get(delivery.id.as_str()).copied();
+            // What the service takes for an event that it knows is accounted for with that event.
+            let recognised = observed.recognised.get(&delivery.id);
+            let known = usize::from(recognised.is_some_and(|key| keys.contains(key)));
+            let stored = of_delivery.get(delivery.id.as_str()).copied();
+            let times = stored.or(Some(known).filter(|known| *known > 0));
             let name = format!("{} ({:?})", delivery.event, delivery.outcome);
             match (times, &delivery.outcome) {
                 (Some(1), _) | (None, DeliveryOutcome::Dropped) => {}
@@ -149,7 +157,7 @@ impl World {
             message.user.as_ref().is_some_and(|user| is(user.as_str()))
         };
         let mut messages: BTreeMap<(usize, usize), Message> = BTreeMap::new();
-        let mut seen: Vec<MessageId> = Vec::new();
+        let mut seen: BTreeSet<MessageId> = BTreeSet::new();
         for (place, id) in self.sandbox().conversations().into_iter().enumerate() {
             let Some(snapshot) = self.sandbox().conversation(&id) else {
                 continue;
@@ -157,8 +165,7 @@ impl World {
             let pending = snapshot.pending.into_iter().map(|(_, message)| message);
             let all = snapshot.messages.into_iter().chain(pending);
             for (index, message) in all.filter(|it| is_of_bot(it)).enumerate() {
-                if !seen.contains(&message.id) {
-                    seen.push(message.id.clone());
+                if seen.insert(message.id.clone()) {
                     messages.insert((place, index), message);
                 }
             }
