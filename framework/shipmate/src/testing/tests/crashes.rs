@@ -1,7 +1,12 @@
 //! A crash at every point.
 
+use std::sync::atomic::{AtomicU32, Ordering};
+
 use super::{Desk, panic_of};
-use crate::testing::{Step, World, Write};
+use crate::{
+    Bot, Message, NoConfig, Outcome, Result, Turn,
+    testing::{Step, World, Write},
+};
 
 /// A conversation, with a crash somewhere.
 async fn chat(crash: Option<Step>) -> World {
@@ -23,6 +28,7 @@ async fn a_crash_at_any_point_repeats_nothing_and_loses_nothing_but_doubts() {
     calm.assert_exactly_once();
     let reached = calm.steps_reached();
     assert!(reached.contains(&(Step::BEFORE_POST, 2)), "{reached:?}");
+    assert!(reached.iter().all(|(step, _)| Step::all().contains(step)));
     let mut crashes = 0;
     for (step, times) in reached {
         // The first two are of the start, before anything is armed.
@@ -71,6 +77,37 @@ async fn a_crash_while_it_starts_is_survived() {
         "{transcript}"
     );
     world.assert_exactly_once();
+}
+
+/// Counts in memory, where it should not.
+#[derive(Default)]
+struct Careless {
+    heard: AtomicU32,
+}
+
+impl Bot for Careless {
+    type State = ();
+    type Config = NoConfig;
+
+    async fn on_message(&self, turn: &mut Turn<Self>, _: &Message) -> Result<Outcome> {
+        turn.say(format!("Number {}", self.heard.fetch_add(1, Ordering::SeqCst)));
+        turn.done()
+    }
+}
+
+#[tokio::test]
+async fn what_a_bot_holds_in_memory_is_lost_if_it_is_made_anew() {
+    let world = World::builder()
+        .bot_made_by("careless", Careless::default)
+        .await;
+    let ann = world.contact("Ann");
+    for (text, number) in [("a", 0), ("b", 1)] {
+        ann.says(text).await;
+        ann.expects(format!("Number {number}")).await;
+    }
+    world.crash().await;
+    ann.says("c").await;
+    ann.expects("Number 0").await;
 }
 
 #[tokio::test]
