@@ -63,6 +63,15 @@ pub use length::{Length, LengthError};
 mod step;
 pub use step::{Step, Write};
 
+mod account;
+pub use account::Account;
+
+mod breach;
+
+mod chat;
+pub use chat::{ChatError, ChatFailure, chat, chat_file, chat_folder};
+pub(crate) use chat::{chat_text, find, update};
+
 mod error;
 pub use error::WorldError;
 

@@ -265,17 +265,9 @@ impl Contact<'_> {
         if there == wanted {
             return Ok(());
         }
-        let shown = |labels: Vec<String>| match labels.is_empty() {
-            true => "no buttons".to_owned(),
-            false => format!("the buttons {}", labels.join(", ")),
-        };
-        let quote = |label: &str| quoted(label);
         Err(Failure::new(
-            shown(wanted.iter().map(|label| quote(label)).collect()),
-            format!(
-                "there are {}",
-                shown(there.into_iter().map(quote).collect())
-            ),
+            shown(wanted.iter().map(String::as_str)),
+            format!("there are {}", shown(there.into_iter())),
         ))
     }
 
@@ -397,6 +389,16 @@ impl Contact<'_> {
 
     fn snapshot(&self) -> Result<ConversationSnapshot, Failure> {
         self.world.snapshot(&self.conversation)
+    }
+}
+
+/// Buttons, for reading.
+fn shown<'a>(labels: impl Iterator<Item = &'a str>) -> String {
+    let labels: Vec<_> = labels.map(quoted).collect();
+    if labels.is_empty() {
+        "no buttons".to_owned()
+    } else {
+        format!("the buttons {}", labels.join(", "))
     }
 }
 

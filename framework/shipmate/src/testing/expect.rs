@@ -5,7 +5,8 @@ use std::fmt;
 use super::transcript::quoted;
 
 /// What is expected of a text. Plain text means: as written, where `…` and `*` stand for anything
-/// within a line, and blanks at the ends of lines make no difference.
+/// within a line, a line that is only one of them for any lines, and blanks around lines make no
+/// difference.
 ///
 /// ```
 /// use shipmate::testing::{Expect, any_of, containing, exactly};
@@ -89,18 +90,35 @@ impl fmt::Display for Expect {
     }
 }
 
-/// Whether each line of `text` is like the one of `pattern`.
+/// Whether each line of `text` is like the one of `pattern`; a line that is only a wildcard stands for
+/// any lines.
 fn is_like(pattern: &str, text: &str) -> bool {
-    let lines = |text: &str| -> Vec<String> {
+    let lines = |text: &'_ str| -> Vec<String> {
         let lines = text.trim_end().split('\n');
-        lines.map(|line| line.trim_end().to_owned()).collect()
+        lines.map(|line| line.trim().to_owned()).collect()
     };
-    let (patterns, texts) = (lines(pattern), lines(text));
-    patterns.len() == texts.len()
-        && patterns
-            .iter()
-            .zip(&texts)
-            .all(|(pattern, text)| is_line_like(pattern, text))
+    let texts = lines(text);
+    // How many lines of the text the patterns so far can have used up.
+    let mut used = vec![false; texts.len() + 1];
+    if let Some(start) = used.first_mut() {
+        *start = true;
+    }
+    for pattern in lines(pattern) {
+        let mut next = vec![false; used.len()];
+        let mut any_before = false;
+        for (index, (next, before)) in next.iter_mut().zip(&used).enumerate() {
+            any_before |= before;
+            if pattern == "…" || pattern == "*" {
+                *next = any_before;
+            } else if let Some(previous) = index.checked_sub(1) {
+                let is_line = |text: &String| is_line_like(&pattern, text);
+                *next =
+                    used.get(previous) == Some(&true) && texts.get(previous).is_some_and(is_line);
+            }
+        }
+        used = next;
+    }
+    used.last() == Some(&true)
 }
 
 /// The parts between wildcards come one after the other; the first and the last are at the ends.
@@ -142,7 +160,11 @@ mod tests {
             ("…", "", true),
             ("", "", true),
             ("", "x", false),
-            ("…", "two\nlines", false),
+            ("…", "two\nlines", true),
+            ("two…", "two\nlines", false),
+            ("a\n…\nd", "a\nb\nc\nd", true),
+            ("a\n…\nd", "a\nd", true),
+            ("a\n…\nd", "a\nb\nc", false),
             ("…\n…", "two\nlines", true),
             ("Wait…", "Wait…", true),
             ("two  \nlines", "two\nlines \n", true),

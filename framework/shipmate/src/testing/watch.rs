@@ -1,7 +1,8 @@
 //! The store as the world sees it: every call is watched, and at any point the power can fail.
 
 mod observed;
-pub(super) use observed::{Observed, ObservedEvent, ObservedRow, RowEnd};
+use observed::ObservedEvent;
+pub(super) use observed::{Observed, ObservedRow, RowEnd};
 
 use std::{
     collections::BTreeMap,

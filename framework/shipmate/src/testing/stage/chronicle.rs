@@ -7,7 +7,7 @@ use std::{
 
 use jiff::Timestamp;
 use shipmate_sandbox::{
-    ApiCall, AttemptOutcome, CallOutcome, ConversationSnapshot, DeliveryAttempt, Entry, Sandbox,
+    ApiCall, AttemptOutcome, CallOutcome, ConversationSnapshot, DeliveryAttempt, Entry, Sandbox, View,
 };
 use web1on1::{Action, ConversationId, Message, MessageType, Role, UserId};
 
@@ -32,7 +32,7 @@ pub(in crate::testing) struct Chronicle {
     entry: u64,
     /// How many messages of each conversation are written down.
     written: HashMap<ConversationId, usize>,
-    /// Requests that were not answered yet.
+    /// Requests and attempts that were not answered yet.
     open: Vec<u64>,
     /// Requests of the bots, by the platform's clock.
     requests: Vec<(Timestamp, UserId)>,
@@ -86,7 +86,7 @@ impl Chronicle {
             let mut entries: Vec<_> = self
                 .open
                 .iter()
-                .filter_map(|number| view.journal_after(number - 1).next().cloned())
+                .filter_map(|number| entry(view, *number).cloned())
                 .collect();
             entries.extend(view.journal_after(self.entry).cloned());
             let changed = view.changed_after(self.version);
@@ -136,6 +136,7 @@ impl Chronicle {
             match entry {
                 Entry::Call(call) => troubles.extend(self.call(&call)),
                 Entry::Delivery(attempt) => match attempt.outcome {
+                    AttemptOutcome::UnderWay => self.open.push(attempt.number),
                     AttemptOutcome::Answered { status: 200..=299 } if attempt.fault.is_none() => {
                         delivered += 1;
                     }
@@ -158,9 +159,7 @@ impl Chronicle {
 
     fn call(&mut self, call: &ApiCall) -> Option<String> {
         if call.outcome == CallOutcome::UnderWay {
-            if !self.open.contains(&call.number) {
-                self.open.push(call.number);
-            }
+            self.open.push(call.number);
             return None;
         }
         // What is refused for a limit does not count towards it.
@@ -217,6 +216,12 @@ impl Cast {
             is_of_bot: bot.is_some(),
         }
     }
+}
+
+/// The entry of the journal with this number, as long as it is kept.
+pub(super) fn entry<'a>(view: &View<'a>, number: u64) -> Option<&'a Entry> {
+    let mut entries = view.journal_after(number.saturating_sub(1));
+    entries.next().filter(|entry| entry.number() == number)
 }
 
 /// Whether the consumer is shown the message, as something another one says.

@@ -13,6 +13,7 @@ use shipmate_sandbox::{ApiCall, CallOutcome, DeliveryOutcome, Entry, FaultKind, 
 use tokio::sync::watch::Receiver;
 use web1on1::Clock;
 
+use super::chronicle::entry;
 use crate::testing::{clock::WorldClock, watch::Watch};
 
 /// Everything that is waited for tells of itself; this is for what could be missed.
@@ -105,11 +106,7 @@ impl Quiet {
                 calls.open.insert(entry.number());
             }
         }
-        let find = |number: u64| {
-            view.journal_after(number - 1)
-                .next()
-                .and_then(Entry::as_call)
-        };
+        let find = |number: u64| entry(view, number).and_then(Entry::as_call);
         let is_open = |call: &ApiCall| call.outcome == CallOutcome::UnderWay;
         calls
             .open

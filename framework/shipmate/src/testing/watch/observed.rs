@@ -12,6 +12,8 @@ use crate::store::{Appended, Claim, Commit, Committed, EventKey, Key, Mark, NewE
 pub(in crate::testing) struct Observed {
     pub(in crate::testing) events: BTreeMap<Seq, ObservedEvent>,
     pub(in crate::testing) rows: BTreeMap<RowId, ObservedRow>,
+    /// The events that deliveries were recognised as, by the deliveries' ids.
+    pub(in crate::testing) recognised: BTreeMap<String, EventKey>,
 }
 
 /// An event in the inbox.
@@ -69,8 +71,14 @@ impl ObservedEvent {
 
 impl Observed {
     pub(super) fn appended(&mut self, event: ObservedEvent, appended: Appended) {
-        if let Appended::Stored(seq) = appended {
-            self.events.insert(seq, event);
+        match appended {
+            Appended::Stored(seq) => {
+                self.events.insert(seq, event);
+            }
+            Appended::Duplicate => {
+                let known = event.delivery.map(|id| (id, event.key));
+                self.recognised.extend(known);
+            }
         }
     }
 
