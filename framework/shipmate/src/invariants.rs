@@ -9,6 +9,7 @@ const CORE: &[&str] = &[
     "plan",
     "limit",
     "policy",
+    "outbox/compose",
     "outbox/fair",
     "form",
     "turn",

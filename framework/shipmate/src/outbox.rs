@@ -3,6 +3,8 @@
 //! | dead`.
 
 #[cfg_attr(not(test), expect(dead_code, reason = "the sender asks it next"))]
+mod compose;
+#[cfg_attr(not(test), expect(dead_code, reason = "the sender asks it next"))]
 mod fair;
 mod health;
 mod lanes;
