@@ -3,6 +3,7 @@
 //! `sent`; or it waits for another try (`retry`), or to be looked for (`unknown`), or has ended
 //! otherwise.
 
+mod compose;
 mod fair;
 mod health;
 mod lanes;
