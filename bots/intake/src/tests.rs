@@ -1,14 +1,14 @@
 //! Whole conversations, in the sandbox.
 
-use std::sync::Arc;
+use std::{sync::Arc, time::Duration};
 
 use jiff::{SignedDuration, Timestamp};
 use serde_json::json;
 use shipmate::{
-    BotSetup, Ignoring, ManualClock, Running, Service, Token, WebhookSecrets,
+    BotSetup, DispatchOptions, ManualClock, Running, Service, Token, WebhookSecrets,
     web1on1::{ConversationId, ConversationStatus, MessageType, Meta, UserId},
 };
-use shipmate_sandbox::{ConversationSnapshot, Sandbox, Seed, Webhook};
+use shipmate_sandbox::{ConversationSnapshot, Fault, Sandbox, Seed, Webhook};
 use tokio::net::TcpListener;
 
 use crate::intake::Intake;
@@ -48,17 +48,18 @@ impl Play {
             .start()
             .await
             .unwrap();
-        let ignoring = Ignoring {
-            person_active: true,
-            ..Ignoring::default()
-        };
         let setup = BotSetup::new("intake", Intake::default())
-            .ignoring(ignoring)
             .token(Token::new(sandbox.bot_token(&demo.bot)).unwrap())
             .secrets(WebhookSecrets::new(["hush".to_owned()]));
         let service = Service::builder(sandbox.url())
             .store_url("memory:")
             .clock(Arc::new(clock.clone()))
+            .dispatch(DispatchOptions {
+                // The clock stands still while the bot works, so nothing may wait for it.
+                reorder_window: Duration::ZERO,
+                attempts: 1,
+                ..DispatchOptions::default()
+            })
             .bot(setup)
             .build()
             .unwrap();
@@ -288,4 +289,68 @@ async fn a_person_who_simply_writes_has_taken_over() {
         .unwrap();
     play.until(|now| now.variable("intake") == Some("taken over"))
         .await;
+}
+
+#[tokio::test]
+async fn when_the_person_has_left_the_intake_goes_on_at_the_same_question() {
+    let play = Play::with(json!({"forms": "test_drive"})).await;
+    play.says("hi").await;
+    play.says("Ann Example").await;
+    play.sandbox
+        .agent_says(&play.conversation, &play.agent, "Let me help you.")
+        .unwrap();
+    play.until(|now| now.variable("intake") == Some("taken over"))
+        .await;
+    play.clock.advance(SignedDuration::from_secs(5));
+    play.sandbox
+        .contact_says(&play.conversation, "Thank you!")
+        .unwrap();
+    play.sandbox
+        .agent_leaves(&play.conversation, &play.agent)
+        .unwrap();
+    play.until(|now| now.status() == Some(&ConversationStatus::Closed))
+        .await;
+    assert!(play.says("ann@example.com").await.contains("number"));
+    play.until(|now| now.variable("intake") == Some("resumed"))
+        .await;
+    play.assert_within_limits();
+}
+
+#[tokio::test]
+async fn a_person_who_assigns_it_back_makes_the_bot_ask_again() {
+    let play = Play::with(json!({"forms": "test_drive"})).await;
+    play.says("hi").await;
+    play.sandbox
+        .agent_accepts(&play.conversation, &play.agent)
+        .unwrap();
+    play.until(|now| now.variable("intake") == Some("taken over"))
+        .await;
+    play.clock.advance(SignedDuration::from_secs(5));
+    let bot = play.bot.clone();
+    play.sandbox
+        .assign_bot(&play.conversation, &play.agent, &bot.into())
+        .unwrap();
+    let now = play.until(|now| now.told_contact().len() == 2).await;
+    assert!(now.told_contact()[1].contains("What is your name?"));
+    assert!(play.says("Ann Example").await.contains("e-mail"));
+}
+
+#[tokio::test]
+async fn people_get_the_answers_when_the_platform_refuses_to_show_the_forms() {
+    let play = Play::with(json!({"forms": "test_drive"})).await;
+    play.says("hi").await;
+    play.says("Ann Example").await;
+    play.clock.advance(SignedDuration::from_hours(1));
+    play.sandbox
+        .inject(Fault::answer(400).on("GET", "/forms").always());
+    play.sandbox
+        .contact_says(&play.conversation, "ann@example.com")
+        .unwrap();
+    let now = play.until(|now| now.commands().contains(&"/notify")).await;
+    let note = now.messages.iter().find(|message| message.is_backchannel);
+    let text = &note.unwrap().text;
+    assert!(
+        text.contains("name") && text.contains("Ann Example") && text.contains("e-mail"),
+        "{text}"
+    );
 }
