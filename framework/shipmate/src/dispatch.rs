@@ -1,6 +1,7 @@
 //! One mailbox per conversation: handled in order, one at a time; many conversations in parallel.
 
 mod change;
+mod foresee;
 mod hold;
 mod incident;
 mod letters;
@@ -394,6 +395,9 @@ impl Dispatcher {
         let event = Arc::new(Event::read(body, pending.at));
         hosted.host.observe(&event);
         let live = self.conversations.get(&pending.mailbox).await?;
+        if pending.retry_at.is_some() {
+            self.foresee(hosted, pending, &live).await?;
+        }
         let kept = live.kept().state.clone();
         let standing = self.standing(hosted, &event, &live.kept());
         let ignored = ignored(hosted, &event, &standing, &live.kept());
