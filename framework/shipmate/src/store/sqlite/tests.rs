@@ -1,3 +1,7 @@
+mod forget;
+mod history;
+mod letters;
+
 use super::*;
 use crate::{
     limit::TextHash,
