@@ -28,3 +28,6 @@ mod disorder;
 
 #[cfg(all(test, target_os = "linux"))]
 mod disk;
+
+#[cfg(test)]
+mod planted;
