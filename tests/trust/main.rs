@@ -31,3 +31,6 @@ mod disk;
 
 #[cfg(test)]
 mod planted;
+
+#[cfg(test)]
+mod hostile;
