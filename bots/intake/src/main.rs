@@ -18,6 +18,11 @@ use shipmate::{App, Ignoring};
 use crate::intake::Intake;
 
 fn main() -> ExitCode {
+    app().run()
+}
+
+/// The program, and what its tests are about.
+fn app() -> App {
     let ignoring = Ignoring {
         // Once a person has the conversation, this bot has no business in it.
         person_active: true,
@@ -26,5 +31,4 @@ fn main() -> ExitCode {
     App::new("intake", Intake::default())
         .ignoring(ignoring)
         .sandbox_seed(sandbox::seed())
-        .run()
 }

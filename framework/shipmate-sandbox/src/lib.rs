@@ -115,7 +115,7 @@ mod rest;
 pub use rest::PageLimits;
 
 mod sandbox;
-pub use sandbox::{Builder, Sandbox, StartError, View, WaitError};
+pub use sandbox::{Builder, Installation, Person, Sandbox, StartError, View, WaitError};
 
 mod seed;
 pub use seed::{Demo, Seed, SeedError};

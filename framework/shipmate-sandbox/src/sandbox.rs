@@ -12,6 +12,9 @@ mod faults;
 
 mod history;
 
+mod residents;
+pub use residents::{Installation, Person};
+
 mod wait;
 pub use wait::{View, WaitError};
 

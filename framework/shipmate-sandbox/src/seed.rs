@@ -42,6 +42,7 @@ use crate::{
 /// ```
 ///
 /// It can also be read from a file: [`from_file`](Self::from_file).
+#[derive(Clone)]
 pub struct Seed {
     ids: Ids,
     resources: Vec<(Kind, String, Object)>,
@@ -56,6 +57,7 @@ pub struct Seed {
 }
 
 /// A consumer's conversation.
+#[derive(Clone)]
 struct Conversation {
     id: ConversationId,
     organization: OrganizationId,
@@ -67,12 +69,14 @@ struct Conversation {
 }
 
 /// A message that was said before the start.
+#[derive(Clone)]
 struct Said {
     from: Speaker,
     at: Option<Timestamp>,
     message: NewMessage,
 }
 
+#[derive(Clone)]
 enum Speaker {
     Contact,
     User(UserId),

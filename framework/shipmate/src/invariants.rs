@@ -6,6 +6,7 @@ use std::{fs, path::Path};
 const CORE: &[&str] = &[
     "event",
     "route",
+    "handover",
     "plan",
     "limit",
     "overflow",

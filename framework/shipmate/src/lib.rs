@@ -16,6 +16,9 @@ pub use dispatch::DispatchOptions;
 mod route;
 pub use route::Ignoring;
 
+mod handover;
+pub use handover::{AfterTakeover, FailOpen};
+
 mod bot;
 pub use bot::{Bot, BotError, IgnoreReason, NoConfig, Outcome, Permanent, Result};
 
@@ -59,16 +62,23 @@ mod causes;
 
 mod metrics;
 
+mod why;
+
+mod operator;
+
 mod console;
 
 mod service;
-pub use service::{BotSetup, BuildError, Running, Service, ServiceBuilder};
+pub use service::{BotSetup, BuildError, Retention, Running, Service, ServiceBuilder};
 
 mod settings;
 pub use settings::{LogFormat, Settings, SettingsError};
 
 mod app;
 pub use app::{App, run};
+
+#[cfg(feature = "sandbox")]
+pub mod testing;
 
 pub use web1on1::{
     self, Action, Clock, Conversation, Item, ManualClock, Message, NewMessage, SystemClock, Token,

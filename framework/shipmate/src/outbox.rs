@@ -203,6 +203,19 @@ impl Outbox {
         }
     }
 
+    /// Sends what was queued in an earlier place of a lane.
+    pub(crate) fn reopen(&self, key: &Key) {
+        if self.lanes.reopen(key) {
+            self.activity.enter();
+            self.wake(key.clone());
+        }
+    }
+
+    /// Drops from memory what waits in a lane that was forgotten, up to the row `last`.
+    pub(crate) fn forget(&self, key: &Key, last: RowId) {
+        self.lanes.drop_rows(key, |id| id <= last);
+    }
+
     /// After a start: what was being sent is in doubt, and what was queued is queued again.
     pub(crate) async fn recover(&self) -> Result<u64, StoreError> {
         let now = self.clock.now();

@@ -13,11 +13,13 @@ use std::{
     time::Duration,
 };
 
-use jiff::SignedDuration;
+use jiff::{SignedDuration, Span, SpanRelativeTo};
 use secrecy::{ExposeSecret, SecretString};
 use web1on1::{RefreshToken, Token};
 
-use crate::{plan::Encoding, webhook::WebhookSecrets};
+use crate::{
+    dispatch::DispatchOptions, plan::Encoding, service::Retention, webhook::WebhookSecrets,
+};
 
 /// The settings of a service.
 #[derive(Debug, Clone)]
@@ -48,6 +50,9 @@ pub struct Settings {
     /// `SHIPMATE_CARRIED_OUT_WITHIN`: how long after it was sent a message whose answer was lost may
     /// still appear.
     pub carried_out_within: Duration,
+    /// `SHIPMATE_RETENTION`, `SHIPMATE_LETTER_RETENTION`, `SHIPMATE_FORGET_DELETED`: how long what
+    /// is over stays on record.
+    pub retention: Retention,
     /// `SHIPMATE_LOG`: what is logged, for example `info` or `shipmate=debug`.
     pub log: String,
     /// `SHIPMATE_LOG_FORMAT`: `text` or `json`.
@@ -183,6 +188,7 @@ impl Values {
                 ],
             )?,
             carried_out_within: self.duration("SHIPMATE_CARRIED_OUT_WITHIN", "20s")?,
+            retention: self.retention()?,
             log: self.text("SHIPMATE_LOG", "info"),
             log_format: self.word(
                 "SHIPMATE_LOG_FORMAT",
@@ -201,6 +207,44 @@ impl Values {
             .map(|token| read(token.expose_secret().to_owned()))
             .transpose()
             .map_err(|error| unusable(name, error))
+    }
+
+    fn retention(&mut self) -> Result<Retention, SettingsError> {
+        let least = Retention::least(DispatchOptions::default().oldest);
+        Ok(Retention {
+            ended: self.days("SHIPMATE_RETENTION", "8d", least)?,
+            letters: self.days("SHIPMATE_LETTER_RETENTION", "90d", least)?,
+            forget_deleted: self
+                .word("SHIPMATE_FORGET_DELETED", &[("no", false), ("yes", true)])?,
+        })
+    }
+
+    /// A time of at least `least`.
+    fn days(
+        &mut self,
+        name: &'static str,
+        default: &str,
+        least: SignedDuration,
+    ) -> Result<SignedDuration, SettingsError> {
+        let span: Span = self.parse(name, default, "give days, such as `30d`")?;
+        let duration = span
+            .to_duration(SpanRelativeTo::days_are_24_hours())
+            .map_err(|_| {
+                unusable(
+                    name,
+                    "give days, such as `30d`; months have no fixed length",
+                )
+            })?;
+        if duration < least {
+            let days = least.as_hours() / 24;
+            return Err(unusable(
+                name,
+                format!(
+                    "it is less than {days}d: the platform may deliver an event again that long, and it would be handled twice"
+                ),
+            ));
+        }
+        Ok(duration)
     }
 
     fn webhook_secrets(&mut self) -> Result<WebhookSecrets, SettingsError> {
@@ -298,6 +342,7 @@ mod tests {
         assert_eq!(settings.api_rate.get(), 20);
         assert_eq!(settings.commands, Encoding::Lines);
         assert_eq!(settings.log_format, LogFormat::Text);
+        assert_eq!(settings.retention, Retention::default());
         assert!(settings.token.is_none() && settings.webhook_secrets.is_empty());
     }
 
@@ -324,6 +369,11 @@ mod tests {
             ("SHIPMATE_CARRIED_OUT_WITHIN", "soon", "such as `20s`"),
             ("SHIPMATE_CARRIED_OUT_WITHIN", "-2s", "negative"),
             ("SHIPMATE_LOG_FORMAT", "xml", "`text` or `json`"),
+            ("SHIPMATE_RETENTION", "30", "such as `30d`"),
+            ("SHIPMATE_RETENTION", "2mo", "no fixed length"),
+            ("SHIPMATE_RETENTION", "7d", "handled twice"),
+            ("SHIPMATE_LETTER_RETENTION", "-90d", "less than 8d"),
+            ("SHIPMATE_FORGET_DELETED", "maybe", "`no` or `yes`"),
             (
                 "SHIPMATE_WEBHOOK_SECRET",
                 "a,b,c",
@@ -361,7 +411,7 @@ mod tests {
         let token = folder.path().join("token");
         std::fs::write(&token, "from-a-file\n").unwrap();
         let text = format!(
-            "api_rate = 5\nlisten = '127.0.0.1:1'\ntoken_file = '{}'\n",
+            "retention = '30d'\napi_rate = 5\nlisten = '127.0.0.1:1'\ntoken_file = '{}'\n",
             token.display()
         );
         std::fs::write(&path, text).unwrap();
@@ -369,6 +419,7 @@ mod tests {
         let settings = Settings::read(environment, Some(&path)).unwrap();
         assert_eq!((settings.api_rate.get(), settings.listen.port()), (5, 2));
         assert!(settings.token.is_some());
+        assert_eq!(settings.retention.ended.as_hours(), 30 * 24);
 
         for (text, words) in [
             ("webhook_secert = 'hush'", "did you mean `webhook_secret`?"),

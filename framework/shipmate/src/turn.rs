@@ -11,6 +11,7 @@ use web1on1::{
 use crate::{
     bot::{Bot, BotError, IgnoreReason, Outcome, Permanent, Result},
     event::Event,
+    handover::Standing,
     limit::{Budget, TextHash},
     overflow::{Fitted, HandedOver, Measure},
     plan::{Command, Manner, Notify, Outgoing, PlanOptions, Said, plan},
@@ -41,7 +42,7 @@ pub struct Turn<B: Bot> {
 pub(crate) struct Context {
     pub(crate) event: Arc<Event>,
     pub(crate) now: Timestamp,
-    pub(crate) late: bool,
+    pub(crate) standing: Standing,
     pub(crate) client: Client,
     pub(crate) own_user: Option<UserId>,
     /// What may be sent in the conversation, before this turn says anything.
@@ -139,7 +140,14 @@ impl<B: Bot> Turn<B> {
 
     /// Whether an event that happened later has already been handled in this conversation.
     pub fn is_late(&self) -> bool {
-        self.context.late
+        self.context.standing.late
+    }
+
+    /// Whether a person has the conversation. Unless the bot
+    /// [carries on](crate::AfterTakeover::CarryOn), what a hook says to the consumer is cancelled
+    /// then; notes and commands are sent.
+    pub fn is_taken_over(&self) -> bool {
+        self.context.standing.is_taken_over
     }
 
     /// The bot's own user, as far as its token tells.

@@ -69,6 +69,7 @@ fn build(setup: BotSetup, settings: &Settings, options: &ServeOptions) -> Result
             carried_out_within: settings.carried_out_within,
             ..OutboxOptions::default()
         })
+        .retention(settings.retention)
         .bot(setup)
         .build()?;
     Ok(service)

@@ -161,6 +161,23 @@ impl Lanes {
         }
     }
 
+    /// Makes a lane read its rows from the store again, from the first. True if it must be put into
+    /// the queue of ready lanes.
+    pub(super) fn reopen(&self, key: &Key) -> bool {
+        match self.lanes.entry(key.clone()) {
+            Entry::Occupied(mut lane) => {
+                let lane = lane.get_mut();
+                lane.rows.clear();
+                lane.stored_after = Some(0);
+                lane.unpark()
+            }
+            Entry::Vacant(vacant) => {
+                vacant.insert(Lane::new(Stage::Ready)).stored_after = Some(0);
+                true
+            }
+        }
+    }
+
     /// Takes a lane to work on. False if it is gone, somebody has it, or it was parked again since
     /// it was put into the queue.
     pub(super) fn begin(&self, key: &Key, now: Timestamp) -> bool {
@@ -323,6 +340,24 @@ mod tests {
         sent(&lanes, [1, 2]);
         assert!(head(&lanes).is_empty());
         assert!(!lanes.begin(&key(), now));
+    }
+
+    #[test]
+    fn a_lane_that_is_reopened_begins_with_its_first_row() {
+        let lanes = Lanes::default();
+        assert!(lanes.reopen(&key()));
+        assert!(lanes.begin(&key(), Timestamp::UNIX_EPOCH));
+        assert_eq!(head(&lanes), [0]);
+        lanes.loaded(&key(), rows([5, 6]));
+        assert_eq!(head(&lanes), [5, 6]);
+        assert!(!lanes.reopen(&key()), "somebody has it");
+        sent(&lanes, [5, 6]);
+        assert_eq!(head(&lanes), [0]);
+        lanes.loaded(&key(), rows([2]));
+        assert_eq!(head(&lanes), [2]);
+        let at = Timestamp::from_second(60).unwrap();
+        assert!(lanes.park(&key(), at));
+        assert!(lanes.reopen(&key()), "it waited");
     }
 
     #[test]

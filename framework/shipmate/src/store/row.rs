@@ -139,6 +139,10 @@ pub enum RowEnd {
     Expired,
     /// Another row does what it would have done.
     Superseded,
+    /// It needed a person, and that person, or time, decided against it.
+    Dropped,
+    /// Its conversation was forgotten.
+    Forgotten,
 }
 
 impl RowEnd {
@@ -150,6 +154,8 @@ impl RowEnd {
             Self::Cancelled => "cancelled",
             Self::Expired => "expired",
             Self::Superseded => "superseded",
+            Self::Dropped => "dropped",
+            Self::Forgotten => "forgotten",
         }
     }
 }

@@ -17,7 +17,7 @@ pub struct Record {
     pub reset_at: Option<Timestamp>,
     /// The latest event handled, on the platform's clock.
     pub last_event_at: Option<Timestamp>,
-    /// Who talks to the consumer, if a person ever took over.
+    /// Who talks to the consumer, as far as events told.
     pub takeover: Option<Takeover>,
     /// Whether an event was given up and none has been handled since.
     pub in_incident: bool,
@@ -31,12 +31,15 @@ pub struct Record {
     pub unverified: Vec<Unverified>,
 }
 
-/// A person took over from the bot, or gave the conversation back.
+/// Who talks to the consumer: a person, or the bot.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Takeover {
     /// Whether a person has the conversation.
     pub by_person: bool,
-    /// Since when, on the platform's clock. What happened earlier does not change it.
+    /// Whether a person gave it to the bot: one who is still in it then does not have it.
+    pub by_assignment: bool,
+    /// The latest event that shows it, on the platform's clock. What happened earlier does not
+    /// change it.
     pub since: Timestamp,
 }
 

@@ -225,7 +225,13 @@ async fn a_sweep_leaves_what_is_young_pending_or_a_dead_letter() {
             .await
             .unwrap();
     }
-    assert_eq!(store.sweep(at(500), 100).await.unwrap(), 1);
+    let sweep = Sweep {
+        now: at(1_000),
+        before: at(500),
+        letters_before: at(5),
+        limit: 100,
+    };
+    assert_eq!(store.sweep(sweep).await.unwrap().deleted, 1);
     assert_eq!(
         store.append(event(1, 10)).await.unwrap(),
         Appended::Stored(5)
