@@ -117,7 +117,11 @@ impl Round {
         self.lanes = lanes.into_iter().map(|(_, lane)| lane).collect();
         self.world.sandbox.clear_faults();
         let log = service.process().log().text();
-        assert!(!log.contains("panicked"), "{}", self.failure(&service, what));
+        assert!(
+            !log.contains("panicked"),
+            "{}",
+            self.failure(&service, what)
+        );
     }
 
     /// The last life: what is left is delivered, then everything once more in any order, then one

@@ -2,9 +2,7 @@
 
 use std::{net::SocketAddr, num::NonZeroU32, sync::Arc};
 
-use shipmate::{
-    Bot, BotSetup, ManualClock, Running, Service, Token, WebhookSecrets, store::Store,
-};
+use shipmate::{Bot, BotSetup, ManualClock, Running, Service, Token, WebhookSecrets, store::Store};
 use shipmate_tests::{http::Connection, service::SECRET};
 use tokio::{net::TcpListener, task::JoinHandle};
 

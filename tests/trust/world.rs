@@ -49,14 +49,11 @@ impl World {
         let (mut seed, demo) = Seed::demo();
         let webhook = Webhook::new(letterbox.url()).secret(SECRET);
         seed.webhook(&demo.bot, webhook.events(["message.create.contact.chat"]));
-        let mut builder = Sandbox::builder()
-            .seed(seed)
-            .patience(HANG)
-            .limits(Limits {
-                requests_per_key: None,
-                requests_per_address: None,
-                ..Limits::default()
-            });
+        let mut builder = Sandbox::builder().seed(seed).patience(HANG).limits(Limits {
+            requests_per_key: None,
+            requests_per_address: None,
+            ..Limits::default()
+        });
         if let Some(clock) = clock {
             builder = builder.clock(clock);
         }
@@ -80,7 +77,9 @@ impl World {
 
     /// A consumer opens a conversation.
     pub(crate) fn open(&self) -> ConversationId {
-        let opened = self.sandbox.open_conversation_with(&self.demo.dealer, "Ann");
+        let opened = self
+            .sandbox
+            .open_conversation_with(&self.demo.dealer, "Ann");
         opened.unwrap()
     }
 

@@ -11,9 +11,9 @@ use web1on1::Client;
 use crate::{
     bot::{Bot, BotError, IgnoreReason, Outcome},
     event::Event,
-    overflow::HandedOver,
     form::Locale,
     handover::{AfterTakeover, FailOpen},
+    overflow::HandedOver,
     plan::Command,
     route::{Hook, Ignoring, route},
     tenant::{Installation, Tenants},

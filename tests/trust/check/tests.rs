@@ -52,7 +52,10 @@ fn a_right_record_breaks_nothing() {
 #[test]
 fn each_wrong_is_named() {
     assert_eq!(judge(talk(&["a", "b"], &["a"])), ["lost"]);
-    assert_eq!(judge(talk(&["a", "b"], &["a", "b", "b"])), ["twice", "order"]);
+    assert_eq!(
+        judge(talk(&["a", "b"], &["a", "b", "b"])),
+        ["twice", "order"]
+    );
     assert_eq!(judge(talk(&["a"], &["a", "x"])), ["unasked", "order"]);
     assert_eq!(judge(talk(&["a", "b"], &["b", "a"])), ["order"]);
     let mut over = talk(&["a"], &["a"]);

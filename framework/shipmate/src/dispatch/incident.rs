@@ -11,7 +11,6 @@ use crate::{
     conversations::{Kept, Live},
     event::Event,
     handover::{concerns_people, locale},
-    plan::plan,
     store::{Commit, Decision, NewRow, PendingEvent, StoreError},
 };
 
@@ -121,7 +120,8 @@ impl Dispatcher {
             part: "incident",
             organization: organization(event),
         };
-        Ok(Calling::People(origin.rows(plan(commands, &self.plan))?))
+        let rows = self.planner.rows(&origin, commands, self.clock.now())?;
+        Ok(Calling::People(rows))
     }
 }
 

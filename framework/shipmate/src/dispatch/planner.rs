@@ -140,6 +140,21 @@ impl Planner {
         Ok(planned)
     }
 
+    /// The rows of what the runtime itself has to say.
+    pub(super) fn rows(
+        &self,
+        origin: &Origin<'_>,
+        commands: Vec<Command>,
+        now: Timestamp,
+    ) -> Result<Vec<NewRow>, serde_json::Error> {
+        let notes = Notes {
+            policies: &self.policies,
+            now,
+            sets: Sets::NotNoted,
+        };
+        origin.rows(plan(commands, &self.options()), &notes)
+    }
+
     /// What the event tells of what was sent before.
     fn examine(&self, scene: &Scene<'_>, shown: Option<&Shown>) -> Finding {
         let kept = scene.live.kept();

@@ -56,7 +56,7 @@ impl FailOpen {
     ) -> Vec<Command> {
         let note = || {
             let text = note(locale(event), summary);
-            Command::Say(Box::new(NewMessage::from(text).backchannel()))
+            Command::Say(Box::new(NewMessage::from(text).backchannel().into()))
         };
         let note = self.note.then(note);
         let notify = self.notify.clone().map(Command::Notify);
@@ -148,8 +148,8 @@ mod tests {
     fn said(commands: &[Command]) -> String {
         match commands.first() {
             Some(Command::Say(message)) => {
-                assert!(message.is_backchannel, "not for the consumer");
-                message.text.clone()
+                assert!(message.message.is_backchannel, "not for the consumer");
+                message.message.text.clone()
             }
             other => panic!("{other:?}"),
         }

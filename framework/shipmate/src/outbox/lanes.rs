@@ -172,7 +172,8 @@ impl Lanes {
                 lane.unpark()
             }
             Entry::Vacant(vacant) => {
-                vacant.insert(Lane::new(Stage::Ready)).stored_after = Some(0);
+                let lane = Lane::new(Stage::Ready, Class::Reply, None);
+                vacant.insert(lane).stored_after = Some(0);
                 true
             }
         }

@@ -10,6 +10,8 @@ pub enum Write {
     Append,
     /// A turn: outcome, state and everything to be sent, at once.
     Commit,
+    /// A person has the conversation, and the turn that tells of it failed.
+    TakeOver,
     /// A turn failed and is put off.
     Postpone,
     /// Messages are taken, just before they are posted.
@@ -24,9 +26,10 @@ pub enum Write {
 
 impl Write {
     /// All of them.
-    pub const ALL: [Self; 7] = [
+    pub const ALL: [Self; 8] = [
         Self::Append,
         Self::Commit,
+        Self::TakeOver,
         Self::Postpone,
         Self::Claim,
         Self::Mark,
@@ -39,6 +42,7 @@ impl Write {
         match self {
             Self::Append => "append",
             Self::Commit => "commit",
+            Self::TakeOver => "take-over",
             Self::Postpone => "postpone",
             Self::Claim => "claim",
             Self::Mark => "mark",

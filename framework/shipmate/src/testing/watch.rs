@@ -19,8 +19,9 @@ use tokio::sync::Notify;
 
 use super::step::{Step, Write};
 use crate::store::{
-    Appended, Claim, Commit, Committed, Counts, Key, Mark, NewEvent, OpenLane, PendingEvent, QueuedRow, Record,
-    RowId, Seq, Store, StoreError,
+    Appended, Claim, Commit, Committed, Counts, EventRecord, Forgotten, Key, Mark, NewEvent,
+    OpenLane, Page, PendingEvent, Place, QueuedRow, Record, Retried, RowId, RowRecord, RowStatus,
+    Seq, Store, StoreError, Subject, Sweep, Swept, Takeover, Whose,
 };
 
 /// What all lives of a service have in common: the store, and what happened to it.
@@ -296,8 +297,72 @@ impl Store for LifeStore {
             .await
     }
 
-    async fn sweep(&self, before: Timestamp, limit: usize) -> Result<u64, StoreError> {
-        let work = self.watch.store.sweep(before, limit);
+    async fn take_over(
+        &self,
+        mailbox: Key,
+        takeover: Takeover,
+        reason: String,
+        now: Timestamp,
+    ) -> Result<Vec<RowId>, StoreError> {
+        let work = self.watch.store.take_over(mailbox, takeover, reason, now);
+        let see = |observed: &mut Observed, ids: &Vec<RowId>| observed.cancelled(ids);
+        self.write(Write::TakeOver, work, see).await
+    }
+
+    async fn events(&self, of: &Subject, page: Page) -> Result<Vec<EventRecord>, StoreError> {
+        self.read(self.watch.store.events(of, page)).await
+    }
+
+    async fn rows(&self, of: &Subject, page: Page) -> Result<Vec<RowRecord>, StoreError> {
+        self.read(self.watch.store.rows(of, page)).await
+    }
+
+    async fn ends(&self) -> Result<Vec<(RowStatus, u64)>, StoreError> {
+        self.read(self.watch.store.ends()).await
+    }
+
+    async fn body(&self, place: Place) -> Result<Option<Bytes>, StoreError> {
+        self.read(self.watch.store.body(place)).await
+    }
+
+    async fn retry(&self, place: Place, now: Timestamp) -> Result<Option<Retried>, StoreError> {
+        self.read(self.watch.store.retry(place, now)).await
+    }
+
+    async fn discard(
+        &self,
+        place: Place,
+        reason: String,
+        now: Timestamp,
+    ) -> Result<bool, StoreError> {
+        self.read(self.watch.store.discard(place, reason, now))
+            .await
+    }
+
+    async fn mailboxes(&self, whose: &Whose) -> Result<Vec<Key>, StoreError> {
+        self.read(self.watch.store.mailboxes(whose)).await
+    }
+
+    async fn deleted(&self) -> Result<Vec<Whose>, StoreError> {
+        self.read(self.watch.store.deleted()).await
+    }
+
+    async fn forget(
+        &self,
+        mailbox: &Key,
+        sent_since: Timestamp,
+        now: Timestamp,
+    ) -> Result<Forgotten, StoreError> {
+        self.read(self.watch.store.forget(mailbox, sent_since, now))
+            .await
+    }
+
+    async fn scrub(&self) -> Result<(), StoreError> {
+        self.read(self.watch.store.scrub()).await
+    }
+
+    async fn sweep(&self, sweep: Sweep) -> Result<Swept, StoreError> {
+        let work = self.watch.store.sweep(sweep);
         self.write(Write::Sweep, work, |_, _| {}).await
     }
 

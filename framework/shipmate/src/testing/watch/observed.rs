@@ -5,7 +5,9 @@ use std::collections::BTreeMap;
 use bytes::Bytes;
 use serde::Deserialize;
 
-use crate::store::{Appended, Claim, Commit, Committed, EventKey, Key, Mark, NewEvent, RowId, RowKind, Seq};
+use crate::store::{
+    Appended, Claim, Commit, Committed, EventKey, Key, Mark, NewEvent, RowId, RowKind, Seq,
+};
 
 /// Everything that became durable, as it was reported.
 #[derive(Debug, Default)]
@@ -86,9 +88,7 @@ impl Observed {
         if let Some(event) = self.events.get_mut(&commit.seq) {
             event.outcomes.push(commit.decision.outcome);
         }
-        for id in &done.cancelled {
-            self.end(*id, RowEnd::Ended);
-        }
+        self.cancelled(&done.cancelled);
         if let Some(id) = done.found {
             self.end(id, RowEnd::Sent);
         }
@@ -104,6 +104,12 @@ impl Observed {
                 end,
             };
             self.rows.insert(*id, row);
+        }
+    }
+
+    pub(super) fn cancelled(&mut self, ids: &[RowId]) {
+        for id in ids {
+            self.end(*id, RowEnd::Ended);
         }
     }
 
