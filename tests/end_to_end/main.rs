@@ -2,6 +2,8 @@
 //! in the place of the platform's API. They hold the service to its contract and know nothing of
 //! its inside. Where it matters how the platform itself behaves (`greedy`, `tokens`,
 //! `faults`, `reorder`, `takeover`, `incident`, `loops`), and
+//! its inside. Where it matters how the platform itself behaves (`greedy`, `budget`, `encoding`,
+//! `tokens`, `faults`), and
 //! for the client alone (`coverage`, `merge`), the sandbox takes the stub's place.
 //!
 //! A time limit here only ever turns a hang into a failure with a log.
@@ -76,7 +78,16 @@ mod settings;
 mod volume;
 
 #[cfg(test)]
+mod stage;
+
+#[cfg(test)]
 mod greedy;
+
+#[cfg(test)]
+mod budget;
+
+#[cfg(test)]
+mod encoding;
 
 #[cfg(test)]
 mod several_bots;

@@ -22,11 +22,39 @@ const KEPT: usize = 32;
 
 /// One `/set` of a message.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(from = "Written", into = "Written")]
 struct Set {
     key: String,
     value: String,
     /// What the variable was when the turn was taken, as far as an event told; empty if not set.
     before: Option<String>,
+}
+
+/// A [`Set`] in the store: `[key, value]` or `[key, value, before]`.
+#[derive(Serialize, Deserialize)]
+#[serde(untagged)]
+enum Written {
+    Known(String, String, String),
+    Unknown(String, String),
+}
+
+impl From<Written> for Set {
+    fn from(written: Written) -> Self {
+        let (key, value, before) = match written {
+            Written::Known(key, value, before) => (key, value, Some(before)),
+            Written::Unknown(key, value) => (key, value, None),
+        };
+        Self { key, value, before }
+    }
+}
+
+impl From<Set> for Written {
+    fn from(set: Set) -> Self {
+        match set.before {
+            Some(before) => Self::Known(set.key, set.value, before),
+            None => Self::Unknown(set.key, set.value),
+        }
+    }
 }
 
 /// What a message sets, to be judged later. `before` are the conversation's variables as the turn

@@ -82,6 +82,8 @@ impl Outbox {
             Answer::Refused(error) => {
                 tracing::error!(lane = %request.key, %error, "the platform refuses a message for good; it is given up");
                 for row in request.rows {
+                    // Perhaps it has too many lines, and what it sets can be set one by one.
+                    settled.look_for_effect(row, request.claimed_at);
                     settled.missing(row, request.claimed_at, dead(&error), kept);
                 }
             }
@@ -178,15 +180,20 @@ impl<'a> Settled<'a> {
     ) {
         if let Mark::Sent { at, .. } = mark {
             kept.count_again(row, counted_at, at);
-            if let Some(sets) = &row.content.sets {
-                self.unverified.push(Unverified {
-                    row: row.id,
-                    at,
-                    sets: sets.clone(),
-                });
-            }
+            self.look_for_effect(row, at);
         }
         self.mark(row.id, mark);
+    }
+
+    /// Whether the commands of `row`, which the platform had at `at`, take effect has to be seen.
+    fn look_for_effect(&mut self, row: &QueuedRow, at: Timestamp) {
+        if let Some(sets) = &row.content.sets {
+            self.unverified.push(Unverified {
+                row: row.id,
+                at,
+                sets: sets.clone(),
+            });
+        }
     }
 
     /// `row`, counted at `counted_at`, is not on the platform, or not known to be.

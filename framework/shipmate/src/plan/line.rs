@@ -3,7 +3,7 @@
 /// Whether `/set key value` says exactly this and nothing else. What does not fit a line (a line
 /// break would start a second command; blanks at the ends may be trimmed) goes by PATCH, where it
 /// is data.
-pub(super) fn fits_a_line(key: &str, value: &str) -> bool {
+pub(crate) fn fits_a_line(key: &str, value: &str) -> bool {
     let key_fits = !key.is_empty() && !key.contains(|c: char| c.is_whitespace() || c.is_control());
     key_fits && value.trim() == value && !value.contains(is_line_break)
 }

@@ -327,6 +327,13 @@ impl ServiceBuilder {
         self
     }
 
+    /// Holds no event back for one that may have happened before it.
+    #[cfg(feature = "sandbox")]
+    pub(crate) fn without_reordering(mut self) -> Self {
+        self.dispatch.reorder_window = std::time::Duration::ZERO;
+        self
+    }
+
     /// How messages are sent.
     pub fn outbox(mut self, outbox: OutboxOptions) -> Self {
         self.outbox = outbox;

@@ -67,8 +67,8 @@ pub struct Content {
     pub variants: Vec<String>,
     /// The organization that the conversation belongs to; none is starved by another.
     pub organization: Option<Arc<str>>,
-    /// Of a message with several `/set`s while it is not known whether the platform understands
-    /// them: what they set, as a JSON array of pairs.
+    /// Of a message with `/set`s while it is not known whether the platform understands several in
+    /// one: what they set, as a JSON array of `[key, value]` or `[key, value, value before]`.
     pub sets: Option<Bytes>,
 }
 

@@ -27,7 +27,7 @@ pub struct Record {
     pub sent: Vec<Entry>,
     /// Rows of the outbox that are not sent and have not ended.
     pub queued: u64,
-    /// Sent messages of which it is not known whether their commands took effect.
+    /// Messages, sent or refused, of which it is not known whether their commands took effect.
     pub unverified: Vec<Unverified>,
 }
 
@@ -43,14 +43,14 @@ pub struct Takeover {
     pub since: Timestamp,
 }
 
-/// A sent message with several `/set`s of which it is not known whether they took effect.
+/// A sent message with `/set`s of which it is not known whether they took effect.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Unverified {
     /// Its row.
     pub row: RowId,
     /// When the platform created it.
     pub at: Timestamp,
-    /// What it sets, as a JSON array of pairs.
+    /// What it sets, as [`Content::sets`](super::Content::sets).
     pub sets: Bytes,
 }
 

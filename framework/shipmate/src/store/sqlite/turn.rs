@@ -71,8 +71,8 @@ pub(super) fn record(
         .query_row(conversation, |row| row.get(0))?;
     record.unverified = connection
         .prepare_cached(
-            "SELECT id, at, sets FROM outbox
-             WHERE bot = ?1 AND mailbox = ?2 AND status = 'sent' AND sets IS NOT NULL ORDER BY id",
+            "SELECT id, coalesce(at, updated_at), sets FROM outbox
+             WHERE bot = ?1 AND mailbox = ?2 AND status IN ('sent', 'dead') AND sets IS NOT NULL ORDER BY id",
         )?
         .query_map(conversation, |row| {
             Ok(Unverified {
