@@ -37,6 +37,7 @@ use crate::{
     alarms::Alarms,
     bot::{BotError, IgnoreReason, Outcome},
     conversations::{Conversations, Kept, Live},
+    deployment::Deployment,
     event::{Arrival, Event},
     handover::Standing,
     host::{Host, Turned},
@@ -169,6 +170,7 @@ pub(crate) struct Parts {
     pub(crate) plan: PlanOptions,
     pub(crate) policies: Policies,
     pub(crate) limits: Limits,
+    pub(crate) deployment: Arc<Deployment>,
 }
 
 /// How handling an event went.
@@ -193,7 +195,12 @@ impl Dispatcher {
             conversations: parts.conversations,
             outbox: parts.outbox,
             hosts: parts.hosts,
-            planner: Planner::new(parts.plan, parts.policies, parts.limits),
+            planner: Planner::new(
+                parts.plan,
+                parts.policies,
+                parts.limits,
+                parts.deployment,
+            ),
             mailboxes: Mailboxes::default(),
             ready,
             options: parts.options,

@@ -48,6 +48,8 @@ pub mod store;
 
 mod marker;
 
+mod deployment;
+
 mod verify;
 
 mod conversations;

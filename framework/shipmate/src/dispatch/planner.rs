@@ -3,7 +3,7 @@
 
 use std::{
     collections::HashSet,
-    sync::{Mutex, MutexGuard, PoisonError},
+    sync::{Arc, MutexGuard},
 };
 
 use jiff::Timestamp;
@@ -13,6 +13,7 @@ use web1on1::UserId;
 use super::rows::{Notes, Origin, Sets};
 use crate::{
     conversations::{Kept, Live},
+    deployment::Deployment,
     event::Event,
     host::Turned,
     limit::{Budget, Limits},
@@ -36,7 +37,7 @@ pub(super) struct Planner {
     options: PlanOptions,
     policies: Policies,
     limits: Limits,
-    lines: Mutex<Lines>,
+    deployment: Arc<Deployment>,
 }
 
 /// What a commit takes over from the planner.
@@ -48,9 +49,14 @@ pub(super) struct Planned {
 }
 
 impl Planner {
-    pub(super) fn new(options: PlanOptions, policies: Policies, limits: Limits) -> Self {
+    pub(super) fn new(
+        options: PlanOptions,
+        policies: Policies,
+        limits: Limits,
+        deployment: Arc<Deployment>,
+    ) -> Self {
         Self {
-            lines: Mutex::new(options.lines),
+            deployment,
             options,
             policies,
             limits,
@@ -230,7 +236,7 @@ impl Planner {
     }
 
     fn lines(&self) -> MutexGuard<'_, Lines> {
-        self.lines.lock().unwrap_or_else(PoisonError::into_inner)
+        self.deployment.lines()
     }
 }
 

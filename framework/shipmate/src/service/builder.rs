@@ -10,6 +10,7 @@ use crate::{
     activity::Activity,
     bot::Bot,
     conversations::Conversations,
+    deployment::Deployment,
     dispatch::{self, DispatchOptions, Dispatcher, Hosted},
     handover::{AfterTakeover, FailOpen},
     host::{BotHost, Host, Policies},
@@ -388,7 +389,9 @@ impl ServiceBuilder {
             self.limits,
             CONVERSATIONS_IN_MEMORY,
         ));
+        let deployment = Arc::new(Deployment::new(&self.plan));
         let (outbox, lanes) = Outbox::new(outbox::Parts {
+            deployment: Arc::clone(&deployment),
             store: Arc::clone(&store),
             clock: Arc::clone(&clock),
             conversations: Arc::clone(&conversations),
@@ -416,6 +419,7 @@ impl ServiceBuilder {
             options: self.dispatch,
             plan: self.plan,
             policies: self.outbox.policies,
+            deployment,
             limits: self.limits,
         });
         let dispatcher = Arc::new(dispatcher);

@@ -12,13 +12,12 @@
 //!   and nothing is left out across it.
 //! - A row that may end without being sent overrules nothing: one with a deadline, one that was
 //!   refused before, one that a takeover cancels.
-//! - Only messages that are `/set`s and nothing else take part; what cannot be read is a stranger.
+//! - Only messages that are `/set`s and nothing else take part; what cannot be read is a stranger,
+//!   and so is a message that is noted down to be looked for, because it must stay as it was noted.
 //!
 //! What remains: if the platform refuses the later message for good, the earlier one is gone too.
 
 use std::collections::HashMap;
-
-use serde_json::json;
 
 use super::{Draft, Ended, body::Body, is_untried};
 use crate::{
@@ -29,11 +28,8 @@ use crate::{
 /// How the platform takes several commands in one message.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(in crate::outbox) enum Lines {
-    /// Not at all: each message keeps its own.
+    /// Not at all, or not as far as is known: each message keeps its own.
     NotUnderstood,
-    /// As one command per line, but that has yet to be seen: messages that become one are noted
-    /// down to be looked for ([`Content::sets`](crate::store::Content::sets)).
-    Assumed,
     /// As one command per line.
     Understood,
 }
@@ -65,6 +61,7 @@ fn may_set(row: &QueuedRow) -> bool {
     content.kind == RowKind::Message
         && !can_end_unsent
         && content.variants.is_empty()
+        && content.sets.is_none()
         && content
             .body
             .windows(BEGINNING.len())
@@ -90,8 +87,6 @@ struct Sets<'a> {
     body: Body,
     /// What it sets, line by line.
     pairs: Pairs,
-    /// What is to be looked for afterwards.
-    unverified: Option<Pairs>,
     is_changed: bool,
 }
 
@@ -99,11 +94,10 @@ impl<'a> Part<'a> {
     fn read(row: Draft<'a>, lines: Lines) -> Self {
         if may_set(&row) {
             return match read_sets(&row, lines) {
-                Some((body, pairs, unverified)) => Self::Sets(Sets {
+                Some((body, pairs)) => Self::Sets(Sets {
                     row,
                     body,
                     pairs,
-                    unverified,
                     is_changed: false,
                 }),
                 None => Self::Other(row),
@@ -131,8 +125,8 @@ fn is_text(row: &QueuedRow) -> bool {
         })
 }
 
-/// The message's body, its pairs line by line, and those to be looked for afterwards.
-fn read_sets(row: &QueuedRow, lines: Lines) -> Option<(Body, Pairs, Option<Pairs>)> {
+/// The message's body, and its pairs line by line.
+fn read_sets(row: &QueuedRow, lines: Lines) -> Option<(Body, Pairs)> {
     let body = Body::read(row)?;
     if !body.has_only(&["type", "text"]) || body.field("type") != Some("command") {
         return None;
@@ -141,9 +135,7 @@ fn read_sets(row: &QueuedRow, lines: Lines) -> Option<(Body, Pairs, Option<Pairs
     if lines == Lines::NotUnderstood && pairs.len() > 1 {
         return None;
     }
-    let unverified = row.content.sets.as_ref();
-    let unverified = unverified.map(|sets| serde_json::from_slice(sets));
-    Some((body, pairs, unverified.transpose().ok()?))
+    Some((body, pairs))
 }
 
 fn pair(line: &str) -> Option<(String, String)> {
@@ -176,7 +168,7 @@ fn merge_neighbours(parts: Vec<Part<'_>>, lines: Lines) -> (Vec<Part<'_>>, Vec<E
             (Some(Part::Sets(earlier)), Part::Sets(later)) if earlier.fits_into(&later, lines) => {
                 let reason = format!("merged into row {}", later.row.id);
                 ended.push((earlier.row.id, RowEnd::Superseded, reason));
-                earlier.go_into(later, lines);
+                earlier.go_into(later);
             }
             (_, part) => merged.push(part),
         }
@@ -204,12 +196,8 @@ impl<'a> Sets<'a> {
         self.pairs = kept;
         let row = overruled_by?;
         self.is_changed = true;
-        let pairs = &self.pairs;
-        if let Some(unverified) = &mut self.unverified {
-            unverified.retain(|(key, _)| pairs.iter().any(|(kept, _)| kept == key));
-        }
         let reason = format!("row {row} sets the same variables later");
-        pairs
+        self.pairs
             .is_empty()
             .then_some((self.row.id, RowEnd::Superseded, reason))
     }
@@ -224,50 +212,23 @@ impl<'a> Sets<'a> {
     }
 
     /// Becomes the later message, with its own lines before the later one's.
-    fn go_into(&mut self, later: Self, lines: Lines) {
-        let is_known = lines == Lines::Understood;
-        let unverified = match (self.unverified.take(), &later.unverified) {
-            (None, None) if is_known => None,
-            (earlier, other) => {
-                let mut both = earlier.unwrap_or_else(|| self.pairs.clone());
-                both.extend_from_slice(other.as_ref().unwrap_or(&later.pairs));
-                Some(last_wins(both))
-            }
-        };
+    fn go_into(&mut self, later: Self) {
         let mut pairs = std::mem::take(&mut self.pairs);
         pairs.extend(later.pairs);
         *self = Self {
             row: later.row,
             body: later.body,
             pairs,
-            unverified,
             is_changed: true,
         };
     }
 
-    /// A single `/set` is documented, so there is nothing to be looked for.
     fn write(self) -> Draft<'a> {
         if !self.is_changed {
             return self.row;
         }
         let line = |(key, value): &(String, String)| format!("/set {key} {value}");
         let lines: Vec<_> = self.pairs.iter().map(line).collect();
-        let mut row = self.body.rewrite(&self.row, lines.join("\n"));
-        let unverified = self
-            .unverified
-            .filter(|pairs| lines.len() > 1 && !pairs.is_empty());
-        row.to_mut().content.sets = unverified.map(|pairs| json!(pairs).to_string().into());
-        row
+        self.body.rewrite(&self.row, lines.join("\n"))
     }
-}
-
-fn last_wins(pairs: Pairs) -> Pairs {
-    let mut kept: Pairs = Vec::with_capacity(pairs.len());
-    for (key, value) in pairs {
-        match kept.iter_mut().find(|(earlier, _)| *earlier == key) {
-            Some((_, earlier)) => *earlier = value,
-            None => kept.push((key, value)),
-        }
-    }
-    kept
 }
