@@ -7,7 +7,8 @@ use std::{
 
 use jiff::Timestamp;
 use shipmate_sandbox::{
-    ApiCall, AttemptOutcome, CallOutcome, ConversationSnapshot, DeliveryAttempt, Entry, Sandbox, View,
+    ApiCall, AttemptOutcome, CallOutcome, ConversationSnapshot, DeliveryAttempt, Entry, Sandbox,
+    View,
 };
 use web1on1::{Action, ConversationId, Message, MessageType, Role, UserId};
 

@@ -90,7 +90,10 @@ impl Bot for Careless {
     type Config = NoConfig;
 
     async fn on_message(&self, turn: &mut Turn<Self>, _: &Message) -> Result<Outcome> {
-        turn.say(format!("Number {}", self.heard.fetch_add(1, Ordering::SeqCst)));
+        turn.say(format!(
+            "Number {}",
+            self.heard.fetch_add(1, Ordering::SeqCst)
+        ));
         turn.done()
     }
 }
