@@ -1,32 +1,49 @@
-//! The operator's page: how much waits, and what needs a person.
+//! The operator's page: how much waits, what needs a person, and why.
+//!
+//! What the page can do, the command line does too, by the same addresses, when a service runs.
+
+mod acts;
+mod guard;
+mod page;
 
 use std::sync::Arc;
 
 use axum::{
     Router,
-    extract::{Request, State},
-    middleware::{Next, from_fn_with_state},
+    extract::{Path, Query, State},
+    middleware::{from_fn, from_fn_with_state},
     response::{Html, IntoResponse, Response},
-    routing::get,
+    routing::{get, post},
 };
-use base64::{Engine, engine::general_purpose::STANDARD};
-use http::{HeaderMap, StatusCode, header};
-use jiff::Timestamp;
-use maud::{DOCTYPE, Markup, html};
-use secrecy::{ExposeSecret, SecretString};
-use sha2::{Digest, Sha256};
+use http::{StatusCode, header};
+use maud::Markup;
+use secrecy::SecretString;
+use serde::Deserialize;
 
+use self::page::Overview;
 use crate::{
     alarms::Alarms,
+    operator::Operator,
     service::{Problem, Readiness},
-    store::{Counts, Store},
+    store::{Place, Store, StoreError},
+    why,
 };
+
+/// The header by which a program says that it is none of those that a web page can drive.
+pub(crate) const OPERATOR_HEADER: &str = "x-shipmate-operator";
+
+/// Letters of each kind on the page.
+const LETTERS: usize = 50;
+
+/// Events in an answer to a why.
+const EVENTS: usize = 50;
 
 /// What the page shows.
 #[derive(Debug, Clone)]
 pub(crate) struct Console {
     pub(crate) bots: Vec<Arc<str>>,
     pub(crate) store: Arc<dyn Store>,
+    pub(crate) operator: Operator,
     pub(crate) readiness: Arc<Readiness>,
     pub(crate) clock: Arc<dyn web1on1::Clock>,
     pub(crate) alarms: [Alarms; 2],
@@ -36,149 +53,90 @@ impl Console {
     /// The page, behind `token` if there is one: as password of HTTP basic authentication, with any
     /// user name.
     pub(crate) fn router(self, token: Option<SecretString>) -> Router {
-        let page = Router::new().route("/", get(page)).with_state(self);
-        page.layer(from_fn_with_state(token, guard))
+        let pages = Router::new()
+            .route("/", get(overview))
+            .route("/why", get(tell_why))
+            .route("/letters/{place}", get(letter));
+        let acts = Router::new()
+            .route("/letters/{which}/{verdict}", post(acts::settle))
+            .route("/forget", post(acts::forget))
+            .layer(from_fn(guard::same_site));
+        pages
+            .merge(acts)
+            .with_state(self)
+            .layer(from_fn_with_state(token, guard::token_or_local))
     }
 }
 
-async fn guard(
-    State(token): State<Option<SecretString>>,
-    request: Request,
-    next: Next,
-) -> Response {
-    match token {
-        Some(token) if !is_password(request.headers(), &token) => {
-            let ask = [(header::WWW_AUTHENTICATE, "Basic realm=\"Shipmate console\"")];
-            (
-                StatusCode::UNAUTHORIZED,
-                ask,
-                "the password is SHIPMATE_CONSOLE_TOKEN",
-            )
-                .into_response()
-        }
-        _ => next.run(request).await,
-    }
+async fn overview(State(console): State<Console>) -> Response {
+    answer(
+        read_overview(&console)
+            .await
+            .map(|overview| page::overview(&overview)),
+    )
 }
 
-fn is_password(headers: &HeaderMap, token: &SecretString) -> bool {
-    let given = headers.get(header::AUTHORIZATION).and_then(|value| {
-        let encoded = value.to_str().ok()?.strip_prefix("Basic ")?;
-        let pair = String::from_utf8(STANDARD.decode(encoded.trim()).ok()?).ok()?;
-        pair.split_once(':')
-            .map(|(_, password)| password.to_owned())
-    });
-    // Hashes are compared, so that the time tells nothing about the token.
-    given.is_some_and(|given| Sha256::digest(given) == Sha256::digest(token.expose_secret()))
-}
-
-async fn page(State(console): State<Console>) -> Response {
+async fn read_overview(console: &Console) -> Result<Overview, StoreError> {
     let now = console.clock.now();
-    let ready = console.readiness.check(now).await.map_err(Problem::as_str);
-    let next = console.alarms.iter().filter_map(Alarms::next).min();
+    Ok(Overview {
+        bots: console.bots.join(", "),
+        problem: console
+            .readiness
+            .check(now)
+            .await
+            .err()
+            .map(Problem::as_str),
+        next: console.alarms.iter().filter_map(Alarms::next).min(),
+        counts: console.store.counts().await?,
+        ends: console.store.ends().await?,
+        letters: console.operator.letters(LETTERS).await?,
+        now,
+    })
+}
+
+#[derive(Debug, Deserialize)]
+struct Asked {
+    #[serde(default)]
+    id: String,
+}
+
+async fn tell_why(State(console): State<Console>, Query(asked): Query<Asked>) -> Response {
+    let story = console.operator.why(&asked.id, EVENTS).await;
+    answer(story.map(|story| page::story(&asked.id, &story)))
+}
+
+async fn letter(State(console): State<Console>, Path(place): Path<String>) -> Response {
+    let Ok(place) = place.parse::<Place>() else {
+        return (StatusCode::NOT_FOUND, "no such letter").into_response();
+    };
+    match console.operator.body(place).await {
+        Ok(Some(body)) => answer(Ok(page::letter(place, &why::body(&body)))),
+        Ok(None) => (
+            StatusCode::NOT_FOUND,
+            "there is no such letter, or its text is gone",
+        )
+            .into_response(),
+        Err(error) => answer(Err(error)),
+    }
+}
+
+fn answer(page: Result<Markup, StoreError>) -> Response {
     let headers = [
         (
             header::CONTENT_SECURITY_POLICY,
-            "default-src 'none'; frame-ancestors 'none'",
+            "default-src 'none'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'",
         ),
         (header::CACHE_CONTROL, "no-store"),
         (header::X_CONTENT_TYPE_OPTIONS, "nosniff"),
+        // Ids stand in addresses. Forms of this page still say where they come from.
+        (header::REFERRER_POLICY, "same-origin"),
     ];
-    match console.store.counts().await {
-        Ok(counts) => {
-            let page = render(&console.bots, ready, &counts, next);
-            (headers, Html(page.into_string())).into_response()
-        }
+    match page {
+        Ok(page) => (headers, Html(page.into_string())).into_response(),
         Err(error) => {
-            tracing::error!(%error, "the console cannot read the store");
-            (
-                StatusCode::SERVICE_UNAVAILABLE,
-                headers,
-                "the store cannot be read; see the log",
-            )
-                .into_response()
+            tracing::error!(%error, "the console cannot use the store");
+            let words = "the store cannot be used; see the log";
+            (StatusCode::SERVICE_UNAVAILABLE, headers, words).into_response()
         }
-    }
-}
-
-fn render(
-    bots: &[Arc<str>],
-    ready: Result<(), &str>,
-    counts: &Counts,
-    next: Option<Timestamp>,
-) -> Markup {
-    let rows = [
-        ("Events waiting", counts.pending, "not handled yet"),
-        (
-            "Messages waiting",
-            counts.queued,
-            "for a limit, the pace or the platform",
-        ),
-        (
-            "Messages in doubt",
-            counts.unknown,
-            "the answer was lost; kept and not sent again",
-        ),
-        (
-            "Messages refused",
-            counts.dead,
-            "the platform will not take them",
-        ),
-        (
-            "Dead letters",
-            counts.dead_letters,
-            "events that were given up",
-        ),
-    ];
-    html! {
-        (DOCTYPE)
-        html lang="en" {
-            head {
-                meta charset="utf-8";
-                meta name="viewport" content="width=device-width";
-                title { "Shipmate" }
-            }
-            body {
-                h1 { "Shipmate" }
-                p { "Bots: " (bots.join(", ")) }
-                p {
-                    @match ready {
-                        Ok(()) => { "Ready." }
-                        Err(problem) => { strong { "Not ready: " } (problem) }
-                    }
-                    @if let Some(next) = next { " Something that waits is due at " (next) "." }
-                }
-                table {
-                    @for (what, count, meaning) in rows {
-                        tr { th align="left" { (what) } td align="right" { (count) } td { (meaning) } }
-                    }
-                }
-            }
-        }
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn only_the_token_opens_the_console() {
-        let token = SecretString::from("open sesame");
-        let opens = |value: &str| {
-            let mut headers = HeaderMap::new();
-            headers.insert(header::AUTHORIZATION, value.parse().unwrap());
-            is_password(&headers, &token)
-        };
-        let basic = |pair: &str| format!("Basic {}", STANDARD.encode(pair));
-        assert!(opens(&basic("operator:open sesame")));
-        for wrong in [
-            basic("operator:open"),
-            basic("open sesame"),
-            "Basic %%".into(),
-            "Bearer open sesame".into(),
-        ] {
-            assert!(!opens(&wrong), "{wrong}");
-        }
-        assert!(!is_password(&HeaderMap::new(), &token));
     }
 }

@@ -9,10 +9,11 @@ use std::{
 
 use bytes::Bytes;
 use jiff::{SignedDuration, Timestamp};
-use tokio::sync::OnceCell;
+use tokio::sync::{OnceCell, OwnedRwLockReadGuard, OwnedRwLockWriteGuard, RwLock};
 use web1on1::Clock;
 
 use crate::{
+    handover::Seen,
     limit::{Ledger, Limits},
     store::{Commit, Committed, Key, Store, StoreError, Takeover, Unverified},
 };
@@ -41,14 +42,30 @@ struct Shard {
     order: VecDeque<Key>,
 }
 
-/// Filled by the first who needs the conversation; the others wait for the same read.
-type Entry = OnceCell<Arc<Mutex<Kept>>>;
+#[derive(Debug, Default)]
+struct Entry {
+    /// Filled by the first who needs the conversation; the others wait for the same read.
+    kept: OnceCell<Arc<Mutex<Kept>>>,
+    /// Shared by who handles or sends; whoever forgets the conversation has it alone.
+    gate: Arc<RwLock<()>>,
+}
 
-/// A conversation in memory. While it is held, it is not dropped.
+/// A conversation in memory. While it is held, it is neither dropped nor forgotten.
+///
+/// Not to be asked for by somebody who has it already: between the two, somebody may wait to
+/// forget it.
 #[derive(Debug, Clone)]
 pub(crate) struct Live {
     kept: Arc<Mutex<Kept>>,
     _entry: Arc<Entry>,
+    _open: Arc<OwnedRwLockReadGuard<()>>,
+}
+
+/// A conversation that nobody else has: nothing of it is handled or sent.
+#[derive(Debug)]
+pub(crate) struct Still {
+    entry: Arc<Entry>,
+    _closed: OwnedRwLockWriteGuard<()>,
 }
 
 /// What is known of it.
@@ -57,12 +74,14 @@ pub(crate) struct Kept {
     pub(crate) state: Option<Bytes>,
     pub(crate) last_event_at: Option<Timestamp>,
     pub(crate) ledger: Ledger,
-    /// Who talks to the consumer, if a person ever took over.
+    /// Who talks to the consumer, as far as events told.
     pub(crate) takeover: Option<Takeover>,
     /// Whether an event was given up and none has been handled since.
     pub(crate) in_incident: bool,
     /// Turns that another bot caused since a contact or person last wrote.
     pub(crate) bot_turns: u32,
+    /// The consumer's id, once it is on record.
+    pub(crate) contact: Option<Arc<str>>,
     /// Rows of the outbox that are not sent and have not ended.
     pub(crate) queued: u64,
     /// Sent messages of which it is not known whether their commands took effect.
@@ -90,31 +109,61 @@ impl Conversations {
     /// copy in use.
     pub(crate) async fn get(&self, key: &Key) -> Result<Live, StoreError> {
         let entry = self.entry(key);
-        let live = entry.get_or_try_init(|| self.read(key)).await?;
+        let open = Arc::clone(&entry.gate).read_owned().await;
+        let kept = entry
+            .kept
+            .get_or_try_init(|| async {
+                self.read(key).await.map(|kept| Arc::new(Mutex::new(kept)))
+            })
+            .await?;
         Ok(Live {
-            kept: Arc::clone(live),
+            kept: Arc::clone(kept),
             _entry: Arc::clone(&entry),
+            _open: Arc::new(open),
         })
     }
 
-    async fn read(&self, key: &Key) -> Result<Arc<Mutex<Kept>>, StoreError> {
+    /// The conversation alone: waits for who handles or sends, and lets nobody else begin.
+    pub(crate) async fn still(&self, key: &Key) -> Still {
+        let entry = self.entry(key);
+        let closed = Arc::clone(&entry.gate).write_owned().await;
+        Still {
+            entry,
+            _closed: closed,
+        }
+    }
+
+    /// Puts what the store has in the place of what is in memory.
+    pub(crate) async fn refresh(&self, key: &Key, still: &Still) -> Result<(), StoreError> {
+        if let Some(kept) = still.entry.kept.get() {
+            let fresh = self.read(key).await?;
+            *kept.lock().unwrap_or_else(PoisonError::into_inner) = fresh;
+        }
+        Ok(())
+    }
+
+    /// Since when messages count towards the limits.
+    pub(crate) fn counted_since(&self) -> Timestamp {
         let reach = self.limits.identical.span.max(self.limits.consecutive.span) + SLACK;
-        let since = self
-            .clock
+        self.clock
             .now()
             .saturating_sub(reach)
-            .unwrap_or(Timestamp::MIN);
-        let record = self.store.record(key, since).await?;
-        Ok(Arc::new(Mutex::new(Kept {
+            .unwrap_or(Timestamp::MIN)
+    }
+
+    async fn read(&self, key: &Key) -> Result<Kept, StoreError> {
+        let record = self.store.record(key, self.counted_since()).await?;
+        Ok(Kept {
             state: record.state,
             last_event_at: record.last_event_at,
             ledger: Ledger::new(record.sent, record.reset_at),
             takeover: record.takeover,
             in_incident: record.in_incident,
             bot_turns: record.bot_turns,
+            contact: None,
             queued: record.queued,
             unverified: record.unverified,
-        })))
+        })
     }
 
     fn entry(&self, key: &Key) -> Arc<Entry> {
@@ -163,6 +212,15 @@ impl Shard {
 }
 
 impl Kept {
+    /// What a new event is judged by.
+    pub(crate) fn seen(&self) -> Seen {
+        Seen {
+            takeover: self.takeover,
+            last_event_at: self.last_event_at,
+            reset_at: self.ledger.reset_at(),
+        }
+    }
+
     /// Follows what was committed.
     pub(crate) fn follow(&mut self, commit: &Commit, committed: &Committed) {
         let change = &commit.conversation;
@@ -176,6 +234,9 @@ impl Kept {
         self.takeover = change.takeover.or(self.takeover);
         self.in_incident = change.in_incident.unwrap_or(self.in_incident);
         self.bot_turns = change.bot_turns.unwrap_or(self.bot_turns);
+        if change.contact.is_some() {
+            self.contact.clone_from(&change.contact);
+        }
         let queued = commit.rows.iter().filter(|row| row.ended.is_none()).count();
         let ended = committed.cancelled.len() + usize::from(committed.found.is_some());
         self.queued = (self.queued + queued as u64).saturating_sub(ended as u64);

@@ -5,7 +5,7 @@
 //! raw, never dropped.
 
 mod envelope;
-pub(crate) use envelope::Arrival;
+pub(crate) use envelope::{Arrival, beginning_of_keys};
 
 mod name;
 pub use name::{EventName, MessageAction, ResourceAction};

@@ -5,7 +5,7 @@ use std::fmt;
 use metrics::{Counter, Gauge, Key, Label, Level, Metadata, Recorder, Unit};
 use metrics_exporter_prometheus::{PrometheusBuilder, PrometheusHandle, PrometheusRecorder};
 
-use crate::limit::Rule;
+use crate::{limit::Rule, store::Forgotten};
 
 /// The counters of one service. They belong to the service and not to the process, so that several
 /// services, as in tests, do not count into each other.
@@ -16,6 +16,7 @@ pub(crate) struct Metrics {
     pub(crate) stored: Counter,
     pub(crate) retries: Counter,
     pub(crate) late: Counter,
+    pub(crate) commands_fallback: Counter,
     pub(crate) inbox_rows: Gauge,
     pub(crate) inbox_bytes: Gauge,
     pub(crate) connections: Gauge,
@@ -39,7 +40,16 @@ impl Metrics {
             (REFUSED, "Webhook requests refused, by status"),
             (OUTCOMES, "Events by outcome"),
             (OUTBOX, "Outbox rows by what became of them"),
+            (
+                LETTERS,
+                "Dead letters and messages that needed a person, by kind and what was decided",
+            ),
+            (FORGOTTEN, "What was forgotten, by kind"),
             (HELD, "Times a limit made messages wait, by rule"),
+            (
+                FOUND_BY_TEXT,
+                "Messages in doubt recognised by text and time, since the platform does not hand markers back",
+            ),
             (
                 UNFORESEEN,
                 "Refusals of the platform for too many messages that the ledger did not foresee",
@@ -60,6 +70,10 @@ impl Metrics {
             late: counter(
                 "shipmate_events_late_total",
                 "Events handled after a later one",
+            ),
+            commands_fallback: counter(
+                "shipmate_commands_fallback_total",
+                "Times several commands in one message turned out not to work, so that each is a message of its own",
             ),
             inbox_rows: gauge("shipmate_inbox_rows", "Events without an outcome"),
             inbox_bytes: gauge("shipmate_inbox_bytes", "Their size in bytes"),
@@ -83,6 +97,28 @@ impl Metrics {
         self.labelled(OUTBOX, "became", became).increment(rows);
     }
 
+    /// `kind`: `event` or `message`. `became`: `retry`, `drop`, or `expire` if nobody decided.
+    pub(crate) fn letters(&self, kind: &'static str, became: &'static str, count: u64) {
+        let labels = vec![Label::new("kind", kind), Label::new("became", became)];
+        let key = Key::from_parts(LETTERS, labels);
+        self.recorder.register_counter(&key, &META).increment(count);
+    }
+
+    /// Events that were never handled end here.
+    pub(crate) fn forgotten(&self, forgotten: &Forgotten) {
+        for (kind, count) in [
+            ("event", forgotten.events),
+            ("message", forgotten.messages),
+            ("conversation", forgotten.conversations),
+        ] {
+            self.labelled(FORGOTTEN, "kind", kind).increment(count);
+        }
+        if forgotten.unhandled > 0 {
+            self.labelled(OUTCOMES, "outcome", "forgotten")
+                .increment(forgotten.unhandled);
+        }
+    }
+
     pub(crate) fn held(&self, rule: Rule) {
         self.labelled(HELD, "rule", rule.as_str()).increment(1);
     }
@@ -90,6 +126,12 @@ impl Metrics {
     pub(crate) fn unforeseen(&self) {
         self.recorder
             .register_counter(&Key::from_name(UNFORESEEN), &META)
+            .increment(1);
+    }
+
+    pub(crate) fn found_by_text(&self) {
+        self.recorder
+            .register_counter(&Key::from_name(FOUND_BY_TEXT), &META)
             .increment(1);
     }
 
@@ -112,7 +154,10 @@ impl Metrics {
 const REFUSED: &str = "shipmate_webhook_refused_total";
 const OUTCOMES: &str = "shipmate_events_total";
 const OUTBOX: &str = "shipmate_outbox_rows_total";
+const LETTERS: &str = "shipmate_letters_total";
+const FORGOTTEN: &str = "shipmate_forgotten_total";
 const HELD: &str = "shipmate_limit_held_total";
+const FOUND_BY_TEXT: &str = "shipmate_outbox_found_by_text_total";
 const UNFORESEEN: &str = "shipmate_limit_unforeseen_total";
 
 impl fmt::Debug for Metrics {

@@ -3,23 +3,27 @@
 mod builder;
 mod identity;
 mod readiness;
+mod upkeep;
 
 pub use builder::{BotSetup, BuildError, ServiceBuilder};
 pub(crate) use readiness::{Problem, Readiness};
+pub use upkeep::Retention;
 
 use std::{sync::Arc, time::Duration};
 
 use axum::Router;
-use jiff::{SignedDuration, Timestamp};
+use jiff::Timestamp;
 use secrecy::SecretString;
 use tokio::{net::TcpListener, sync::watch, task::JoinHandle};
 use web1on1::Clock;
 
+use self::upkeep::Upkeep;
 use crate::{
     activity::Activity,
     console::Console,
     dispatch::Dispatcher,
     metrics::Metrics,
+    operator::Operator,
     outbox::Outbox,
     store::{Key, Store, StoreError},
     webhook::{Receiver, ServerOptions, router, serve},
@@ -27,12 +31,6 @@ use crate::{
 
 /// How long a stop may take altogether; what is not finished then goes on at the next start.
 const DRAIN: Duration = Duration::from_millis(8_500);
-
-/// Pause between two sweeps of what is too old to be needed.
-const SWEEP_EVERY: SignedDuration = SignedDuration::from_mins(10);
-
-/// Rows deleted in one transaction, so that a sweep never holds up events for long.
-const SWEEP_ROWS: usize = 2_000;
 
 /// A service that is ready to run.
 ///
@@ -70,7 +68,8 @@ pub struct Service {
     readiness: Arc<Readiness>,
     server: ServerOptions,
     queues: Queues,
-    keep_for: SignedDuration,
+    operator: Operator,
+    retention: Retention,
 }
 
 #[derive(Debug)]
@@ -134,17 +133,18 @@ impl Service {
             }
         });
         let outbox = tokio::spawn(Arc::clone(&self.outbox).run(lanes, stopping()));
-        let helpers = vec![
-            tokio::spawn(identities),
-            tokio::spawn(sweep(
-                Arc::clone(&self.store),
-                Arc::clone(&self.clock),
-                self.keep_for,
-            )),
-        ];
+        let upkeep = Upkeep {
+            store: Arc::clone(&self.store),
+            clock: Arc::clone(&self.clock),
+            metrics: Arc::clone(&self.metrics),
+            operator: self.operator.clone(),
+            retention: self.retention,
+        };
+        let helpers = vec![tokio::spawn(identities), tokio::spawn(upkeep.run())];
         let console = Console {
             bots: self.dispatcher.hosts().keys().cloned().collect(),
             store: self.store,
+            operator: self.operator,
             readiness: self.readiness,
             clock: Arc::clone(&self.clock),
             alarms: [
@@ -197,8 +197,10 @@ impl Running {
         self.router.clone()
     }
 
-    /// The operator's page, for a listener of its own. It is behind `token`, if there is one; leave
-    /// that out only where nobody else reaches the listener.
+    /// The operator's page, for a listener of its own. It shows what people wrote, if asked, and
+    /// can forget contacts. It is behind `token`, if there is one; leave that out only where nobody
+    /// else reaches the listener: then it answers only to `localhost` and addresses in numbers, so
+    /// that no web page can reach it under a name of its own.
     pub fn console(&self, token: Option<SecretString>) -> Router {
         self.console.clone().router(token)
     }
@@ -262,25 +264,15 @@ impl Running {
         }
     }
 
+    /// Work under way, for the test kit.
+    #[cfg(feature = "sandbox")]
+    pub(crate) fn activity(&self) -> &Activity {
+        &self.activity
+    }
+
     /// When something that waits is due next: a retry, or a message that waits for a limit.
     pub fn next_due(&self) -> Option<Timestamp> {
-        let alarms = [self.dispatcher.alarms().next(), self.outbox.alarms().next()];
+        let alarms = [self.dispatcher.alarms().next(), self.outbox.next_due()];
         alarms.into_iter().flatten().min()
-    }
-}
-
-/// Deletes what is too old to be needed, a little at a time.
-async fn sweep(store: Arc<dyn Store>, clock: Arc<dyn Clock>, keep_for: SignedDuration) {
-    loop {
-        let now = clock.now();
-        let before = now.saturating_sub(keep_for).unwrap_or(Timestamp::MIN);
-        match store.sweep(before, SWEEP_ROWS).await {
-            Ok(swept) if swept > 0 => continue,
-            Ok(_) => {}
-            Err(error) => tracing::error!(%error, "old rows could not be deleted"),
-        }
-        clock
-            .sleep_until(now.saturating_add(SWEEP_EVERY).unwrap_or(Timestamp::MAX))
-            .await;
     }
 }

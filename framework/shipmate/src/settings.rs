@@ -8,12 +8,18 @@ mod source;
 
 pub(crate) use known::KNOWN;
 
-use std::{collections::BTreeMap, fmt, net::SocketAddr, num::NonZeroU32, path::Path, str::FromStr};
+use std::{
+    collections::BTreeMap, fmt, net::SocketAddr, num::NonZeroU32, path::Path, str::FromStr,
+    time::Duration,
+};
 
+use jiff::{SignedDuration, Span, SpanRelativeTo};
 use secrecy::{ExposeSecret, SecretString};
 use web1on1::{RefreshToken, Token};
 
-use crate::{plan::Encoding, webhook::WebhookSecrets};
+use crate::{
+    dispatch::DispatchOptions, plan::Encoding, service::Retention, webhook::WebhookSecrets,
+};
 
 /// The settings of a service.
 #[derive(Debug, Clone)]
@@ -41,6 +47,12 @@ pub struct Settings {
     pub console_token: Option<SecretString>,
     /// `SHIPMATE_COMMANDS`: how several commands are written.
     pub commands: Encoding,
+    /// `SHIPMATE_CARRIED_OUT_WITHIN`: how long after it was sent a message whose answer was lost may
+    /// still appear.
+    pub carried_out_within: Duration,
+    /// `SHIPMATE_RETENTION`, `SHIPMATE_LETTER_RETENTION`, `SHIPMATE_FORGET_DELETED`: how long what
+    /// is over stays on record.
+    pub retention: Retention,
     /// `SHIPMATE_LOG`: what is logged, for example `info` or `shipmate=debug`.
     pub log: String,
     /// `SHIPMATE_LOG_FORMAT`: `text` or `json`.
@@ -175,6 +187,8 @@ impl Values {
                     ("patch", Encoding::Patch),
                 ],
             )?,
+            carried_out_within: self.duration("SHIPMATE_CARRIED_OUT_WITHIN", "20s")?,
+            retention: self.retention()?,
             log: self.text("SHIPMATE_LOG", "info"),
             log_format: self.word(
                 "SHIPMATE_LOG_FORMAT",
@@ -193,6 +207,44 @@ impl Values {
             .map(|token| read(token.expose_secret().to_owned()))
             .transpose()
             .map_err(|error| unusable(name, error))
+    }
+
+    fn retention(&mut self) -> Result<Retention, SettingsError> {
+        let least = Retention::least(DispatchOptions::default().oldest);
+        Ok(Retention {
+            ended: self.days("SHIPMATE_RETENTION", "8d", least)?,
+            letters: self.days("SHIPMATE_LETTER_RETENTION", "90d", least)?,
+            forget_deleted: self
+                .word("SHIPMATE_FORGET_DELETED", &[("no", false), ("yes", true)])?,
+        })
+    }
+
+    /// A time of at least `least`.
+    fn days(
+        &mut self,
+        name: &'static str,
+        default: &str,
+        least: SignedDuration,
+    ) -> Result<SignedDuration, SettingsError> {
+        let span: Span = self.parse(name, default, "give days, such as `30d`")?;
+        let duration = span
+            .to_duration(SpanRelativeTo::days_are_24_hours())
+            .map_err(|_| {
+                unusable(
+                    name,
+                    "give days, such as `30d`; months have no fixed length",
+                )
+            })?;
+        if duration < least {
+            let days = least.as_hours() / 24;
+            return Err(unusable(
+                name,
+                format!(
+                    "it is less than {days}d: the platform may deliver an event again that long, and it would be handled twice"
+                ),
+            ));
+        }
+        Ok(duration)
     }
 
     fn webhook_secrets(&mut self) -> Result<WebhookSecrets, SettingsError> {
@@ -240,6 +292,12 @@ impl Values {
             .map_err(|_| unusable(name, format!("it is `{value}`; {advice}")))
     }
 
+    fn duration(&mut self, name: &'static str, default: &str) -> Result<Duration, SettingsError> {
+        let advice = "give a length of time, such as `20s` or `2m`";
+        let length: SignedDuration = self.parse(name, default, advice)?;
+        Duration::try_from(length).map_err(|_| unusable(name, format!("it is negative; {advice}")))
+    }
+
     fn word<T: Copy>(
         &mut self,
         name: &'static str,
@@ -284,6 +342,7 @@ mod tests {
         assert_eq!(settings.api_rate.get(), 20);
         assert_eq!(settings.commands, Encoding::Lines);
         assert_eq!(settings.log_format, LogFormat::Text);
+        assert_eq!(settings.retention, Retention::default());
         assert!(settings.token.is_none() && settings.webhook_secrets.is_empty());
     }
 
@@ -307,7 +366,14 @@ mod tests {
             ("SHIPMATE_LISTEN", "8080", "127.0.0.1:8080"),
             ("SHIPMATE_API_RATE", "0", "at least 1"),
             ("SHIPMATE_COMMANDS", "line", "`lines` or `array` or `patch`"),
+            ("SHIPMATE_CARRIED_OUT_WITHIN", "soon", "such as `20s`"),
+            ("SHIPMATE_CARRIED_OUT_WITHIN", "-2s", "negative"),
             ("SHIPMATE_LOG_FORMAT", "xml", "`text` or `json`"),
+            ("SHIPMATE_RETENTION", "30", "such as `30d`"),
+            ("SHIPMATE_RETENTION", "2mo", "no fixed length"),
+            ("SHIPMATE_RETENTION", "7d", "handled twice"),
+            ("SHIPMATE_LETTER_RETENTION", "-90d", "less than 8d"),
+            ("SHIPMATE_FORGET_DELETED", "maybe", "`no` or `yes`"),
             (
                 "SHIPMATE_WEBHOOK_SECRET",
                 "a,b,c",
@@ -345,7 +411,7 @@ mod tests {
         let token = folder.path().join("token");
         std::fs::write(&token, "from-a-file\n").unwrap();
         let text = format!(
-            "api_rate = 5\nlisten = '127.0.0.1:1'\ntoken_file = '{}'\n",
+            "retention = '30d'\napi_rate = 5\nlisten = '127.0.0.1:1'\ntoken_file = '{}'\n",
             token.display()
         );
         std::fs::write(&path, text).unwrap();
@@ -353,6 +419,7 @@ mod tests {
         let settings = Settings::read(environment, Some(&path)).unwrap();
         assert_eq!((settings.api_rate.get(), settings.listen.port()), (5, 2));
         assert!(settings.token.is_some());
+        assert_eq!(settings.retention.ended.as_hours(), 30 * 24);
 
         for (text, words) in [
             ("webhook_secert = 'hush'", "did you mean `webhook_secret`?"),

@@ -4,16 +4,20 @@
 //! [`Store`] is shaped for one commit per turn, batched appends and due work by time, so that
 //! another engine is another implementation and nothing else.
 
+mod care;
 mod error;
 mod event;
+mod history;
 mod row;
 mod turn;
 
 mod sqlite;
 
 pub use self::{
+    care::{Forgotten, Retried, Sweep, Swept, Whose},
     error::StoreError,
     event::{Appended, Decision, EventKey, NewEvent, PendingEvent},
+    history::{EventRecord, NotAPlace, Page, Place, RowRecord, RowStatus, Subject},
     row::{
         Claim, Class, Content, Doubt, Mark, NewRow, OpenLane, QueuedRow, RowEnd, RowId, RowKind,
     },
@@ -103,6 +107,20 @@ pub trait Store: fmt::Debug + Send + Sync + 'static {
     /// If it could not be made durable; then nothing of it took effect.
     async fn commit(&self, commit: Commit) -> Result<Committed, StoreError>;
 
+    /// Notes that a person has a conversation, and cancels what waits for the consumer, before the
+    /// event that tells of it is [committed](Store::commit). Returns the cancelled rows.
+    ///
+    /// # Errors
+    ///
+    /// If it could not be made durable; then nothing of it took effect.
+    async fn take_over(
+        &self,
+        mailbox: Key,
+        takeover: Takeover,
+        reason: String,
+        now: Timestamp,
+    ) -> Result<Vec<RowId>, StoreError>;
+
     /// Notes that handling an event failed and when to try again.
     ///
     /// # Errors
@@ -160,6 +178,18 @@ pub trait Store: fmt::Debug + Send + Sync + 'static {
     /// If it could not be made durable.
     async fn doubt_interrupted(&self, now: Timestamp) -> Result<u64, StoreError>;
 
+    /// The ids of a conversation's messages that belong to rows of the outbox and were created at
+    /// `since` or later.
+    ///
+    /// # Errors
+    ///
+    /// If the store cannot be read.
+    async fn sent_messages(
+        &self,
+        mailbox: &Key,
+        since: Timestamp,
+    ) -> Result<Vec<String>, StoreError>;
+
     /// What was learned of the deployment under `name`.
     ///
     /// # Errors
@@ -167,12 +197,105 @@ pub trait Store: fmt::Debug + Send + Sync + 'static {
     /// If the store cannot be read.
     async fn fact(&self, name: &'static str) -> Result<Option<String>, StoreError>;
 
-    /// Forgets events and sent rows older than `before`, at most `limit` of each. Returns how many.
+    /// Deletes what is old, a little at a time. Events that wait and messages that are open stay,
+    /// however old they are.
     ///
     /// # Errors
     ///
     /// If it could not be made durable.
-    async fn sweep(&self, before: Timestamp, limit: usize) -> Result<u64, StoreError>;
+    async fn sweep(&self, sweep: Sweep) -> Result<Swept, StoreError>;
+
+    /// What is on record of events, in order of place. A [page](Page) of [everything](Subject::All)
+    /// after another is a walk over the whole inbox.
+    ///
+    /// # Errors
+    ///
+    /// If the store cannot be read.
+    async fn events(&self, of: &Subject, page: Page) -> Result<Vec<EventRecord>, StoreError>;
+
+    /// What is on record of messages, in order of place.
+    ///
+    /// # Errors
+    ///
+    /// If the store cannot be read.
+    async fn rows(&self, of: &Subject, page: Page) -> Result<Vec<RowRecord>, StoreError>;
+
+    /// How many messages on record ended without being sent, by how, other than those that need a
+    /// person.
+    ///
+    /// # Errors
+    ///
+    /// If the store cannot be read.
+    async fn ends(&self) -> Result<Vec<(RowStatus, u64)>, StoreError>;
+
+    /// What an event that is not done, or a message that is not sent, says. It holds what people
+    /// wrote.
+    ///
+    /// # Errors
+    ///
+    /// If the store cannot be read.
+    async fn body(&self, place: Place) -> Result<Option<Bytes>, StoreError>;
+
+    /// Takes up what [needs a person](Subject::Letters) once more: the event becomes pending, the
+    /// message queued. None if there is no such thing, or it does not need a person.
+    ///
+    /// # Errors
+    ///
+    /// If it could not be made durable.
+    async fn retry(&self, place: Place, now: Timestamp) -> Result<Option<Retried>, StoreError>;
+
+    /// Ends what [needs a person](Subject::Letters) for good, and deletes what it says. False if
+    /// there is no such thing, or it does not need a person.
+    ///
+    /// # Errors
+    ///
+    /// If it could not be made durable.
+    async fn discard(
+        &self,
+        place: Place,
+        reason: String,
+        now: Timestamp,
+    ) -> Result<bool, StoreError>;
+
+    /// In which mailboxes, of all bots, there is something of somebody's.
+    ///
+    /// # Errors
+    ///
+    /// If the store cannot be read.
+    async fn mailboxes(&self, whose: &Whose) -> Result<Vec<Key>, StoreError>;
+
+    /// Contacts and conversations that the platform told to be deleted, and that are not forgotten.
+    ///
+    /// # Errors
+    ///
+    /// If the store cannot be read.
+    async fn deleted(&self) -> Result<Vec<Whose>, StoreError>;
+
+    /// Forgets what is kept of a conversation or other mailbox: its state, its events and messages
+    /// and what they say. Of an event there remain its times, its outcome and a hash, which
+    /// recognises redeliveries; of a message when it was sent. What was sent since `sent_since`
+    /// goes on counting towards the limits, without its text. The caller sees to it that nothing
+    /// of the mailbox is handled or sent meanwhile.
+    ///
+    /// [`scrub`](Store::scrub) takes it out of the files as well.
+    ///
+    /// # Errors
+    ///
+    /// If it could not be made durable; then nothing is forgotten.
+    async fn forget(
+        &self,
+        mailbox: &Key,
+        sent_since: Timestamp,
+        now: Timestamp,
+    ) -> Result<Forgotten, StoreError>;
+
+    /// Overwrites what was deleted, so that nothing of it can be found in the store's files. It
+    /// writes the whole store anew: about a second per 100 MB, in which nothing else is written.
+    ///
+    /// # Errors
+    ///
+    /// If it could not be done; what was deleted stays deleted.
+    async fn scrub(&self) -> Result<(), StoreError>;
 
     /// When one of the latest rows last changed: no request was made later, as far as known.
     ///
@@ -205,18 +328,31 @@ pub fn open(url: &str) -> Result<Arc<dyn Store>, StoreError> {
     if url == "memory:" {
         return Ok(Arc::new(SqliteStore::in_memory()?));
     }
-    match url
-        .strip_prefix("sqlite:")
+    Ok(Arc::new(SqliteStore::open(path_of(url)?)?))
+}
+
+/// Opens the store that `url` names for reading, also while a service uses it.
+///
+/// # Errors
+///
+/// If the address names no store in a file, or the store is not there or cannot be read.
+pub fn inspect(url: &str) -> Result<Arc<dyn Store>, StoreError> {
+    if url == "memory:" {
+        return Err(StoreError::InMemory);
+    }
+    Ok(Arc::new(SqliteStore::inspect(path_of(url)?)?))
+}
+
+fn path_of(url: &str) -> Result<&str, StoreError> {
+    url.strip_prefix("sqlite:")
         .map(|path| path.strip_prefix("//").unwrap_or(path))
-    {
-        Some(path) if !path.is_empty() => Ok(Arc::new(SqliteStore::open(path)?)),
-        _ => Err(StoreError::UnknownUrl {
+        .filter(|path| !path.is_empty())
+        .ok_or_else(|| StoreError::UnknownUrl {
             // Everything after the scheme may hold a password.
             url: url
                 .split_once(':')
                 .map_or(url, |(scheme, _)| scheme)
                 .to_owned()
                 + ":…",
-        }),
-    }
+        })
 }

@@ -2,7 +2,7 @@
 
 use clap::{Args, Parser, Subcommand};
 
-use crate::settings::KNOWN;
+use crate::{settings::KNOWN, store::Place};
 
 /// A bot on Shipmate. Without a command it serves.
 #[derive(Debug, Parser)]
@@ -25,9 +25,19 @@ pub(super) enum Command {
     Serve(ServeOptions),
     /// Check settings, token, platform and store, and say what to fix
     Doctor,
+    /// Tell what happened to an event, a message or a conversation, and why
+    Why(WhyOptions),
+    /// List what needs a person: events that were given up, messages that were refused or may be
+    /// there or not
+    Letters(LettersOptions),
+    /// Forget a conversation or a contact, and take it out of the store's file
+    Forget(ForgetOptions),
     /// Run the platform on this machine, with a chat page, and the bot in it
     #[cfg(feature = "sandbox")]
     Sandbox(SandboxOptions),
+    /// Play conversations that are written in `.chat` files, and say where the bot does otherwise
+    #[cfg(feature = "sandbox")]
+    Test(TestOptions),
 }
 
 #[derive(Debug, Clone, Default, Args)]
@@ -35,6 +45,70 @@ pub(super) struct ServeOptions {
     /// Accept events from anybody; only for tests
     #[arg(long)]
     pub(super) insecure_no_signature: bool,
+}
+
+#[derive(Debug, Clone, Args)]
+pub(super) struct WhyOptions {
+    /// Of a conversation, a message or another resource; a marker; an event's key; or a place:
+    /// `12` or `event:12` for an event, `message:12` for a message
+    // Markers may begin with a hyphen.
+    #[arg(allow_hyphen_values = true)]
+    pub(super) id: String,
+
+    /// How many events are told of at most
+    #[arg(long, default_value_t = 20, value_name = "EVENTS")]
+    pub(super) latest: usize,
+
+    /// For machines
+    #[arg(long)]
+    pub(super) json: bool,
+}
+
+#[derive(Debug, Clone, Args)]
+#[command(args_conflicts_with_subcommands = true)]
+pub(super) struct LettersOptions {
+    #[command(subcommand)]
+    pub(super) command: Option<LettersCommand>,
+
+    /// For machines
+    #[arg(long)]
+    pub(super) json: bool,
+}
+
+#[derive(Debug, Clone, Subcommand)]
+pub(super) enum LettersCommand {
+    /// Show one, with what it says: it holds what people wrote
+    Show {
+        /// As listed: `event:12` or `message:12`
+        place: Place,
+    },
+    /// Handle events again, send messages again
+    Retry(WhichLetters),
+    /// Give up for good, and delete what they say
+    Drop(WhichLetters),
+}
+
+#[derive(Debug, Clone, Args)]
+#[group(required = true, multiple = false)]
+pub(super) struct WhichLetters {
+    /// As listed: `event:12` or `message:12`
+    pub(super) place: Option<Place>,
+
+    /// All that are listed
+    #[arg(long)]
+    pub(super) all: bool,
+}
+
+#[derive(Debug, Clone, Args)]
+#[group(required = true, multiple = true)]
+pub(super) struct ForgetOptions {
+    /// Ids of conversations
+    #[arg(value_name = "CONVERSATION")]
+    pub(super) conversations: Vec<String>,
+
+    /// The id of a contact: all its conversations
+    #[arg(long, value_name = "CONTACT")]
+    pub(super) contact: Option<String>,
 }
 
 /// Where the sandbox and the bot in it are found.
@@ -53,7 +127,29 @@ pub(super) struct SandboxOptions {
     pub(super) world: shipmate_sandbox::WorldOptions,
 }
 
+/// Which conversations are played.
+#[cfg(feature = "sandbox")]
+#[derive(Debug, Clone, Args)]
+pub(super) struct TestOptions {
+    /// `.chat` files, and folders that hold some
+    #[arg(default_value = ".", value_name = "FILE OR FOLDER")]
+    pub(super) paths: Vec<std::path::PathBuf>,
+
+    /// Write what the bot says into the files instead of comparing it
+    #[arg(long)]
+    pub(super) update: bool,
+}
+
 impl Arguments {
+    /// What the command runs on. A world takes its turns on one thread.
+    pub(super) fn runtime(&self) -> tokio::runtime::Builder {
+        match &self.command {
+            #[cfg(feature = "sandbox")]
+            Some(Command::Test(_)) => tokio::runtime::Builder::new_current_thread(),
+            _ => tokio::runtime::Builder::new_multi_thread(),
+        }
+    }
+
     pub(super) fn command(&self) -> Command {
         self.command
             .clone()
@@ -83,7 +179,7 @@ fn settings_help() -> String {
         };
         let file = if known.secret { " (or …_FILE)" } else { "" };
         // Writing into a string cannot fail.
-        let _ = writeln!(help, "  {:<24} {}{file}{default}", known.name, known.help);
+        let _ = writeln!(help, "  {:<26} {}{file}{default}", known.name, known.help);
     }
     help
 }

@@ -49,6 +49,25 @@ impl Mailboxes {
         self.put(event);
     }
 
+    /// Takes out the events up to `last`, whoever has the mailbox.
+    pub(super) fn take_until(&self, key: &Key, last: Seq) -> Vec<PendingEvent> {
+        let Some(mut mailbox) = self.waiting.get_mut(key) else {
+            return Vec::new();
+        };
+        let (taken, left) = std::mem::take(&mut *mailbox)
+            .into_iter()
+            .partition::<Mailbox, _>(|((_, seq), _)| *seq <= last);
+        *mailbox = left;
+        taken.into_values().collect()
+    }
+
+    /// The first events of a mailbox, which stay in it.
+    pub(super) fn waiting(&self, key: &Key, limit: usize) -> Vec<PendingEvent> {
+        let mailbox = self.waiting.get(key);
+        let events = mailbox.iter().flat_map(|mailbox| mailbox.values());
+        events.take(limit).cloned().collect()
+    }
+
     /// Takes the first event of a mailbox. Only one worker at a time may have a mailbox: the one
     /// that was woken for it, until it gets [`Next::Nothing`].
     pub(super) fn next(&self, key: &Key, now: Timestamp) -> Next {
@@ -116,6 +135,22 @@ mod tests {
         assert!(matches!(mailboxes.next(&key, now), Next::Event(_)));
         assert!(!mailboxes.put(event(2, 2)), "the worker will find it");
         assert!(matches!(mailboxes.next(&key, now), Next::Event(_)));
+        assert!(matches!(mailboxes.next(&key, now), Next::Nothing));
+    }
+
+    #[test]
+    fn what_is_forgotten_is_taken_out_and_the_worker_keeps_the_mailbox() {
+        let mailboxes = Mailboxes::default();
+        for seq in 1..=3 {
+            mailboxes.put(event(seq, 10 - seq));
+        }
+        let key = event(0, 0).mailbox;
+        let taken = mailboxes.take_until(&key, 2);
+        assert_eq!(taken.len(), 2);
+        let now = Timestamp::from_second(99).unwrap();
+        assert!(matches!(mailboxes.next(&key, now), Next::Event(event) if event.seq == 3));
+        assert!(!mailboxes.put(event(4, 1)), "the worker will find it");
+        mailboxes.take_until(&key, 4);
         assert!(matches!(mailboxes.next(&key, now), Next::Nothing));
     }
 

@@ -153,14 +153,21 @@ fn key(bot: &str, name: &str, resource: &str, version: &str) -> EventKey {
     }
     let mut key = EventKey::default();
     let (id, short) = key.split_at_mut(ID_IN_KEY);
-    id.iter_mut()
-        .zip(resource.bytes())
-        .for_each(|(to, from)| *to = from);
+    id.copy_from_slice(&beginning_of_keys(resource));
     short
         .iter_mut()
         .zip(hash.finalize())
         .for_each(|(to, from)| *to = from);
     key
+}
+
+/// What the keys of all events about a resource begin with.
+pub(crate) fn beginning_of_keys(resource: &str) -> [u8; ID_IN_KEY] {
+    let mut id = [0; ID_IN_KEY];
+    id.iter_mut()
+        .zip(resource.bytes())
+        .for_each(|(to, from)| *to = from);
+    id
 }
 
 fn checked<'a>(

@@ -5,15 +5,18 @@ use std::{collections::HashMap, fmt, num::NonZeroU32, sync::Arc};
 use jiff::SignedDuration;
 use web1on1::{Client, Clock, Pacer, RefreshToken, SystemClock, Token, TokenStore, UserId};
 
-use super::{Queues, Readiness, Service};
+use super::{Queues, Readiness, Retention, Service};
 use crate::{
     activity::Activity,
     bot::Bot,
     conversations::Conversations,
+    deployment::Deployment,
     dispatch::{self, DispatchOptions, Dispatcher, Hosted},
-    host::{BotHost, Host},
+    handover::{AfterTakeover, FailOpen},
+    host::{BotHost, Host, Policies},
     limit::Limits,
     metrics::Metrics,
+    operator::{self, Operator},
     outbox::{self, Outbox, OutboxOptions},
     plan::PlanOptions,
     route::Ignoring,
@@ -25,7 +28,8 @@ use crate::{
 /// Conversations kept in memory; more are read back from the store.
 const CONVERSATIONS_IN_MEMORY: usize = 10_000;
 
-/// A bot with what it needs to work.
+/// A bot with what it needs to work. Clones are the same bot.
+#[derive(Clone)]
 pub struct BotSetup {
     name: Arc<str>,
     token: Option<Token>,
@@ -34,32 +38,50 @@ pub struct BotSetup {
     token_store: Option<Arc<dyn TokenStore>>,
     secrets: WebhookSecrets,
     insecure: bool,
-    ignoring: Ignoring,
-    host: Box<dyn FnOnce(Client, Ignoring) -> Box<dyn Host> + Send>,
+    policies: Policies,
+    host: MakeHost,
 }
+
+/// Makes the bot ready for a service.
+type MakeHost = Arc<dyn Fn(Client, Policies) -> Box<dyn Host> + Send + Sync>;
 
 impl BotSetup {
     /// A bot under a name of its own: the last part of its address, `/webhook/{name}`, and the key
     /// of its state in the store. Keep the name when the bot is changed.
     pub fn new<B: Bot>(name: impl Into<Arc<str>>, bot: B) -> Self {
-        Self {
-            name: name.into(),
-            token: None,
-            refresh: None,
-            email: None,
-            token_store: None,
-            secrets: WebhookSecrets::default(),
-            insecure: false,
-            ignoring: Ignoring::default(),
-            host: Box::new(|client, ignoring| {
-                Box::new(BotHost {
-                    bot,
-                    client,
-                    ignoring,
-                    tenants: Tenants::new(),
-                })
-            }),
-        }
+        let bot = Arc::new(bot);
+        let host = move |client, policies| -> Box<dyn Host> {
+            Box::new(BotHost {
+                bot: Arc::clone(&bot),
+                client,
+                policies,
+                tenants: Tenants::new(),
+            })
+        };
+        Self::hosted(name, Arc::new(host))
+    }
+
+    /// A bot that is made anew for every service it is part of, with nothing in memory.
+    #[cfg(feature = "sandbox")]
+    pub(crate) fn made_by<B: Bot>(
+        name: impl Into<Arc<str>>,
+        make: impl Fn() -> B + Send + Sync + 'static,
+    ) -> Self {
+        let host = move |client, policies| -> Box<dyn Host> {
+            Box::new(BotHost {
+                bot: Arc::new(make()),
+                client,
+                policies,
+                tenants: Tenants::new(),
+            })
+        };
+        Self::hosted(name, Arc::new(host))
+    }
+
+    /// The bot's name in the service.
+    #[cfg(feature = "sandbox")]
+    pub(crate) fn name(&self) -> &str {
+        &self.name
     }
 
     /// The API token of the bot's user.
@@ -103,12 +125,40 @@ impl BotSetup {
     /// Which events never reach the bot.
     #[must_use]
     pub fn ignoring(mut self, ignoring: Ignoring) -> Self {
-        self.ignoring = ignoring;
+        self.policies.ignoring = ignoring;
+        self
+    }
+
+    /// What the bot does once a person has taken a conversation over.
+    #[must_use]
+    pub fn after_takeover(mut self, policy: AfterTakeover) -> Self {
+        self.policies.after_takeover = policy;
+        self
+    }
+
+    /// How people are called when the bot fails.
+    #[must_use]
+    pub fn fail_open(mut self, policy: FailOpen) -> Self {
+        self.policies.fail_open = policy;
         self
     }
 }
 
 impl BotSetup {
+    fn hosted(name: impl Into<Arc<str>>, host: MakeHost) -> Self {
+        Self {
+            name: name.into(),
+            token: None,
+            refresh: None,
+            email: None,
+            token_store: None,
+            secrets: WebhookSecrets::default(),
+            insecure: false,
+            policies: Policies::default(),
+            host,
+        }
+    }
+
     /// Whose tokens these are, as far as they say so.
     fn user(&self) -> Option<UserId> {
         let token = self.token.as_ref().and_then(Token::claims);
@@ -180,6 +230,16 @@ pub enum BuildError {
     /// The platform's client cannot be built.
     #[error("cannot talk to the platform; check SHIPMATE_API_URL")]
     Client(#[from] web1on1::Error),
+    /// Keys of events would be forgotten while the platform may still deliver them again.
+    #[error(
+        "a retention of {given_hours} h is too short: a redelivery would be handled twice; set SHIPMATE_RETENTION to {least_hours} h or more"
+    )]
+    RetentionTooShort {
+        /// What was given, in hours.
+        given_hours: i64,
+        /// The least that will do, in hours.
+        least_hours: i64,
+    },
     /// The store cannot be opened.
     #[error("cannot use the store; check SHIPMATE_STORE")]
     Store(#[from] StoreError),
@@ -198,6 +258,7 @@ pub struct ServiceBuilder {
     plan: PlanOptions,
     dispatch: DispatchOptions,
     outbox: OutboxOptions,
+    retention: Option<Retention>,
     server: ServerOptions,
 }
 
@@ -213,6 +274,7 @@ impl ServiceBuilder {
             plan: PlanOptions::default(),
             dispatch: DispatchOptions::default(),
             outbox: OutboxOptions::default(),
+            retention: None,
             server: ServerOptions::default(),
         }
     }
@@ -266,9 +328,22 @@ impl ServiceBuilder {
         self
     }
 
+    /// Holds no event back for one that may have happened before it.
+    #[cfg(feature = "sandbox")]
+    pub(crate) fn without_reordering(mut self) -> Self {
+        self.dispatch.reorder_window = std::time::Duration::ZERO;
+        self
+    }
+
     /// How messages are sent.
     pub fn outbox(mut self, outbox: OutboxOptions) -> Self {
         self.outbox = outbox;
+        self
+    }
+
+    /// How long what is over stays on record; as long as keys of events are needed unless set.
+    pub fn retention(mut self, retention: Retention) -> Self {
+        self.retention = Some(retention);
         self
     }
 
@@ -285,6 +360,7 @@ impl ServiceBuilder {
     /// If a setting is missing or cannot be used; the error names it.
     pub fn build(self) -> Result<Service, BuildError> {
         check(&self.bots)?;
+        let retention = retention(self.retention, self.dispatch.oldest)?;
         let store = match self.store {
             Ok(store) => store,
             Err(url) => store::open(&url)?,
@@ -301,7 +377,7 @@ impl ServiceBuilder {
             let client = bot.client(&self.api_url, &pacer)?;
             clients.insert(Arc::clone(&bot.name), client.clone());
             let hosted = Hosted {
-                host: (bot.host)(client, bot.ignoring),
+                host: (bot.host)(client, bot.policies),
                 own_user: own_user.map(Into::into).unwrap_or_default(),
             };
             hosts.insert(Arc::clone(&bot.name), hosted);
@@ -313,11 +389,14 @@ impl ServiceBuilder {
             self.limits,
             CONVERSATIONS_IN_MEMORY,
         ));
+        let deployment = Arc::new(Deployment::new(&self.plan));
         let (outbox, lanes) = Outbox::new(outbox::Parts {
+            deployment: Arc::clone(&deployment),
             store: Arc::clone(&store),
             clock: Arc::clone(&clock),
             conversations: Arc::clone(&conversations),
             clients,
+            pacer,
             metrics: Arc::clone(&metrics),
             activity: activity.clone(),
             limits: self.limits,
@@ -334,11 +413,14 @@ impl ServiceBuilder {
             clock: Arc::clone(&clock),
             metrics: Arc::clone(&metrics),
             activity: activity.clone(),
-            conversations,
+            conversations: Arc::clone(&conversations),
             outbox: Arc::clone(&outbox),
             hosts,
             options: self.dispatch,
             plan: self.plan,
+            policies: self.outbox.policies,
+            deployment,
+            limits: self.limits,
         });
         let dispatcher = Arc::new(dispatcher);
         let receiver = Receiver::new(
@@ -346,6 +428,18 @@ impl ServiceBuilder {
             secrets,
             Arc::clone(&readiness),
             &self.server,
+        );
+        let running = operator::Running {
+            dispatcher: Arc::clone(&dispatcher),
+            outbox: Arc::clone(&outbox),
+            metrics: Arc::clone(&metrics),
+        };
+        let operator = Operator::of_running(
+            Arc::clone(&store),
+            Arc::clone(&clock),
+            self.limits,
+            conversations,
+            running,
         );
         Ok(Service {
             store,
@@ -358,9 +452,30 @@ impl ServiceBuilder {
             readiness,
             server: self.server,
             queues: Queues { mailboxes, lanes },
-            keep_for: self.dispatch.oldest + SignedDuration::from_hours(24),
+            operator,
+            retention,
         })
     }
+}
+
+fn retention(given: Option<Retention>, oldest: SignedDuration) -> Result<Retention, BuildError> {
+    let least = Retention::least(oldest);
+    let Some(given) = given else {
+        let usual = Retention::default();
+        return Ok(Retention {
+            ended: usual.ended.max(least),
+            letters: usual.letters.max(least),
+            ..usual
+        });
+    };
+    let shortest = given.ended.min(given.letters);
+    if shortest < least {
+        return Err(BuildError::RetentionTooShort {
+            given_hours: shortest.as_hours(),
+            least_hours: least.as_hours(),
+        });
+    }
+    Ok(given)
 }
 
 fn check(bots: &[BotSetup]) -> Result<(), BuildError> {

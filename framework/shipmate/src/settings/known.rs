@@ -58,6 +58,26 @@ pub(crate) const KNOWN: &[Known] = &[
         "lines",
         "how several commands are written: lines, array or patch",
     ),
+    plain(
+        "SHIPMATE_CARRIED_OUT_WITHIN",
+        "20s",
+        "how long a message whose answer was lost may take to appear",
+    ),
+    plain(
+        "SHIPMATE_RETENTION",
+        "8d",
+        "how long what is over stays on record; at least 8d",
+    ),
+    plain(
+        "SHIPMATE_LETTER_RETENTION",
+        "90d",
+        "how long what needs a person is kept",
+    ),
+    plain(
+        "SHIPMATE_FORGET_DELETED",
+        "no",
+        "forget what the platform deletes: yes or no",
+    ),
     plain("SHIPMATE_LOG", "info", "what is logged"),
     plain("SHIPMATE_LOG_FORMAT", "text", "text or json"),
 ];

@@ -21,6 +21,17 @@ pub enum StoreError {
         #[source]
         source: rusqlite::Error,
     },
+    /// A store in memory cannot be looked into from outside.
+    #[error(
+        "the store is in memory (`memory:`), so only the running service knows it; look at the operator's page"
+    )]
+    InMemory,
+    /// There is no such file.
+    #[error("there is no store {path}; check SHIPMATE_STORE and the folder you are in")]
+    Missing {
+        /// The file.
+        path: String,
+    },
     /// Another process has the file.
     #[error(
         "the store {path} is in use by another service; stop that one, or give this one its own file with SHIPMATE_STORE"
@@ -48,6 +59,19 @@ pub enum StoreError {
         /// The newest schema this version knows.
         known: i64,
     },
+    /// The file was written by an older version, and is only to be read.
+    #[error(
+        "the store has schema {found}, this version reads {known}; start the service once, which brings it up to date"
+    )]
+    TooOld {
+        /// The file's schema.
+        found: i64,
+        /// The schema this version reads.
+        known: i64,
+    },
+    /// The event has an outcome already; nothing of the commit took effect.
+    #[error("the event has an outcome already")]
+    Decided,
     /// Reading or writing failed; nothing of the operation took effect.
     #[error("the store failed; check disk space and the disk's health")]
     Failed(#[source] Arc<rusqlite::Error>),

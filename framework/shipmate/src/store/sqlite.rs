@@ -1,10 +1,14 @@
 //! The embedded store: one SQLite file in WAL mode with `synchronous=FULL`.
 //!
 //! One thread writes and does *group commit*: everything that waits is put into one transaction, so
-//! a hundred events cost one fsync. Another thread reads.
+//! a hundred events cost one fsync. Another thread reads what turns and sends need, and a third one
+//! what looks through whole tables.
 
 mod columns;
+mod forget;
+mod history;
 mod inbox;
+mod letters;
 mod lock;
 mod outbox;
 mod schema;
@@ -17,12 +21,13 @@ use std::{path::Path, sync::Arc};
 use async_trait::async_trait;
 use bytes::Bytes;
 use jiff::Timestamp;
-use rusqlite::Connection;
+use rusqlite::{Connection, OpenFlags};
 
 use self::{lock::Lock, worker::Worker};
 use super::{
-    Appended, Claim, Commit, Committed, Counts, Key, Mark, NewEvent, OpenLane, PendingEvent,
-    QueuedRow, Record, RowId, Seq, Store, StoreError,
+    Appended, Claim, Commit, Committed, Counts, EventRecord, Forgotten, Key, Mark, NewEvent,
+    OpenLane, Page, PendingEvent, Place, QueuedRow, Record, Retried, RowId, RowRecord, RowStatus,
+    Seq, Store, StoreError, Subject, Sweep, Swept, Takeover, Whose,
 };
 
 /// The embedded store.
@@ -31,6 +36,8 @@ pub struct SqliteStore {
     writer: Worker,
     /// None for a store in memory, which has one connection only.
     reader: Option<Worker>,
+    /// Reads what takes long.
+    searcher: Option<Worker>,
     /// Given up last, after what is queued is written.
     _lock: Option<Lock>,
 }
@@ -52,12 +59,44 @@ impl SqliteStore {
         let lock = Lock::take(path)?;
         let writer = Connection::open(path).map_err(failed)?;
         schema::prepare(&writer).map_err(failed)??;
-        let reader = Connection::open(path).map_err(failed)?;
-        schema::prepare_reader(&reader).map_err(failed)?;
+        let reader = || {
+            let reader = Connection::open(path)?;
+            schema::prepare_reader(&reader)?;
+            Ok(reader)
+        };
+        let (reader, searcher) = (reader().map_err(failed)?, reader().map_err(failed)?);
         Ok(Self {
             writer: Worker::start("store-writer", writer)?,
             reader: Some(Worker::start("store-reader", reader)?),
+            searcher: Some(Worker::start("store-searcher", searcher)?),
             _lock: Some(lock),
+        })
+    }
+
+    /// Opens the store in the file at `path` for reading only, also while a service uses it. What
+    /// changes something fails.
+    ///
+    /// # Errors
+    ///
+    /// If there is no such file, it cannot be read, or another version wrote it.
+    pub fn inspect(path: impl AsRef<Path>) -> Result<Self, StoreError> {
+        let path = path.as_ref();
+        let shown = path.display().to_string();
+        if !path.exists() {
+            return Err(StoreError::Missing { path: shown });
+        }
+        let failed = |source| StoreError::Open {
+            path: shown.clone(),
+            source,
+        };
+        let flags = OpenFlags::SQLITE_OPEN_READ_ONLY | OpenFlags::SQLITE_OPEN_NO_MUTEX;
+        let connection = Connection::open_with_flags(path, flags).map_err(failed)?;
+        schema::prepare_inspector(&connection).map_err(failed)??;
+        Ok(Self {
+            writer: Worker::start("store-inspector", connection)?,
+            reader: None,
+            searcher: None,
+            _lock: None,
         })
     }
 
@@ -76,8 +115,18 @@ impl SqliteStore {
         Ok(Self {
             writer: Worker::start("store-memory", connection)?,
             reader: None,
+            searcher: None,
             _lock: None,
         })
+    }
+
+    /// For what may look through whole tables.
+    async fn search<T: Send + 'static>(
+        &self,
+        work: impl FnMut(&Connection) -> rusqlite::Result<T> + Send + 'static,
+    ) -> Result<T, StoreError> {
+        let searcher = self.searcher.as_ref().unwrap_or(&self.writer);
+        searcher.run(work).await
     }
 
     async fn read<T: Send + 'static>(
@@ -115,6 +164,18 @@ impl Store for SqliteStore {
     async fn commit(&self, commit: Commit) -> Result<Committed, StoreError> {
         self.writer
             .run(move |connection| turn::commit(connection, &commit))
+            .await
+    }
+
+    async fn take_over(
+        &self,
+        mailbox: Key,
+        takeover: Takeover,
+        reason: String,
+        now: Timestamp,
+    ) -> Result<Vec<RowId>, StoreError> {
+        self.writer
+            .run(move |connection| turn::take_over(connection, &mailbox, takeover, &reason, now))
             .await
     }
 
@@ -163,15 +224,93 @@ impl Store for SqliteStore {
             .await
     }
 
+    async fn sent_messages(
+        &self,
+        mailbox: &Key,
+        since: Timestamp,
+    ) -> Result<Vec<String>, StoreError> {
+        let mailbox = mailbox.clone();
+        self.read(move |connection| outbox::sent_messages(connection, &mailbox, since))
+            .await
+    }
+
     async fn fact(&self, name: &'static str) -> Result<Option<String>, StoreError> {
         self.read(move |connection| upkeep::fact(connection, name))
             .await
     }
 
-    async fn sweep(&self, before: Timestamp, limit: usize) -> Result<u64, StoreError> {
+    async fn sweep(&self, sweep: Sweep) -> Result<Swept, StoreError> {
         self.writer
-            .run(move |connection| upkeep::sweep(connection, before, limit))
+            .run(move |connection| upkeep::sweep(connection, &sweep))
             .await
+    }
+
+    async fn events(&self, of: &Subject, page: Page) -> Result<Vec<EventRecord>, StoreError> {
+        let of = of.clone();
+        self.search(move |connection| history::events(connection, &of, page))
+            .await
+    }
+
+    async fn rows(&self, of: &Subject, page: Page) -> Result<Vec<RowRecord>, StoreError> {
+        let of = of.clone();
+        self.search(move |connection| history::rows(connection, &of, page))
+            .await
+    }
+
+    async fn ends(&self) -> Result<Vec<(RowStatus, u64)>, StoreError> {
+        self.search(history::ends).await
+    }
+
+    async fn body(&self, place: Place) -> Result<Option<Bytes>, StoreError> {
+        self.search(move |connection| letters::body(connection, place))
+            .await
+    }
+
+    async fn retry(&self, place: Place, now: Timestamp) -> Result<Option<Retried>, StoreError> {
+        self.writer
+            .run(move |connection| letters::retry(connection, place, now))
+            .await
+    }
+
+    async fn discard(
+        &self,
+        place: Place,
+        reason: String,
+        now: Timestamp,
+    ) -> Result<bool, StoreError> {
+        self.writer
+            .run(move |connection| letters::discard(connection, place, &reason, now))
+            .await
+    }
+
+    async fn mailboxes(&self, whose: &Whose) -> Result<Vec<Key>, StoreError> {
+        let whose = whose.clone();
+        self.search(move |connection| forget::mailboxes(connection, &whose))
+            .await
+    }
+
+    async fn deleted(&self) -> Result<Vec<Whose>, StoreError> {
+        self.search(forget::deleted).await
+    }
+
+    async fn forget(
+        &self,
+        mailbox: &Key,
+        sent_since: Timestamp,
+        now: Timestamp,
+    ) -> Result<Forgotten, StoreError> {
+        let key = mailbox.clone();
+        let events = self
+            .search(move |connection| forget::events(connection, &key))
+            .await?;
+        let mailbox = mailbox.clone();
+        self.writer
+            .run(move |connection| forget::forget(connection, &mailbox, &events, sent_since, now))
+            .await
+    }
+
+    async fn scrub(&self) -> Result<(), StoreError> {
+        self.writer.run_alone(forget::scrub).await
     }
 
     async fn last_change(&self) -> Result<Option<Timestamp>, StoreError> {
@@ -189,7 +328,11 @@ impl Store for SqliteStore {
 
 impl From<rusqlite::Error> for StoreError {
     fn from(source: rusqlite::Error) -> Self {
-        Self::Failed(Arc::new(source))
+        match source {
+            // Nothing but the check for a second outcome ends like this.
+            rusqlite::Error::QueryReturnedNoRows => Self::Decided,
+            source => Self::Failed(Arc::new(source)),
+        }
     }
 }
 

@@ -4,10 +4,16 @@ use bytes::Bytes;
 use jiff::Timestamp;
 use rusqlite::{Connection, OptionalExtension, params};
 
-use super::columns::{bytes, key, optional_time, time};
+use super::{
+    columns::{bytes, key, optional_time, time},
+    forget,
+};
 use crate::store::{Appended, NewEvent, PendingEvent, Seq};
 
 pub(super) fn append(connection: &Connection, event: &NewEvent) -> rusqlite::Result<Appended> {
+    if forget::is_known(connection, &event.key)? {
+        return Ok(Appended::Duplicate);
+    }
     let outcome = event.outcome.as_ref();
     let (seq, duplicates): (Seq, u64) = connection
         .prepare_cached(
@@ -83,7 +89,8 @@ pub(super) fn postpone(
 ) -> rusqlite::Result<()> {
     connection
         .prepare_cached(
-            "UPDATE event SET attempts = ?2, retry_at = ?3, reason = ?4 WHERE seq = ?1",
+            "UPDATE event SET attempts = ?2, retry_at = ?3, reason = ?4
+             WHERE seq = ?1 AND outcome IS NULL",
         )?
         .execute(params![seq, attempts, retry_at.as_millisecond(), reason])?;
     Ok(())

@@ -1,11 +1,13 @@
 //! Tables and pragmas.
 
+use std::cmp::Ordering;
+
 use rusqlite::Connection;
 
 use crate::store::StoreError;
 
 /// The newest schema this version writes. A later version adds a step below and raises it.
-const SCHEMA: i64 = 2;
+const SCHEMA: i64 = 3;
 
 /// Prepares the connection that writes, and creates what is missing.
 pub(super) fn prepare(connection: &Connection) -> rusqlite::Result<Result<(), StoreError>> {
@@ -44,11 +46,25 @@ pub(super) fn prepare_reader(connection: &Connection) -> rusqlite::Result<()> {
     Ok(())
 }
 
+/// Prepares a connection that reads beside the service, which may be running or not.
+pub(super) fn prepare_inspector(
+    connection: &Connection,
+) -> rusqlite::Result<Result<(), StoreError>> {
+    prepare_reader(connection)?;
+    let known = SCHEMA;
+    let found: i64 = connection.pragma_query_value(None, "user_version", |row| row.get(0))?;
+    Ok(match found.cmp(&known) {
+        Ordering::Equal => Ok(()),
+        Ordering::Less => Err(StoreError::TooOld { found, known }),
+        Ordering::Greater => Err(StoreError::TooNew { found, known }),
+    })
+}
+
 /// Times are milliseconds since 1970.
 ///
 /// An event keeps its row, without its body, after it has an outcome: the row is what recognises
 /// redeliveries. A sent message keeps its row, without its body, because it counts towards limits.
-const STEPS: [&str; 2] = [TABLES, TRUST];
+const STEPS: [&str; 3] = [TABLES, TRUST, CARE];
 
 const TABLES: &str = "
 CREATE TABLE event (
@@ -137,10 +153,28 @@ DROP INDEX outbox_open;
 CREATE INDEX outbox_open ON outbox (bot, mailbox, id) WHERE status IN ('queued', 'retry', 'unknown');
 CREATE INDEX outbox_doubtful ON outbox (marker) WHERE status IN ('sending', 'unknown', 'unresolved');
 CREATE INDEX outbox_unresolved ON outbox (id) WHERE status = 'unresolved';
-CREATE INDEX outbox_unverified ON outbox (bot, mailbox) WHERE status = 'sent' AND sets IS NOT NULL;
+CREATE INDEX outbox_unverified ON outbox (bot, mailbox) WHERE sets IS NOT NULL;
 
 CREATE TABLE fact (
     name  TEXT PRIMARY KEY,
     value TEXT NOT NULL
 ) STRICT;
+";
+
+/// Forgetting, and finding what needs a person.
+///
+/// status: also dropped, forgotten.
+/// A forgotten event has an empty mailbox and name, and a hash of its key as key.
+/// forgotten_send: when messages were sent that still count towards the limits of a forgotten
+/// conversation, of which lane is a hash.
+const CARE: &str = "
+CREATE UNIQUE INDEX event_forgotten ON event (key) WHERE mailbox = '';
+CREATE INDEX event_deletion ON event (mailbox) WHERE name IN ('contact.delete', 'conversation.delete');
+CREATE INDEX outbox_ended ON outbox (status) WHERE status IN ('cancelled', 'expired', 'superseded', 'dropped');
+
+CREATE TABLE forgotten_send (
+    lane BLOB    NOT NULL,
+    at   INTEGER NOT NULL
+) STRICT;
+CREATE INDEX forgotten_send_lane ON forgotten_send (lane, at);
 ";

@@ -30,6 +30,9 @@ impl Worker {
                 let mut waiting = Waiting::default();
                 while waiting.fill(&mut queue) {
                     run_batch(&connection, &mut waiting.next_batch());
+                    if let Some(job) = waiting.alone.pop_front() {
+                        run_alone(&connection, job);
+                    }
                 }
             })
             .map_err(|_| StoreError::Closed)?;
@@ -45,7 +48,7 @@ impl Worker {
         &self,
         work: impl FnMut(&Connection) -> rusqlite::Result<T> + Send + 'static,
     ) -> Result<T, StoreError> {
-        self.queue(work, false).await
+        self.queue(work, Manner::Ordinary).await
     }
 
     /// The same, ahead of what is not urgent.
@@ -53,18 +56,26 @@ impl Worker {
         &self,
         work: impl FnMut(&Connection) -> rusqlite::Result<T> + Send + 'static,
     ) -> Result<T, StoreError> {
-        self.queue(work, true).await
+        self.queue(work, Manner::Urgent).await
+    }
+
+    /// Runs `work` in no transaction, when nothing else is run.
+    pub(super) async fn run_alone<T: Send + 'static>(
+        &self,
+        work: impl FnMut(&Connection) -> rusqlite::Result<T> + Send + 'static,
+    ) -> Result<T, StoreError> {
+        self.queue(work, Manner::Alone).await
     }
 
     async fn queue<T: Send + 'static>(
         &self,
         work: impl FnMut(&Connection) -> rusqlite::Result<T> + Send + 'static,
-        urgent: bool,
+        manner: Manner,
     ) -> Result<T, StoreError> {
         let (reply, result) = oneshot::channel();
         let job = Work {
             body: work,
-            urgent,
+            manner,
             done: None,
             reply: Some(reply),
         };
@@ -86,12 +97,23 @@ impl Drop for Worker {
     }
 }
 
+/// How soon a job is run, and with what.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Manner {
+    /// Ahead of what is not urgent.
+    Urgent,
+    Ordinary,
+    /// In no transaction.
+    Alone,
+}
+
 /// Jobs taken from the queue. There are never more than there are callers, since each waits for its
 /// job.
 #[derive(Default)]
 struct Waiting {
     urgent: VecDeque<Box<dyn Job>>,
     ordinary: VecDeque<Box<dyn Job>>,
+    alone: VecDeque<Box<dyn Job>>,
 }
 
 impl Waiting {
@@ -140,20 +162,21 @@ impl Waiting {
     }
 
     fn add(&mut self, job: Box<dyn Job>) {
-        if job.is_urgent() {
-            self.urgent.push_back(job);
-        } else {
-            self.ordinary.push_back(job);
-        }
+        let jobs = match job.manner() {
+            Manner::Urgent => &mut self.urgent,
+            Manner::Ordinary => &mut self.ordinary,
+            Manner::Alone => &mut self.alone,
+        };
+        jobs.push_back(job);
     }
 
     fn len(&self) -> usize {
-        self.urgent.len() + self.ordinary.len()
+        self.urgent.len() + self.ordinary.len() + self.alone.len()
     }
 }
 
 trait Job: Send {
-    fn is_urgent(&self) -> bool;
+    fn manner(&self) -> Manner;
     fn run(&mut self, connection: &Connection) -> rusqlite::Result<()>;
     /// Answers the caller with what `run` returned last, or with why that did not last.
     fn finish(&mut self, committed: Result<(), StoreError>);
@@ -161,7 +184,7 @@ trait Job: Send {
 
 struct Work<F, T> {
     body: F,
-    urgent: bool,
+    manner: Manner,
     done: Option<T>,
     reply: Option<oneshot::Sender<Result<T, StoreError>>>,
 }
@@ -171,8 +194,8 @@ where
     F: FnMut(&Connection) -> rusqlite::Result<T> + Send,
     T: Send,
 {
-    fn is_urgent(&self) -> bool {
-        self.urgent
+    fn manner(&self) -> Manner {
+        self.manner
     }
 
     fn run(&mut self, connection: &Connection) -> rusqlite::Result<()> {
@@ -190,6 +213,9 @@ where
 }
 
 fn run_batch(connection: &Connection, batch: &mut Vec<Box<dyn Job>>) {
+    if batch.is_empty() {
+        return;
+    }
     if transaction(connection, batch).is_ok() {
         for mut job in batch.drain(..) {
             job.finish(Ok(()));
@@ -204,6 +230,14 @@ fn run_batch(connection: &Connection, batch: &mut Vec<Box<dyn Job>>) {
         }
         job.finish(result.map_err(StoreError::from));
     }
+}
+
+fn run_alone(connection: &Connection, mut job: Box<dyn Job>) {
+    let result = job.run(connection);
+    if let Err(error) = &result {
+        tracing::error!(%error, "the store failed");
+    }
+    job.finish(result.map_err(StoreError::from));
 }
 
 fn transaction(connection: &Connection, jobs: &mut [Box<dyn Job>]) -> rusqlite::Result<()> {
