@@ -60,6 +60,21 @@ mod settings;
 mod volume;
 
 #[cfg(test)]
+mod operating;
+
+#[cfg(test)]
+mod why;
+
+#[cfg(test)]
+mod letters;
+
+#[cfg(test)]
+mod forget;
+
+#[cfg(test)]
+mod outcomes;
+
+#[cfg(test)]
 mod greedy;
 
 #[cfg(test)]
