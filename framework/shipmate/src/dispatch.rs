@@ -386,13 +386,12 @@ impl Dispatcher {
     }
 
     async fn try_handle(&self, hosted: &Hosted, pending: &mut PendingEvent) -> Result<(), Failure> {
-        let body = match pending.payload.take() {
-            Some(body) => body,
-            None => {
-                let body = self.store.payload(pending.seq).await?;
-                // An event without a body is not pending any more.
-                body.ok_or(StoreError::Decided)?
-            }
+        let body = if let Some(body) = pending.payload.take() {
+            body
+        } else {
+            let body = self.store.payload(pending.seq).await?;
+            // An event without a body is not pending any more.
+            body.ok_or(StoreError::Decided)?
         };
         let event = Arc::new(Event::read(body, pending.at));
         hosted.host.observe(&event);
@@ -403,23 +402,15 @@ impl Dispatcher {
         let kept = live.kept().state.clone();
         let standing = self.standing(hosted, &event, &live.kept());
         let ignored = ignored(hosted, &event, &standing, &live.kept());
-        let turned = match ignored {
-            Some(reason) => Turned {
-                outcome: Outcome::Ignored(reason),
-                kept: kept.clone(),
-                commands: Vec::new(),
-                withheld: Vec::new(),
-                settles: false,
-            },
-            None => {
-                let turn =
-                    self.take_turn(hosted, &live, Arc::clone(&event), kept.clone(), standing);
-                match turn.await {
-                    Ok(turned) => turned,
-                    Err(failure) => {
-                        self.give_way(pending, &live, &standing).await?;
-                        return Err(failure);
-                    }
+        let turned = if let Some(reason) = ignored {
+            Turned::ignored(reason, kept.clone())
+        } else {
+            let turn = self.take_turn(hosted, &live, Arc::clone(&event), kept.clone(), standing);
+            match turn.await {
+                Ok(turned) => turned,
+                Err(failure) => {
+                    self.give_way(pending, &live, &standing).await?;
+                    return Err(failure);
                 }
             }
         };

@@ -252,7 +252,9 @@ fn note(withheld: &[Command], until: Timestamp) -> String {
     }
     let rest = texts.len().saturating_sub(SHOWN_TEXTS);
     if rest > 0 {
-        note.push_str(&format!("\n… and {rest} more"));
+        note.push_str("\n… and ");
+        note.push_str(&rest.to_string());
+        note.push_str(" more");
     }
     note
 }

@@ -99,14 +99,13 @@ impl Shown {
 
     /// The value of a variable, or with `@` of a property; none if it is not set.
     fn value(&self, key: &str) -> Option<String> {
-        let value = match key.strip_prefix('@') {
-            Some(property) => self.0.get(property),
-            None => {
-                let meta = self.0.get("meta")?;
-                // Whether a dot in a key makes an object is not documented.
-                let nested = || key.split('.').try_fold(meta, |value, part| value.get(part));
-                meta.get(key).or_else(nested)
-            }
+        let value = if let Some(property) = key.strip_prefix('@') {
+            self.0.get(property)
+        } else {
+            let meta = self.0.get("meta")?;
+            // Whether a dot in a key makes an object is not documented.
+            let nested = || key.split('.').try_fold(meta, |value, part| value.get(part));
+            meta.get(key).or_else(nested)
         };
         let text = match value? {
             Value::Null => return None,

@@ -56,10 +56,10 @@ impl Planner {
         deployment: Arc<Deployment>,
     ) -> Self {
         Self {
-            deployment,
             options,
             policies,
             limits,
+            deployment,
         }
     }
 

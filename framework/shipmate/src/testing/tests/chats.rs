@@ -1,7 +1,7 @@
 //! Conversations as plain text.
 
 use super::{desk, panic_of};
-use crate::testing::{World, chat, chat_file, chat_folder};
+use crate::testing::{chat, chat_file, chat_folder};
 
 const GOOD: &str = "
 # All that there is.

@@ -3,7 +3,7 @@
 use jiff::SignedDuration;
 use shipmate_sandbox::Fault;
 
-use super::{Echo, desk, panic_of};
+use super::{Desk, Echo, desk, panic_of};
 use crate::{
     Ignoring,
     testing::{World, any_of, containing, exactly},
