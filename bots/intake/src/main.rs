@@ -23,6 +23,5 @@ fn main() -> ExitCode {
 
 /// The program, and what its tests are about.
 fn app() -> App {
-    App::new("intake", Intake::default())
-        .sandbox_seed(sandbox::seed())
+    App::new("intake", Intake::default()).sandbox_seed(sandbox::seed())
 }

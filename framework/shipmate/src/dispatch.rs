@@ -195,12 +195,7 @@ impl Dispatcher {
             conversations: parts.conversations,
             outbox: parts.outbox,
             hosts: parts.hosts,
-            planner: Planner::new(
-                parts.plan,
-                parts.policies,
-                parts.limits,
-                parts.deployment,
-            ),
+            planner: Planner::new(parts.plan, parts.policies, parts.limits, parts.deployment),
             mailboxes: Mailboxes::default(),
             ready,
             options: parts.options,

@@ -24,8 +24,8 @@ use tokio::sync::mpsc;
 use web1on1::{Client, Clock, Pacer, Permit};
 
 use self::{
-    health::Health,
     compose::{Composed, Lines, Moment, compose},
+    health::Health,
     lanes::{Head, Lanes},
     send::send,
     settle::{Request, entry},
@@ -393,9 +393,8 @@ impl Outbox {
         batch: Vec<QueuedRow>,
         claimed: &[RowId],
     ) -> Vec<QueuedRow> {
-        let (ours, gone): (Vec<_>, Vec<_>) = batch
-            .into_iter()
-            .partition(|row| claimed.contains(&row.id));
+        let (ours, gone): (Vec<_>, Vec<_>) =
+            batch.into_iter().partition(|row| claimed.contains(&row.id));
         let is_gone = |id| gone.iter().any(|row| row.id == id);
         self.drop_rows(key, live, is_gone);
         ours

@@ -353,7 +353,10 @@ impl WorldBuilder {
             }
             let builder = adjust.iter().fold(builder, |it, adjust| adjust(it));
             // The clock stands still while the bot works, so no event may wait for it.
-            builder.without_reordering().build().map_err(WorldError::Build)
+            builder
+                .without_reordering()
+                .build()
+                .map_err(WorldError::Build)
         }))
     }
 
