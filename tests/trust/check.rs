@@ -6,7 +6,7 @@ use std::collections::{BTreeMap, VecDeque};
 
 /// Whether every send in doubt is resolved in the end, by looking at what the platform holds. Until
 /// then a reply may be missing if it is on record as in doubt.
-pub(crate) const DOUBTS_ARE_RESOLVED: bool = false;
+pub(crate) const DOUBTS_ARE_RESOLVED: bool = true;
 
 /// All that is known of a run, from outside.
 #[derive(Debug, Default)]

@@ -9,8 +9,9 @@ use async_trait::async_trait;
 use bytes::Bytes;
 use jiff::{SignedDuration, Timestamp};
 use shipmate::store::{
-    Appended, Claim, Commit, Committed, Counts, EventKey, Key, Mark, NewEvent, OpenLane,
-    PendingEvent, QueuedRow, Record, RowEnd, RowId, Store, StoreError,
+    Appended, Claim, Commit, Committed, Counts, EventKey, EventRecord, Forgotten, Key, Mark,
+    NewEvent, OpenLane, Page, PendingEvent, Place, QueuedRow, Record, Retried, RowEnd, RowId,
+    RowRecord, RowStatus, Store, StoreError, Subject, Sweep, Swept, Takeover, Whose,
 };
 
 use super::{
@@ -264,11 +265,70 @@ impl Store for Planted {
         pass!(self, self.inner.fact(name))
     }
 
-    async fn sweep(&self, mut before: Timestamp, limit: usize) -> Result<u64> {
+    async fn take_over(
+        &self,
+        mailbox: Key,
+        takeover: Takeover,
+        reason: String,
+        now: Timestamp,
+    ) -> Result<Vec<RowId>> {
+        pass!(self, self.inner.take_over(mailbox, takeover, reason, now))
+    }
+
+    async fn sent_messages(&self, mailbox: &Key, since: Timestamp) -> Result<Vec<String>> {
+        pass!(self, self.inner.sent_messages(mailbox, since))
+    }
+
+    async fn sweep(&self, mut sweep: Sweep) -> Result<Swept> {
         if self.has(Bug::SweptEarly) {
-            before += SignedDuration::from_hours(7 * 24);
+            sweep.before += SignedDuration::from_hours(7 * 24);
         }
-        pass!(self, self.inner.sweep(before, limit))
+        pass!(self, self.inner.sweep(sweep))
+    }
+
+    async fn events(&self, of: &Subject, page: Page) -> Result<Vec<EventRecord>> {
+        pass!(self, self.inner.events(of, page))
+    }
+
+    async fn rows(&self, of: &Subject, page: Page) -> Result<Vec<RowRecord>> {
+        pass!(self, self.inner.rows(of, page))
+    }
+
+    async fn ends(&self) -> Result<Vec<(RowStatus, u64)>> {
+        pass!(self, self.inner.ends())
+    }
+
+    async fn body(&self, place: Place) -> Result<Option<Bytes>> {
+        pass!(self, self.inner.body(place))
+    }
+
+    async fn retry(&self, place: Place, now: Timestamp) -> Result<Option<Retried>> {
+        pass!(self, self.inner.retry(place, now))
+    }
+
+    async fn discard(&self, place: Place, reason: String, now: Timestamp) -> Result<bool> {
+        pass!(self, self.inner.discard(place, reason, now))
+    }
+
+    async fn mailboxes(&self, whose: &Whose) -> Result<Vec<Key>> {
+        pass!(self, self.inner.mailboxes(whose))
+    }
+
+    async fn deleted(&self) -> Result<Vec<Whose>> {
+        pass!(self, self.inner.deleted())
+    }
+
+    async fn forget(
+        &self,
+        mailbox: &Key,
+        sent_since: Timestamp,
+        now: Timestamp,
+    ) -> Result<Forgotten> {
+        pass!(self, self.inner.forget(mailbox, sent_since, now))
+    }
+
+    async fn scrub(&self) -> Result<()> {
+        pass!(self, self.inner.scrub())
     }
 
     async fn last_change(&self) -> Result<Option<Timestamp>> {
