@@ -9,7 +9,7 @@ use crate::service::{Running, Service};
 
 /// Turns of the scheduler after which whatever was ready to run has run, and what that made ready.
 /// Tokio looks for what came over sockets in each of them.
-const TURNS: usize = 24;
+const TURNS: usize = 16;
 
 /// How long a killed service may hold on to its thread, on the machine's clock.
 const PATIENCE: Duration = Duration::from_secs(10);

@@ -125,7 +125,7 @@ impl Stage {
         self.settle_play(&mut play).await
     }
 
-    /// Lets `length` pass, stopping at everything that becomes due meanwhile.
+    /// Lets `length` pass in a settled world, stopping at everything that becomes due meanwhile.
     ///
     /// # Errors
     ///
@@ -138,15 +138,14 @@ impl Stage {
         Ok(())
     }
 
-    /// Moves to the next time at which something is due, if that is not after `until`, and settles.
-    /// Returns whether there was such a time.
+    /// Moves a settled world to the next time at which something is due, if that is not after `until`,
+    /// and settles it. Returns whether there was such a time.
     ///
     /// # Errors
     ///
     /// If the world does not come to rest.
     pub(super) async fn step(&self, until: Timestamp) -> Result<bool, Failure> {
         let mut play = self.play.lock().await;
-        self.settle_play(&mut play).await?;
         let tick = (self.quiet.held() > 0).then(|| later(self.now(), TICK));
         let next = self.clock.next_wake().into_iter().chain(tick).min();
         let Some(next) = next.filter(|next| *next <= until) else {
@@ -214,7 +213,6 @@ impl Stage {
 
     /// Lets everything run that is ready, on both runtimes.
     async fn run(&self, play: Option<&Play>) {
-        take_turns().await;
         if let Some(play) = play {
             play.life.run().await;
         }

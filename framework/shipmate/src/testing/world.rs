@@ -231,9 +231,9 @@ impl World {
     }
 
     async fn run_out(&self) -> Result<(), Failure> {
+        self.stage.settle().await?;
         let end = later(self.now(), LONGEST);
         loop {
-            self.stage.settle().await?;
             let rest = self.rest().await?;
             if rest.is_empty() {
                 return Ok(());
