@@ -313,7 +313,7 @@ What the echo example makes of every kind of fault that the [sandbox](sandbox-ad
 by `tests/end_to_end/faults.rs`. Six consumers write a message each, one a second (for webhooks, one
 consumer writes all six), while the fault strikes at most three times, and one more after it was cleared. Nothing is answered twice, redirects are not followed, and forged webhooks are not
 believed. A reply whose request may or may not have taken effect is in doubt: it is kept on record and
-not sent again. The number in parentheses is how many of those the platform had in fact carried out. A
+not sent again. The platform tells a bot of its own messages too; one that is heard of is in doubt no more. The number in parentheses is how many of those the platform had in fact carried out. A
 reply that is refused for good is given up, on record.
 
 *requests* are those that post messages; *gap* is the shortest time, by the sandbox's clock, from a

@@ -56,6 +56,18 @@ pub(crate) struct Turned {
     pub(crate) settles: bool,
 }
 
+impl Turned {
+    /// No hook was called.
+    pub(crate) fn ignored(reason: IgnoreReason, kept: Option<Bytes>) -> Self {
+        Self {
+            outcome: Outcome::Ignored(reason),
+            kept,
+            commands: Vec::new(),
+            settles: false,
+        }
+    }
+}
+
 /// What is stored per conversation.
 #[derive(Serialize, Deserialize)]
 struct Kept<S> {
@@ -115,12 +127,7 @@ impl<B: Bot> Host for BotHost<B> {
         let config = match installation {
             Installation::Enabled(config) => config,
             Installation::Off => {
-                return Ok(Turned {
-                    outcome: Outcome::Ignored(IgnoreReason::InstanceOff),
-                    kept,
-                    commands: Vec::new(),
-                    settles: false,
-                });
+                return Ok(Turned::ignored(IgnoreReason::InstanceOff, kept));
             }
         };
         let before = read_kept::<B::State>(kept.as_deref())?;

@@ -80,7 +80,7 @@ impl Dispatcher {
         let kept = live.kept();
         let standing = self.standing(hosted, &event, &kept);
         let view = self.view(hosted, &event, &standing);
-        let (rows, called) = match self.calling(hosted, pending, &view, &kept, summary) {
+        let (rows, called) = match self.calling(hosted, pending, &view, &kept, summary.as_deref()) {
             Ok(Calling::People(rows)) => (rows, "people were called"),
             Ok(Calling::Nobody(why)) => (Vec::new(), why),
             Err(_) => (Vec::new(), "the call for people could not be written"),
@@ -99,7 +99,7 @@ impl Dispatcher {
         pending: &PendingEvent,
         view: &View<'_>,
         kept: &Kept,
-        summary: Option<String>,
+        summary: Option<&str>,
     ) -> Result<Calling, Failure> {
         let event = view.event;
         let fail_open = &hosted.host.policies().fail_open;
@@ -112,7 +112,7 @@ impl Dispatcher {
         if kept.in_incident {
             return Ok(Calling::Nobody("people were called before"));
         }
-        let commands = fail_open.commands(event, view.own, summary.as_deref());
+        let commands = fail_open.commands(event, view.own, summary);
         if commands.is_empty() {
             return Ok(Calling::Nobody("nobody is to be called"));
         }
