@@ -1,7 +1,7 @@
 //! One mailbox per conversation: handled in order, one at a time; many conversations in parallel.
 
 mod change;
-mod foresee;
+mod give_way;
 mod hold;
 mod incident;
 mod letters;
@@ -26,7 +26,7 @@ use tokio::sync::mpsc;
 use web1on1::{Clock, UserId};
 
 use self::{
-    change::{TAKEN_OVER, View},
+    change::{View, ignored},
     hold::held_until,
     mailboxes::{Mailboxes, Next},
     planner::{Planner, Scene},
@@ -36,7 +36,7 @@ use crate::{
     activity::Activity,
     alarms::Alarms,
     bot::{BotError, IgnoreReason, Outcome},
-    conversations::{Conversations, Kept, Live},
+    conversations::{Conversations, Live},
     deployment::Deployment,
     event::{Arrival, Event},
     handover::Standing,
@@ -47,10 +47,6 @@ use crate::{
     plan::PlanOptions,
     policy::Policies,
     pool::work_off,
-    route::{
-        is_from_consumer,
-        loop_guard::{Voice, is_loop},
-    },
     store::{
         Appended, Commit, Committed, Decision, Key, NewEvent, PendingEvent, Store, StoreError,
     },
@@ -103,10 +99,6 @@ const BODIES_IN_MEMORY: u64 = 16 << 20;
 /// Pause before a handler asks a platform again that did not answer. It does not count as a try, or
 /// an outage would turn events into dead letters.
 const OUTAGE_PAUSE: SignedDuration = SignedDuration::from_secs(10);
-
-/// An event that happened further in the future than this, on the platform's clock, did not: its
-/// time would make everything until then look late.
-const AHEAD: SignedDuration = SignedDuration::from_mins(10);
 
 /// Events of one conversation handled before another conversation gets the place.
 const IN_A_ROW: usize = 16;
@@ -401,8 +393,7 @@ impl Dispatcher {
         }
         let kept = live.kept().state.clone();
         let standing = self.standing(hosted, &event, &live.kept());
-        let ignored = ignored(hosted, &event, &standing, &live.kept());
-        let turned = if let Some(reason) = ignored {
+        let turned = if let Some(reason) = ignored(hosted, &event, &standing, &live.kept()) {
             Turned::ignored(reason, kept.clone())
         } else {
             let turn = self.take_turn(hosted, &live, Arc::clone(&event), kept.clone(), standing);
@@ -417,66 +408,6 @@ impl Dispatcher {
         let view = self.view(hosted, &event, &standing);
         self.commit(hosted, pending, &view, &live, kept, turned)
             .await?;
-        Ok(())
-    }
-
-    /// Where the conversation stands with `event`.
-    fn standing(&self, hosted: &Hosted, event: &Event, kept: &Kept) -> Standing {
-        let policy = hosted.host.policies().after_takeover;
-        let own = hosted.own_user.get();
-        Standing::of(event, self.believed(event.at), own, &kept.seen(), policy)
-    }
-
-    fn view<'a>(&self, hosted: &'a Hosted, event: &'a Event, standing: &'a Standing) -> View<'a> {
-        View {
-            event,
-            own: hosted.own_user.get(),
-            standing,
-            platform_now: self.outbox.platform_now(),
-            at: self.believed(event.at),
-        }
-    }
-
-    fn believed(&self, at: Timestamp) -> Timestamp {
-        let latest = self.outbox.platform_now().saturating_add(AHEAD);
-        at.min(latest.unwrap_or(Timestamp::MAX))
-    }
-
-    /// A person took over by an event whose hook has failed. It is tried again, but what waits for
-    /// the consumer does not wait for that.
-    async fn give_way(
-        &self,
-        pending: &PendingEvent,
-        live: &Live,
-        standing: &Standing,
-    ) -> Result<(), StoreError> {
-        let Some(takeover) = standing
-            .takeover
-            .filter(|_| standing.begins && standing.is_silent)
-        else {
-            return Ok(());
-        };
-        let (mailbox, reason) = (pending.mailbox.clone(), TAKEN_OVER.to_owned());
-        let now = self.clock.now();
-        let cancelled = self
-            .store
-            .take_over(mailbox.clone(), takeover, reason.clone(), now)
-            .await?;
-        let decision = Decision {
-            outcome: "postponed",
-            reason: None,
-        };
-        let mut commit = Commit::new(pending.seq, mailbox, now, decision);
-        commit.conversation.takeover = Some(takeover);
-        commit.cancel = Some(reason);
-        self.follow(
-            commit,
-            Committed {
-                cancelled,
-                ..Committed::default()
-            },
-            live,
-        );
         Ok(())
     }
 
@@ -651,23 +582,6 @@ impl Dispatcher {
                 .set(self.waiting_bytes.load(Ordering::Relaxed) as f64);
         }
     }
-}
-
-/// Why `event` does not reach the bot, if it does not.
-fn ignored(
-    hosted: &Hosted,
-    event: &Event,
-    standing: &Standing,
-    kept: &Kept,
-) -> Option<IgnoreReason> {
-    let (own, ignoring) = (hosted.own_user.get(), hosted.host.policies().ignoring);
-    ignoring.reason(event, own).or_else(|| {
-        if standing.is_silent && is_from_consumer(event) {
-            return Some(IgnoreReason::PersonActive);
-        }
-        let voice = Voice::of(event, own);
-        is_loop(kept.bot_turns, ignoring.loop_guard, voice).then_some(IgnoreReason::Loop)
-    })
 }
 
 /// The organization that the event's conversation belongs to.

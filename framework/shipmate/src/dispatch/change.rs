@@ -1,21 +1,27 @@
-//! What an event changes of its conversation, apart from what the bot itself keeps.
+//! What an event means for its conversation, apart from what the bot makes of it.
 
 use std::sync::Arc;
 
-use jiff::Timestamp;
+use jiff::{SignedDuration, Timestamp};
 use web1on1::UserId;
 
+use super::{Dispatcher, Hosted};
 use crate::{
+    bot::IgnoreReason,
     conversations::Kept,
     event::{Event, MessageAction},
     handover::{Standing, is_with_consumer},
     route::{
-        Sender,
+        Sender, is_from_consumer,
         loop_guard::{self, Voice},
         resets_consecutive,
     },
     store::{ConversationChange, Marker, NewRow, RowEnd, Witnessed},
 };
+
+/// An event that happened further in the future than this, on the platform's clock, did not: its
+/// time would make everything until then look late.
+const AHEAD: SignedDuration = SignedDuration::from_mins(10);
 
 /// Why nothing is said to the consumer.
 pub(super) const TAKEN_OVER: &str = "a person has the conversation";
@@ -30,6 +36,35 @@ pub(super) struct View<'a> {
     pub(super) platform_now: Timestamp,
     /// When the event happened, as far as it is believed.
     pub(super) at: Timestamp,
+}
+
+impl Dispatcher {
+    /// Where the conversation stands with `event`.
+    pub(super) fn standing(&self, hosted: &Hosted, event: &Event, kept: &Kept) -> Standing {
+        let policy = hosted.host.policies().after_takeover;
+        let own = hosted.own_user.get();
+        Standing::of(event, self.believed(event.at), own, &kept.seen(), policy)
+    }
+
+    pub(super) fn view<'a>(
+        &self,
+        hosted: &'a Hosted,
+        event: &'a Event,
+        standing: &'a Standing,
+    ) -> View<'a> {
+        View {
+            event,
+            own: hosted.own_user.get(),
+            standing,
+            platform_now: self.outbox.platform_now(),
+            at: self.believed(event.at),
+        }
+    }
+
+    fn believed(&self, at: Timestamp) -> Timestamp {
+        let latest = self.outbox.platform_now().saturating_add(AHEAD);
+        at.min(latest.unwrap_or(Timestamp::MAX))
+    }
 }
 
 impl View<'_> {
@@ -90,4 +125,22 @@ impl View<'_> {
         let contact = conversation.contact_id()?;
         is_with_consumer(self.event).then(|| contact.as_str().into())
     }
+}
+
+/// Why `event` does not reach the bot, if it does not.
+pub(super) fn ignored(
+    hosted: &Hosted,
+    event: &Event,
+    standing: &Standing,
+    kept: &Kept,
+) -> Option<IgnoreReason> {
+    let (own, ignoring) = (hosted.own_user.get(), hosted.host.policies().ignoring);
+    ignoring.reason(event, own).or_else(|| {
+        if standing.is_silent && is_from_consumer(event) {
+            return Some(IgnoreReason::PersonActive);
+        }
+        let voice = Voice::of(event, own);
+        loop_guard::is_loop(kept.bot_turns, ignoring.loop_guard, voice)
+            .then_some(IgnoreReason::Loop)
+    })
 }

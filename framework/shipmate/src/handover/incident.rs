@@ -135,7 +135,7 @@ mod tests {
 
     use super::*;
 
-    fn event(name: &str, conversation: Value, organization: Value) -> Event {
+    fn event(name: &str, conversation: &Value, organization: &Value) -> Event {
         let body = json!({
             "event": name,
             "data": {
@@ -159,7 +159,7 @@ mod tests {
     fn people_are_called_with_what_the_bot_knows() {
         let chat = "message.create.contact.chat";
         let accepted = json!({"id": "c", "participants": [{"user": "bot", "accepted": true}]});
-        let event = event(chat, accepted, json!({"id": "o", "locale": "nl"}));
+        let event = event(chat, &accepted, &json!({"id": "o", "locale": "nl"}));
         let own = UserId::from("bot");
         let commands = FailOpen::default().commands(&event, Some(&own), Some("Naam: Ann"));
         let text = said(&commands);
@@ -181,8 +181,8 @@ mod tests {
     fn a_note_is_no_longer_than_a_person_reads() {
         let event = event(
             "message.create.contact.chat",
-            json!({"id": "c"}),
-            Value::Null,
+            &json!({"id": "c"}),
+            &Value::Null,
         );
         let commands = FailOpen::default().commands(&event, None, Some(&"ü".repeat(100_000)));
         let text = said(&commands);
@@ -199,7 +199,7 @@ mod tests {
             ("message.update", Value::Null, false),
         ] {
             let conversation = json!({"id": "c", "type": kind});
-            let event = event(name, conversation, Value::Null);
+            let event = event(name, &conversation, &Value::Null);
             assert_eq!(concerns_people(&event), concerns, "{name}");
         }
     }

@@ -33,7 +33,7 @@ fn command(user: &str, text: &str) -> Value {
     json!({"type": "command", "text": text, "user": user, "meta": {"users": [BOT]}})
 }
 
-fn people(people: Value) -> Value {
+fn people(people: &Value) -> Value {
     json!({"status": "active", "participants": people})
 }
 
@@ -59,8 +59,8 @@ fn name(takeover: Takeover) -> &'static str {
 #[test]
 fn people_take_and_give_back_by_what_they_do() {
     let nothing = || json!({});
-    let ann = || people(json!([{"user": "ann", "accepted": true}, {"user": BOT, "active": true}]));
-    let bea = || people(json!([{"user": "ann"}, {"user": "bea", "accepted": true}]));
+    let ann = || people(&json!([{"user": "ann", "accepted": true}, {"user": BOT, "active": true}]));
+    let bea = || people(&json!([{"user": "ann"}, {"user": "bea", "accepted": true}]));
     let says = |user: &str| json!({"type": "chat", "role": "agent", "user": user});
     let note = json!({"type": "chat", "role": "agent", "user": "ann", "isBackchannel": true});
     for (known, message, conversation, then) in [
@@ -78,7 +78,7 @@ fn people_take_and_give_back_by_what_they_do() {
         (
             None,
             says("ann"),
-            people(json!([{"user": "ann", "role": "bot"}])),
+            people(&json!([{"user": "ann", "role": "bot"}])),
             Some("nobody"),
         ),
         (None, json!({"role": "contact"}), ann(), Some("person")),
@@ -158,14 +158,14 @@ fn a_snapshot_gives_back_only_what_no_person_is_in() {
         ann.as_object_mut()
             .unwrap()
             .extend(flags.as_object().unwrap().clone());
-        people(json!([ann, {"user": BOT, "role": "bot", "accepted": true}]))
+        people(&json!([ann, {"user": BOT, "role": "bot", "accepted": true}]))
     };
     let closed = json!({"status": "closed", "participants": [{"user": "ann", "accepted": true}]});
     for (conversation, then) in [
         (person(json!({"accepted": true})), "person"),
         (person(json!({"active": true})), "person"),
         (person(json!({})), "nobody"),
-        (people(json!([])), "person"),
+        (people(&json!([])), "person"),
         (closed, "nobody"),
     ] {
         let event = of_conversation(conversation.clone());
@@ -178,7 +178,10 @@ fn a_snapshot_gives_back_only_what_no_person_is_in() {
 fn a_bot_that_stays_out_comes_back_only_when_assigned() {
     let closed = of_conversation(json!({"status": "closed"}));
     let leave = of_message(command("ann", "/leave"), json!({}));
-    let free = of_message(json!({"role": "contact"}), people(json!([{"user": "ann"}])));
+    let free = of_message(
+        json!({"role": "contact"}),
+        people(&json!([{"user": "ann"}])),
+    );
     for event in [closed, leave, free] {
         let became = after(Some("person"), &event, AfterTakeover::StayOut);
         assert_eq!(became, Some("person"), "{event:?}");

@@ -331,3 +331,30 @@ async fn a_file_of_a_newer_version_is_not_touched() {
         "{error}"
     );
 }
+
+#[tokio::test]
+async fn a_takeover_counts_before_its_event_is_done() {
+    let store = SqliteStore::in_memory().unwrap();
+    let seq = stored(&store, 1).await;
+    store.commit(commit(seq, &["one"])).await.unwrap();
+    let pending = stored(&store, 2).await;
+    for (by_person, by_assignment) in [(false, true), (false, false), (true, false)] {
+        let takeover = Takeover {
+            by_person,
+            by_assignment,
+            since: at(95),
+        };
+        let cancelled = store.take_over(key(), takeover, "a person".to_owned(), at(100));
+        let cancelled = cancelled.await.unwrap();
+        assert_eq!(
+            cancelled.len(),
+            usize::from(by_assignment),
+            "the first time"
+        );
+        let record = store.record(&key(), at(0)).await.unwrap();
+        assert_eq!(record.takeover, Some(takeover));
+        assert_eq!(record.state, Some("7".into()), "nothing else has changed");
+    }
+    assert!(store.queued(&key(), 0, 10).await.unwrap().is_empty());
+    store.commit(commit(pending, &[])).await.unwrap();
+}
