@@ -13,18 +13,15 @@ mod tests;
 
 use std::process::ExitCode;
 
-use shipmate::{App, Ignoring};
+use shipmate::App;
 
 use crate::intake::Intake;
 
 fn main() -> ExitCode {
-    let ignoring = Ignoring {
-        // Once a person has the conversation, this bot has no business in it.
-        person_active: true,
-        ..Ignoring::default()
-    };
-    App::new("intake", Intake::default())
-        .ignoring(ignoring)
-        .sandbox_seed(sandbox::seed())
-        .run()
+    app().run()
+}
+
+/// The program, and what its tests are about.
+fn app() -> App {
+    App::new("intake", Intake::default()).sandbox_seed(sandbox::seed())
 }

@@ -10,6 +10,8 @@ mod faults;
 
 mod history;
 
+mod quirks;
+
 mod read;
 use read::{read, read_query};
 
@@ -71,6 +73,7 @@ impl IntoResponse for Answer {
 pub(crate) fn router(admin: Admin) -> Router {
     let endpoints = Router::new()
         .route("/clock", get(clock::show).post(clock::advance))
+        .route("/quirks", get(quirks::show).post(quirks::change))
         .route(
             "/faults",
             get(faults::list).post(faults::inject).delete(faults::clear),

@@ -1,7 +1,10 @@
 //! Commands as text: what the lines of a `command` message ask for.
 //!
-//! A command message holds one command per line. API Basics asks bots to combine "multiple commands
-//! into a single message" without showing the form; lines are our reading of it.
+//! A command message holds one command per line, unless [`Lines`] says otherwise. API Basics asks
+//! bots to combine "multiple commands into a single message" without showing the form; lines are our
+//! reading of it.
+
+use crate::Lines;
 
 /// One line of a command message.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -24,33 +27,46 @@ pub(crate) enum Command {
     Bot,
 }
 
-/// Reads the text of a command message. All lines must be readable, or none is carried out.
+/// Reads the text of a command message. All lines that count must be readable, or none is carried
+/// out.
 ///
 /// # Errors
 /// A message that names the first line that is not a command.
-pub(crate) fn parse(text: &str) -> Result<Vec<Command>, String> {
+pub(crate) fn parse(text: &str, lines: Lines) -> Result<Vec<Command>, String> {
     if text.is_empty() {
         return Err("a command needs a text, such as /accept".to_owned());
     }
-    text.split('\n')
-        .enumerate()
-        .map(|(index, line)| {
-            let line = line.strip_suffix('\r').unwrap_or(line);
-            parse_line(line).map_err(|problem| format!("line {}: {problem}", index + 1))
-        })
-        .collect()
+    match lines {
+        Lines::Each => text.split('\n').zip(1..).map(parse_numbered).collect(),
+        Lines::FirstOnly => text
+            .split('\n')
+            .zip(1..)
+            .take(1)
+            .map(parse_numbered)
+            .collect(),
+        Lines::RestIsValue => parse_command(text).map(|command| vec![command]),
+        Lines::Refused if text.contains('\n') => {
+            Err("a command message holds one command, in one line".to_owned())
+        }
+        Lines::Refused => parse_command(text).map(|command| vec![command]),
+    }
 }
 
-fn parse_line(line: &str) -> Result<Command, String> {
-    if line.starts_with('>') {
+fn parse_numbered((line, number): (&str, usize)) -> Result<Command, String> {
+    let line = line.strip_suffix('\r').unwrap_or(line);
+    parse_command(line).map_err(|problem| format!("line {number}: {problem}"))
+}
+
+fn parse_command(text: &str) -> Result<Command, String> {
+    if text.starts_with('>') {
         return Ok(Command::Bot);
     }
-    if !line.starts_with('/') {
+    if !text.starts_with('/') {
         return Err(format!(
-            "\"{line}\" is not a command; commands start with / or >"
+            "\"{text}\" is not a command; commands start with / or >"
         ));
     }
-    let (verb, rest) = split_word(line);
+    let (verb, rest) = split_word(text);
     match verb {
         "/set" => parse_set(rest),
         "/assign" => Ok(Command::Assign),
@@ -79,14 +95,19 @@ fn parse_set(rest: &str) -> Result<Command, String> {
     }
 }
 
-/// The first word, and what follows the one blank after it, untouched.
+/// The first word, and what follows the one blank or the end of the line after it, untouched.
 fn split_word(text: &str) -> (&str, &str) {
-    text.split_once([' ', '\t']).unwrap_or((text, ""))
+    let (word, rest) = text.split_once([' ', '\t', '\n']).unwrap_or((text, ""));
+    (word.strip_suffix('\r').unwrap_or(word), rest)
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    fn parse(text: &str) -> Result<Vec<Command>, String> {
+        super::parse(text, Lines::Each)
+    }
 
     fn set(key: &str, value: &str) -> Command {
         Command::Set {
@@ -155,5 +176,22 @@ mod tests {
         ] {
             assert_eq!(parse(text).unwrap_err(), expected, "{text:?}");
         }
+    }
+
+    #[test]
+    fn several_lines_can_also_be_one_command() {
+        let two = "/set a 1\n/set b 2";
+        for (lines, text, expected) in [
+            (Lines::FirstOnly, two, set("a", "1")),
+            (Lines::FirstOnly, "/assign\nnonsense", Command::Assign),
+            (Lines::RestIsValue, two, set("a", "1\n/set b 2")),
+            (Lines::RestIsValue, "/set a\n1", set("a", "1")),
+            (Lines::RestIsValue, "/assign\r\n/notify", Command::Assign),
+            (Lines::Refused, "/set a 1", set("a", "1")),
+        ] {
+            assert_eq!(super::parse(text, lines).unwrap(), [expected], "{lines:?}");
+        }
+        let refused = super::parse(two, Lines::Refused).unwrap_err();
+        assert!(refused.contains("one command"), "{refused}");
     }
 }

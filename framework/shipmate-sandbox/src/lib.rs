@@ -49,7 +49,7 @@
 //! Where the documents are silent, the sandbox decides, and says so where it does:
 //!
 //! - Several commands in one message are lines of its text; one line that is no command refuses
-//!   the whole message.
+//!   the whole message. This, and what becomes of unknown keys in `meta`, can be changed ([`Quirks`]).
 //! - A message never overtakes an earlier one of the same sender that still waits for its delay.
 //!   Its id and `createdAt` are given at once, its effect and its event come when it is due.
 //! - Chat, cards, mentions and postbacks join their sender to the conversation; commands, forms and
@@ -98,6 +98,9 @@ mod page;
 
 mod platform;
 
+mod quirks;
+pub use quirks::{Lines, Quirks};
+
 mod random;
 
 mod refusal;
@@ -112,7 +115,7 @@ mod rest;
 pub use rest::PageLimits;
 
 mod sandbox;
-pub use sandbox::{Builder, Sandbox, StartError, View, WaitError};
+pub use sandbox::{Builder, Installation, Person, Sandbox, StartError, View, WaitError};
 
 mod seed;
 pub use seed::{Demo, Seed, SeedError};

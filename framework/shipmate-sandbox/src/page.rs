@@ -48,6 +48,8 @@ pub(crate) use memory::Memory;
 
 mod phone;
 
+mod quirks;
+
 mod replay;
 
 mod scene;
@@ -86,6 +88,7 @@ pub(crate) fn router(page: Page) -> Router {
         .route("/events", get(live::events))
         .route("/conversations", post(consumer::open))
         .route("/clock", post(clock::advance))
+        .route("/quirks", post(quirks::change))
         .route("/faults", get(faults::show).post(faults::add))
         .route("/faults/panels", get(faults::panels))
         .route("/faults/events", get(live::events))

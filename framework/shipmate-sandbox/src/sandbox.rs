@@ -12,6 +12,9 @@ mod faults;
 
 mod history;
 
+mod residents;
+pub use residents::{Installation, Person};
+
 mod wait;
 pub use wait::{View, WaitError};
 
@@ -24,7 +27,7 @@ use tokio::{sync::watch, task::JoinHandle};
 use web1on1::{BotId, ConversationId, UserId};
 
 use crate::{
-    ConversationSnapshot, Delivery, LimitReport, Refusal, Snapshot,
+    ConversationSnapshot, Delivery, LimitReport, Quirks, Refusal, Snapshot,
     directory::{Kind, Object, text},
     platform::Platform,
     state::State,
@@ -135,6 +138,17 @@ impl Sandbox {
     /// The deliveries to webhooks, oldest first: all unfinished ones and the last 10 000 finished.
     pub fn deliveries(&self) -> Vec<Delivery> {
         self.look(|view| view.deliveries().cloned().collect())
+    }
+
+    /// How it behaves where the documents are silent.
+    pub fn quirks(&self) -> Quirks {
+        self.platform.look(|state, _| state.quirks)
+    }
+
+    /// From now on it behaves like this. What was said before stays as it is; commands that wait
+    /// for a delay are read anew when they are due.
+    pub fn set_quirks(&self, quirks: Quirks) {
+        self.platform.change(|state, _| state.quirks = quirks);
     }
 
     /// Everything as it is now, to be kept or to be forked: [`Builder::restore`].

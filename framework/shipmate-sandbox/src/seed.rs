@@ -23,6 +23,7 @@ use crate::{
     directory::{Kind, Object, text},
     ids::Ids,
     limit::Limits,
+    quirks::Quirks,
     webhook::Webhook,
 };
 
@@ -41,6 +42,7 @@ use crate::{
 /// ```
 ///
 /// It can also be read from a file: [`from_file`](Self::from_file).
+#[derive(Clone)]
 pub struct Seed {
     ids: Ids,
     resources: Vec<(Kind, String, Object)>,
@@ -51,9 +53,11 @@ pub struct Seed {
     clock: Option<Timestamp>,
     chance: Option<u64>,
     limits: Option<Limits>,
+    quirks: Option<Quirks>,
 }
 
 /// A consumer's conversation.
+#[derive(Clone)]
 struct Conversation {
     id: ConversationId,
     organization: OrganizationId,
@@ -65,12 +69,14 @@ struct Conversation {
 }
 
 /// A message that was said before the start.
+#[derive(Clone)]
 struct Said {
     from: Speaker,
     at: Option<Timestamp>,
     message: NewMessage,
 }
 
+#[derive(Clone)]
 enum Speaker {
     Contact,
     User(UserId),
@@ -107,6 +113,7 @@ impl Seed {
             clock: None,
             chance: None,
             limits: None,
+            quirks: None,
         }
     }
 
@@ -287,6 +294,10 @@ impl Seed {
 
     pub(crate) fn limits(&self) -> Option<Limits> {
         self.limits
+    }
+
+    pub(crate) fn quirks(&self) -> Option<Quirks> {
+        self.quirks
     }
 
     fn person(&mut self, organization: &OrganizationId, name: &str, role: &str) -> UserId {

@@ -19,6 +19,7 @@ use crate::{
     ids::Ids,
     journal::{Journal, JournalSettings},
     limit::{Limits, RequestLedger},
+    quirks::Quirks,
     report::Tally,
     rest::Avatars,
     webhook::{DeliveryQueue, Hooks, Webhook},
@@ -27,6 +28,7 @@ use crate::{
 /// The platform's state.
 pub(crate) struct State {
     pub(crate) limits: Limits,
+    pub(crate) quirks: Quirks,
     /// Where the sandbox listens, without a trailing slash; for links.
     pub(crate) base_url: String,
     pub(crate) ids: Ids,
@@ -67,6 +69,7 @@ impl State {
         let signing_key = ids.random().secret();
         Self {
             limits,
+            quirks: Quirks::default(),
             base_url: String::new(),
             ids,
             directory: Directory::default(),

@@ -28,6 +28,12 @@ impl Activity {
             .send_modify(|count| *count = count.saturating_sub(1));
     }
 
+    /// How much is under way now, and word of every change.
+    #[cfg(feature = "sandbox")]
+    pub(crate) fn count(&self) -> watch::Receiver<usize> {
+        self.count.subscribe()
+    }
+
     /// Returns when nothing is under way.
     pub(crate) async fn ended(&self) {
         // The sender lives in `self`, so this cannot fail.

@@ -1,4 +1,4 @@
-//! A bot as a program: `serve`, `sandbox`, `doctor`, `why`, `letters`, `forget`.
+//! A bot as a program: `serve`, `sandbox`, `test`, `doctor`, `why`, `letters`, `forget`.
 
 mod arguments;
 mod ask;
@@ -8,6 +8,8 @@ mod operate;
 #[cfg(feature = "sandbox")]
 mod sandbox;
 mod serve;
+#[cfg(feature = "sandbox")]
+mod test;
 mod tokens;
 
 use std::{path::Path, process::ExitCode};
@@ -62,7 +64,21 @@ impl App {
         self
     }
 
-    /// What the sandbox holds when it starts. Its first bot is this one.
+    /// What the bot does once a person has taken a conversation over.
+    #[must_use]
+    pub fn after_takeover(mut self, policy: crate::AfterTakeover) -> Self {
+        self.setup = self.setup.after_takeover(policy);
+        self
+    }
+
+    /// How people are called when the bot fails.
+    #[must_use]
+    pub fn fail_open(mut self, policy: crate::FailOpen) -> Self {
+        self.setup = self.setup.fail_open(policy);
+        self
+    }
+
+    /// What the sandbox holds when it starts, and the worlds of tests. Its first bot is this one.
     #[cfg(feature = "sandbox")]
     #[must_use]
     pub fn sandbox_seed(mut self, seed: shipmate_sandbox::Seed) -> Self {
@@ -70,10 +86,21 @@ impl App {
         self
     }
 
+    /// The world in which `test` plays `.chat` files: with this bot and this seed, for tests in Rust.
+    #[cfg(feature = "sandbox")]
+    pub fn world(self) -> crate::testing::WorldBuilder {
+        let world = crate::testing::World::builder().setup(self.setup);
+        match self.seed.filter(|seed| seed.first_bot().is_some()) {
+            Some(seed) => world.seed(seed),
+            None => world,
+        }
+    }
+
     /// Does what the command line says. Errors are printed on standard error.
     pub fn run(self) -> ExitCode {
         let arguments = Arguments::parse();
-        let result = tokio::runtime::Builder::new_multi_thread()
+        let result = arguments
+            .runtime()
             .enable_all()
             .build()
             .map_err(Into::into)
@@ -102,6 +129,8 @@ impl App {
             Command::Forget(options) => operate::forget(&settings()?, options).await,
             Command::Doctor => Ok(doctor::examine(settings().map_err(Into::into)).await),
             #[cfg(feature = "sandbox")]
+            Command::Test(options) => Ok(test::run(&self.world(), &options).await),
+            #[cfg(feature = "sandbox")]
             Command::Sandbox(options) => {
                 let settings = settings()?;
                 logging::start(&settings.log, settings.log_format)?;
@@ -115,6 +144,13 @@ impl App {
                 Ok(ExitCode::SUCCESS)
             }
         }
+    }
+}
+
+#[cfg(feature = "sandbox")]
+impl From<App> for crate::testing::WorldBuilder {
+    fn from(app: App) -> Self {
+        app.world()
     }
 }
 

@@ -9,7 +9,7 @@ pub use outcome::{IgnoreReason, Outcome};
 use serde::{Serialize, de::DeserializeOwned};
 use web1on1::Message;
 
-use crate::{event::Event, turn::Turn};
+use crate::{event::Event, form::Locale, turn::Turn};
 
 /// A bot: what it keeps per conversation, and what it does with an event.
 ///
@@ -112,7 +112,10 @@ pub trait Bot: Sized + Send + Sync + 'static {
         ignored(turn)
     }
 
-    /// A person accepted the conversation (`/accept`): stop talking to the consumer.
+    /// A person accepted the conversation (`/accept`). The bot need not do anything: what it had
+    /// not sent yet to the consumer is cancelled with this event, and it is not heard by the consumer
+    /// while the person has the conversation ([`AfterTakeover`](crate::AfterTakeover)). A person who
+    /// takes over by writing comes by [`on_agent_message`](Bot::on_agent_message).
     fn on_takeover(
         &self,
         turn: &mut Turn<Self>,
@@ -132,7 +135,14 @@ pub trait Bot: Sized + Send + Sync + 'static {
         ignored(turn)
     }
 
-    /// The conversation was closed.
+    /// The bot has the conversation back: the person who had it has left. Not called if another
+    /// hook tells of it: [`on_closed`](Bot::on_closed), [`on_assigned`](Bot::on_assigned), or
+    /// [`on_message`](Bot::on_message) if it shows by what the consumer writes.
+    fn on_resumed(&self, turn: &mut Turn<Self>) -> impl Future<Output = Result<Outcome>> + Send {
+        ignored(turn)
+    }
+
+    /// The conversation was closed. Not called if somebody has opened it again since.
     fn on_closed(&self, turn: &mut Turn<Self>) -> impl Future<Output = Result<Outcome>> + Send {
         ignored(turn)
     }
@@ -146,6 +156,14 @@ pub trait Bot: Sized + Send + Sync + 'static {
     ) -> impl Future<Output = Result<Outcome>> + Send {
         let _ = event;
         ignored(turn)
+    }
+
+    /// What the bot knows, for the people who are called when an event is given up
+    /// ([`FailOpen`](crate::FailOpen)): the answers so far, readable and in the language `locale`.
+    /// `state` is what was last committed. By default nothing.
+    fn summary(&self, state: &Self::State, locale: Locale) -> Option<String> {
+        let _ = (state, locale);
+        None
     }
 }
 

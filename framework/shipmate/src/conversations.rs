@@ -4,7 +4,10 @@
 use std::{
     collections::{HashMap, VecDeque},
     hash::{BuildHasher, RandomState},
-    sync::{Arc, Mutex, MutexGuard, PoisonError},
+    sync::{
+        Arc, Mutex, MutexGuard, PoisonError,
+        atomic::{AtomicI64, Ordering},
+    },
 };
 
 use bytes::Bytes;
@@ -13,8 +16,9 @@ use tokio::sync::{OnceCell, OwnedRwLockReadGuard, OwnedRwLockWriteGuard, RwLock}
 use web1on1::Clock;
 
 use crate::{
+    handover::Seen,
     limit::{Ledger, Limits},
-    store::{Commit, Committed, Key, Store, StoreError, Takeover, Unverified},
+    store::{Commit, Committed, Key, Seq, Store, StoreError, Takeover, Unverified},
 };
 
 /// Locks are shared out, so that conversations rarely wait for each other.
@@ -47,6 +51,8 @@ struct Entry {
     kept: OnceCell<Arc<Mutex<Kept>>>,
     /// Shared by who handles or sends; whoever forgets the conversation has it alone.
     gate: Arc<RwLock<()>>,
+    /// Events up to this one were forgotten, as far as somebody may still have one of them.
+    forgotten: AtomicI64,
 }
 
 /// A conversation in memory. While it is held, it is neither dropped nor forgotten.
@@ -56,7 +62,7 @@ struct Entry {
 #[derive(Debug, Clone)]
 pub(crate) struct Live {
     kept: Arc<Mutex<Kept>>,
-    _entry: Arc<Entry>,
+    entry: Arc<Entry>,
     _open: Arc<OwnedRwLockReadGuard<()>>,
 }
 
@@ -73,12 +79,14 @@ pub(crate) struct Kept {
     pub(crate) state: Option<Bytes>,
     pub(crate) last_event_at: Option<Timestamp>,
     pub(crate) ledger: Ledger,
-    /// Who talks to the consumer, if a person ever took over.
+    /// Who talks to the consumer, as far as events told.
     pub(crate) takeover: Option<Takeover>,
     /// Whether an event was given up and none has been handled since.
     pub(crate) in_incident: bool,
     /// Turns that another bot caused since a contact or person last wrote.
     pub(crate) bot_turns: u32,
+    /// The consumer's id, once it is on record.
+    pub(crate) contact: Option<Arc<str>>,
     /// Rows of the outbox that are not sent and have not ended.
     pub(crate) queued: u64,
     /// Sent messages of which it is not known whether their commands took effect.
@@ -115,7 +123,7 @@ impl Conversations {
             .await?;
         Ok(Live {
             kept: Arc::clone(kept),
-            _entry: Arc::clone(&entry),
+            entry: Arc::clone(&entry),
             _open: Arc::new(open),
         })
     }
@@ -130,8 +138,15 @@ impl Conversations {
         }
     }
 
-    /// Puts what the store has in the place of what is in memory.
-    pub(crate) async fn refresh(&self, key: &Key, still: &Still) -> Result<(), StoreError> {
+    /// Puts what the store has in the place of what is in memory, after the events up to
+    /// `forgotten` were forgotten.
+    pub(crate) async fn refresh(
+        &self,
+        key: &Key,
+        still: &Still,
+        forgotten: Seq,
+    ) -> Result<(), StoreError> {
+        still.entry.forgotten.store(forgotten, Ordering::Release);
         if let Some(kept) = still.entry.kept.get() {
             let fresh = self.read(key).await?;
             *kept.lock().unwrap_or_else(PoisonError::into_inner) = fresh;
@@ -157,6 +172,7 @@ impl Conversations {
             takeover: record.takeover,
             in_incident: record.in_incident,
             bot_turns: record.bot_turns,
+            contact: None,
             queued: record.queued,
             unverified: record.unverified,
         })
@@ -208,6 +224,15 @@ impl Shard {
 }
 
 impl Kept {
+    /// What a new event is judged by.
+    pub(crate) fn seen(&self) -> Seen {
+        Seen {
+            takeover: self.takeover,
+            last_event_at: self.last_event_at,
+            reset_at: self.ledger.reset_at(),
+        }
+    }
+
     /// Follows what was committed.
     pub(crate) fn follow(&mut self, commit: &Commit, committed: &Committed) {
         let change = &commit.conversation;
@@ -221,6 +246,9 @@ impl Kept {
         self.takeover = change.takeover.or(self.takeover);
         self.in_incident = change.in_incident.unwrap_or(self.in_incident);
         self.bot_turns = change.bot_turns.unwrap_or(self.bot_turns);
+        if change.contact.is_some() {
+            self.contact.clone_from(&change.contact);
+        }
         let queued = commit.rows.iter().filter(|row| row.ended.is_none()).count();
         let ended = committed.cancelled.len() + usize::from(committed.found.is_some());
         self.queued = (self.queued + queued as u64).saturating_sub(ended as u64);
@@ -230,6 +258,11 @@ impl Kept {
 }
 
 impl Live {
+    /// Whether the event was forgotten while its worker waited for the conversation.
+    pub(crate) fn has_forgotten(&self, event: Seq) -> bool {
+        event <= self.entry.forgotten.load(Ordering::Acquire)
+    }
+
     /// What is known of the conversation. Not to be held over an `.await`.
     pub(crate) fn kept(&self) -> MutexGuard<'_, Kept> {
         self.kept.lock().unwrap_or_else(PoisonError::into_inner)

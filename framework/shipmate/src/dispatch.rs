@@ -1,7 +1,12 @@
 //! One mailbox per conversation: handled in order, one at a time; many conversations in parallel.
 
+mod change;
+mod foresee;
+mod hold;
+mod incident;
 mod letters;
 mod mailboxes;
+mod planner;
 mod rows;
 
 use std::{
@@ -21,24 +26,33 @@ use tokio::sync::mpsc;
 use web1on1::{Clock, UserId};
 
 use self::{
+    change::{TAKEN_OVER, View},
+    hold::held_until,
     mailboxes::{Mailboxes, Next},
+    planner::{Planner, Scene},
     rows::Origin,
 };
 use crate::{
     activity::Activity,
     alarms::Alarms,
-    bot::BotError,
-    conversations::{Conversations, Live},
+    bot::{BotError, IgnoreReason, Outcome},
+    conversations::{Conversations, Kept, Live},
+    deployment::Deployment,
     event::{Arrival, Event},
+    handover::Standing,
     host::{Host, Turned},
+    limit::Limits,
     metrics::Metrics,
     outbox::Outbox,
-    plan::{PlanOptions, plan},
+    plan::PlanOptions,
+    policy::Policies,
     pool::work_off,
-    route::resets_consecutive,
+    route::{
+        is_from_consumer,
+        loop_guard::{Voice, is_loop},
+    },
     store::{
-        Appended, Commit, ConversationChange, Decision, Key, NewEvent, PendingEvent, Store,
-        StoreError,
+        Appended, Commit, Committed, Decision, Key, NewEvent, PendingEvent, Store, StoreError,
     },
     turn::Context,
 };
@@ -58,6 +72,11 @@ pub struct DispatchOptions {
     pub inbox_rows: u64,
     /// Their size at most, in bytes.
     pub inbox_bytes: u64,
+    /// How long an event waits, from when it happened, for earlier ones that are still on their
+    /// way; never longer than this after it was received. 200 ms unless set; zero hands events over
+    /// as they come, which is also what a test needs whose clock stands still. What comes later
+    /// than this is handled late ([`Turn::is_late`](crate::Turn::is_late)).
+    pub reorder_window: Duration,
     /// An event older than this, by its own time, is acknowledged and dropped. Keys are kept as
     /// long, so that no redelivery within it is handled twice.
     pub oldest: SignedDuration,
@@ -72,6 +91,7 @@ impl Default for DispatchOptions {
             backoff: Duration::from_secs(1),
             inbox_rows: 100_000,
             inbox_bytes: 512 << 20,
+            reorder_window: Duration::from_millis(200),
             oldest: SignedDuration::from_hours(7 * 24),
         }
     }
@@ -83,6 +103,10 @@ const BODIES_IN_MEMORY: u64 = 16 << 20;
 /// Pause before a handler asks a platform again that did not answer. It does not count as a try, or
 /// an outage would turn events into dead letters.
 const OUTAGE_PAUSE: SignedDuration = SignedDuration::from_secs(10);
+
+/// An event that happened further in the future than this, on the platform's clock, did not: its
+/// time would make everything until then look late.
+const AHEAD: SignedDuration = SignedDuration::from_mins(10);
 
 /// Events of one conversation handled before another conversation gets the place.
 const IN_A_ROW: usize = 16;
@@ -115,7 +139,7 @@ pub(crate) struct Dispatcher {
     outbox: Arc<Outbox>,
     hosts: HashMap<Arc<str>, Hosted>,
     options: DispatchOptions,
-    plan: PlanOptions,
+    planner: Planner,
     mailboxes: Mailboxes,
     alarms: Alarms,
     ready: mpsc::Sender<Key>,
@@ -144,6 +168,9 @@ pub(crate) struct Parts {
     pub(crate) hosts: HashMap<Arc<str>, Hosted>,
     pub(crate) options: DispatchOptions,
     pub(crate) plan: PlanOptions,
+    pub(crate) policies: Policies,
+    pub(crate) limits: Limits,
+    pub(crate) deployment: Arc<Deployment>,
 }
 
 /// How handling an event went.
@@ -168,7 +195,7 @@ impl Dispatcher {
             conversations: parts.conversations,
             outbox: parts.outbox,
             hosts: parts.hosts,
-            plan: parts.plan,
+            planner: Planner::new(parts.plan, parts.policies, parts.limits, parts.deployment),
             mailboxes: Mailboxes::default(),
             ready,
             options: parts.options,
@@ -231,7 +258,7 @@ impl Dispatcher {
                     mailbox,
                     at: arrival.at,
                     attempts: 0,
-                    retry_at: None,
+                    retry_at: self.held_until(arrival.at, received_at),
                     bytes: arrival.body.len(),
                     payload: Some(arrival.body),
                 });
@@ -240,9 +267,16 @@ impl Dispatcher {
         }
     }
 
-    /// Queues the events that an earlier run left behind.
+    fn held_until(&self, at: Timestamp, received_at: Timestamp) -> Option<Timestamp> {
+        let platform_now = self.outbox.platform_now();
+        held_until(at, received_at, platform_now, self.options.reorder_window)
+    }
+
+    /// Recalls what earlier runs have learned, and queues the events that they left behind. They
+    /// are not held: what belongs between them has arrived.
     pub(crate) async fn recover(&self) -> Result<u64, StoreError> {
         const PAGE: usize = 1_000;
+        self.planner.recall(&*self.store).await?;
         let (mut after, mut recovered) = (0, 0);
         loop {
             let page = self.store.pending(after, PAGE).await?;
@@ -333,7 +367,7 @@ impl Dispatcher {
         }
         pending.attempts += 1;
         if error.is_permanent() || pending.attempts >= self.options.attempts {
-            return self.bury(pending, &error, now).await;
+            return self.bury(hosted, pending, &error, now).await;
         }
         let pause = self.options.backoff * 4_u32.saturating_pow(pending.attempts - 1);
         let retry_at = now.checked_add(pause).unwrap_or(Timestamp::MAX);
@@ -361,23 +395,100 @@ impl Dispatcher {
             }
         };
         let event = Arc::new(Event::read(body, pending.at));
-        let own = hosted.own_user.get();
         hosted.host.observe(&event);
         let live = self.conversations.get(&pending.mailbox).await?;
+        if live.has_forgotten(pending.seq) {
+            return Err(StoreError::Decided.into());
+        }
+        if pending.retry_at.is_some() {
+            self.foresee(hosted, pending, &live).await?;
+        }
         let kept = live.kept().state.clone();
-        let turned = match hosted.host.ignoring().reason(&event, own) {
+        let standing = self.standing(hosted, &event, &live.kept());
+        let ignored = ignored(hosted, &event, &standing, &live.kept());
+        let turned = match ignored {
             Some(reason) => Turned {
-                outcome: crate::bot::Outcome::Ignored(reason),
+                outcome: Outcome::Ignored(reason),
                 kept: kept.clone(),
                 commands: Vec::new(),
+                withheld: Vec::new(),
+                settles: false,
             },
             None => {
-                self.take_turn(hosted, &live, Arc::clone(&event), kept.clone())
-                    .await?
+                let turn =
+                    self.take_turn(hosted, &live, Arc::clone(&event), kept.clone(), standing);
+                match turn.await {
+                    Ok(turned) => turned,
+                    Err(failure) => {
+                        self.give_way(pending, &live, &standing).await?;
+                        return Err(failure);
+                    }
+                }
             }
         };
-        self.commit(pending, &event, own, &live, kept, turned)
+        let view = self.view(hosted, &event, &standing);
+        self.commit(hosted, pending, &view, &live, kept, turned)
             .await?;
+        Ok(())
+    }
+
+    /// Where the conversation stands with `event`.
+    fn standing(&self, hosted: &Hosted, event: &Event, kept: &Kept) -> Standing {
+        let policy = hosted.host.policies().after_takeover;
+        let own = hosted.own_user.get();
+        Standing::of(event, self.believed(event.at), own, &kept.seen(), policy)
+    }
+
+    fn view<'a>(&self, hosted: &'a Hosted, event: &'a Event, standing: &'a Standing) -> View<'a> {
+        View {
+            event,
+            own: hosted.own_user.get(),
+            standing,
+            platform_now: self.outbox.platform_now(),
+            at: self.believed(event.at),
+        }
+    }
+
+    fn believed(&self, at: Timestamp) -> Timestamp {
+        let latest = self.outbox.platform_now().saturating_add(AHEAD);
+        at.min(latest.unwrap_or(Timestamp::MAX))
+    }
+
+    /// A person took over by an event whose hook has failed. It is tried again, but what waits for
+    /// the consumer does not wait for that.
+    async fn give_way(
+        &self,
+        pending: &PendingEvent,
+        live: &Live,
+        standing: &Standing,
+    ) -> Result<(), StoreError> {
+        let Some(takeover) = standing
+            .takeover
+            .filter(|_| standing.begins && standing.is_silent)
+        else {
+            return Ok(());
+        };
+        let (mailbox, reason) = (pending.mailbox.clone(), TAKEN_OVER.to_owned());
+        let now = self.clock.now();
+        let cancelled = self
+            .store
+            .take_over(mailbox.clone(), takeover, reason.clone(), now)
+            .await?;
+        let decision = Decision {
+            outcome: "postponed",
+            reason: None,
+        };
+        let mut commit = Commit::new(pending.seq, mailbox, now, decision);
+        commit.conversation.takeover = Some(takeover);
+        commit.cancel = Some(reason);
+        self.follow(
+            commit,
+            Committed {
+                cancelled,
+                ..Committed::default()
+            },
+            live,
+        );
         Ok(())
     }
 
@@ -387,21 +498,24 @@ impl Dispatcher {
         live: &Live,
         event: Arc<Event>,
         kept: Option<Bytes>,
+        standing: Standing,
     ) -> Result<Turned, Failure> {
         let now = self.clock.now();
-        let late = live
-            .kept()
-            .last_event_at
-            .is_some_and(|last| event.at < last);
-        if late {
+        if standing.late {
             self.metrics.late.increment(1);
         }
+        let own = hosted.own_user.get();
+        let platform_now = self.outbox.platform_now();
+        let budget = self.planner.budget(&live.kept(), &event, own, platform_now);
         let context = Context {
             event,
             now,
-            late,
+            standing,
             client: hosted.host.client().clone(),
-            own_user: hosted.own_user.get().cloned(),
+            own_user: own.cloned(),
+            budget,
+            plan: self.planner.options(),
+            policies: self.planner.policies(),
         };
         let deadline = now
             .checked_add(self.options.handler_timeout)
@@ -419,44 +533,57 @@ impl Dispatcher {
     /// Writes everything the turn changes in one transaction, then lets memory follow.
     async fn commit(
         &self,
+        hosted: &Hosted,
         pending: &PendingEvent,
-        event: &Event,
-        own: Option<&UserId>,
+        view: &View<'_>,
         live: &Live,
         before: Option<Bytes>,
-        turned: Turned,
+        mut turned: Turned,
     ) -> Result<(), Failure> {
+        let now = self.clock.now();
         let origin = Origin {
             event: &pending.key,
             part: "turn",
-            organization: organization(event),
+            organization: organization(view.event),
         };
-        let rows = origin.rows(plan(turned.commands, &self.plan))?;
-        let belongs = event.conversation().is_some();
-        let state = turned
+        let scene = Scene {
+            store: &*self.store,
+            metrics: &self.metrics,
+            mailbox: &pending.mailbox,
+            live,
+            event: view.event,
+            now,
+        };
+        let mut planned = self.planner.plan(origin, &mut turned, &scene).await?;
+        view.withhold(&mut planned.rows);
+        let belongs = view.event.conversation().is_some();
+        let mut conversation = view.change(&live.kept());
+        conversation.state = turned
             .kept
             .filter(|kept| belongs && Some(kept) != before.as_ref());
-        // A time in the future would switch the limit off until then.
-        let latest = self.outbox.platform_now();
-        let reset_at = resets_consecutive(event, own).then(|| event.at.min(latest));
-        let last_event_at = {
-            let last = live.kept().last_event_at;
-            (belongs && last.is_none_or(|last| event.at > last)).then_some(event.at)
+        conversation.bot_turns = {
+            let limit = hosted.host.policies().ignoring.loop_guard;
+            view.bot_turns(&live.kept(), limit, &planned.rows)
         };
+        let is_over = turned.settles && live.kept().in_incident;
+        conversation.in_incident = is_over.then_some(false);
         let outcome = turned.outcome.as_str();
-        let now = self.clock.now();
+        if turned.outcome == Outcome::Ignored(IgnoreReason::Loop)
+            && conversation.bot_turns.is_some()
+        {
+            tracing::warn!(mailbox = %pending.mailbox, "another bot and this one answer each other; it is not heard until a person or the consumer writes");
+        }
         let decision = Decision {
             outcome,
             reason: None,
         };
         let commit = Commit {
-            conversation: ConversationChange {
-                state,
-                reset_at,
-                last_event_at,
-                ..ConversationChange::default()
-            },
-            rows,
+            conversation,
+            rows: planned.rows,
+            cancel: view.cancel(),
+            witnessed: view.witnessed(),
+            verified: planned.verified,
+            facts: planned.facts,
             ..Commit::new(pending.seq, pending.mailbox.clone(), now, decision)
         };
         self.carry_out(commit, live).await?;
@@ -467,30 +594,13 @@ impl Dispatcher {
     /// Writes a commit, then lets memory and the outbox follow.
     async fn carry_out(&self, commit: Commit, live: &Live) -> Result<(), StoreError> {
         let committed = self.store.commit(commit.clone()).await?;
-        live.kept().follow(&commit, &committed);
-        self.outbox.follow(commit, committed);
+        self.follow(commit, committed, live);
         Ok(())
     }
 
-    /// Gives an event up. It stays in the store, with its body, for a person to look into.
-    async fn bury(&self, mut pending: PendingEvent, error: &BotError, now: Timestamp) -> Handled {
-        tracing::error!(event = pending.seq, mailbox = %pending.mailbox, %error, "the event is given up");
-        let decision = Decision {
-            outcome: "dead-letter",
-            reason: Some(error.to_string()),
-        };
-        let commit = Commit::new(pending.seq, pending.mailbox.clone(), now, decision);
-        match self.store.commit(commit).await {
-            Ok(_) => {
-                self.metrics.outcome("dead-letter");
-                Handled::Finished
-            }
-            Err(error) => {
-                tracing::error!(event = pending.seq, %error, "the event waits for the store");
-                pending.retry_at = now.checked_add(self.options.backoff).ok();
-                Handled::Postponed(pending)
-            }
-        }
+    fn follow(&self, commit: Commit, committed: Committed, live: &Live) {
+        live.kept().follow(&commit, &committed);
+        self.outbox.follow(commit, committed);
     }
 
     /// An event of a bot that an earlier run served and this one does not: it waits for the bot.
@@ -553,6 +663,23 @@ impl Dispatcher {
                 .set(self.waiting_bytes.load(Ordering::Relaxed) as f64);
         }
     }
+}
+
+/// Why `event` does not reach the bot, if it does not.
+fn ignored(
+    hosted: &Hosted,
+    event: &Event,
+    standing: &Standing,
+    kept: &Kept,
+) -> Option<IgnoreReason> {
+    let (own, ignoring) = (hosted.own_user.get(), hosted.host.policies().ignoring);
+    ignoring.reason(event, own).or_else(|| {
+        if standing.is_silent && is_from_consumer(event) {
+            return Some(IgnoreReason::PersonActive);
+        }
+        let voice = Voice::of(event, own);
+        is_loop(kept.bot_turns, ignoring.loop_guard, voice).then_some(IgnoreReason::Loop)
+    })
 }
 
 /// The organization that the event's conversation belongs to.

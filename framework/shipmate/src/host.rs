@@ -6,11 +6,14 @@ use async_trait::async_trait;
 use bytes::Bytes;
 use futures_util::FutureExt;
 use serde::{Deserialize, Serialize};
-use web1on1::{Client, UserId};
+use web1on1::Client;
 
 use crate::{
     bot::{Bot, BotError, IgnoreReason, Outcome},
     event::Event,
+    form::Locale,
+    handover::{AfterTakeover, FailOpen},
+    overflow::HandedOver,
     plan::Command,
     route::{Hook, Ignoring, route},
     tenant::{Installation, Tenants},
@@ -22,13 +25,25 @@ use crate::{
 pub(crate) trait Host: std::fmt::Debug + Send + Sync + 'static {
     fn client(&self) -> &Client;
 
-    fn ignoring(&self) -> Ignoring;
+    fn policies(&self) -> &Policies;
 
     /// Learns of changes that concern what is cached.
     fn observe(&self, event: &Event);
 
     /// Lets the bot take its turn. `kept` is what [`Turned::kept`] was the last time.
     async fn take_turn(&self, kept: Option<Bytes>, context: Context) -> Result<Turned, BotError>;
+
+    /// What the bot tells people of what it kept, if it does. A panic and a state that cannot be
+    /// read are nothing.
+    fn summary(&self, kept: Option<&[u8]>, locale: Locale) -> Option<String>;
+}
+
+/// What is decided for a bot and not by it.
+#[derive(Debug, Clone, Default)]
+pub(crate) struct Policies {
+    pub(crate) ignoring: Ignoring,
+    pub(crate) after_takeover: AfterTakeover,
+    pub(crate) fail_open: FailOpen,
 }
 
 /// What a turn came to.
@@ -38,6 +53,10 @@ pub(crate) struct Turned {
     /// State and open question, as JSON.
     pub(crate) kept: Option<Bytes>,
     pub(crate) commands: Vec<Command>,
+    /// What is not sent, because people were called instead.
+    pub(crate) withheld: Vec<Command>,
+    /// Whether it shows that the bot works: a hook for something in particular did not fail.
+    pub(crate) settles: bool,
 }
 
 /// What is stored per conversation.
@@ -46,6 +65,8 @@ struct Kept<S> {
     state: S,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     asked: Option<String>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    handed_over: Option<HandedOver>,
 }
 
 #[derive(Debug, thiserror::Error)]
@@ -60,9 +81,9 @@ enum HostError {
 
 /// A bot of type `B` with what it needs.
 pub(crate) struct BotHost<B: Bot> {
-    pub(crate) bot: B,
+    pub(crate) bot: Arc<B>,
     pub(crate) client: Client,
-    pub(crate) ignoring: Ignoring,
+    pub(crate) policies: Policies,
     pub(crate) tenants: Tenants<B::Config>,
 }
 
@@ -78,8 +99,8 @@ impl<B: Bot> Host for BotHost<B> {
         &self.client
     }
 
-    fn ignoring(&self) -> Ignoring {
-        self.ignoring
+    fn policies(&self) -> &Policies {
+        &self.policies
     }
 
     fn observe(&self, event: &Event) {
@@ -103,16 +124,19 @@ impl<B: Bot> Host for BotHost<B> {
                     outcome: Outcome::Ignored(IgnoreReason::InstanceOff),
                     kept,
                     commands: Vec::new(),
+                    withheld: Vec::new(),
+                    settles: false,
                 });
             }
         };
         let before = read_kept::<B::State>(kept.as_deref())?;
         let event = Arc::clone(&context.event);
-        let own = context.own_user.clone();
+        let (own, standing) = (context.own_user.clone(), context.standing);
         let mut turn = Turn::<B>::new(before.state, before.asked, config, context);
         let taken = async {
-            let outcome = call(&self.bot, &mut turn, &event, own.as_ref()).await?;
-            Ok::<_, BotError>((outcome, turn.finish()?))
+            let hook = route(&event, own.as_ref(), &standing);
+            let outcome = call(&*self.bot, &mut turn, &event, hook).await?;
+            Ok::<_, BotError>((outcome, turn.finish(before.handed_over)?))
         };
         let (outcome, finished) = AssertUnwindSafe(taken)
             .catch_unwind()
@@ -121,12 +145,26 @@ impl<B: Bot> Host for BotHost<B> {
         let after = Kept {
             state: finished.state,
             asked: finished.asked,
+            handed_over: finished.fitted.handed_over,
         };
         Ok(Turned {
             outcome,
             kept: Some(serde_json::to_vec(&after)?.into()),
-            commands: finished.commands,
+            commands: finished.fitted.commands,
+            withheld: finished.fitted.withheld,
+            settles: !matches!(
+                route(&event, own.as_ref(), &standing),
+                Hook::Event | Hook::Resumed
+            ),
         })
+    }
+
+    fn summary(&self, kept: Option<&[u8]>, locale: Locale) -> Option<String> {
+        let summary = || {
+            let kept = read_kept::<B::State>(kept).ok()?;
+            self.bot.summary(&kept.state, locale)
+        };
+        std::panic::catch_unwind(AssertUnwindSafe(summary)).unwrap_or_default()
     }
 }
 
@@ -137,6 +175,7 @@ fn read_kept<S: Default + serde::de::DeserializeOwned>(
         None => Ok(Kept {
             state: S::default(),
             asked: None,
+            handed_over: None,
         }),
         Some(kept) => serde_json::from_slice(kept).map_err(HostError::State),
     }
@@ -146,9 +185,9 @@ async fn call<B: Bot>(
     bot: &B,
     turn: &mut Turn<B>,
     event: &Event,
-    own: Option<&UserId>,
+    hook: Hook<'_>,
 ) -> Result<Outcome, BotError> {
-    match route(event, own) {
+    match hook {
         Hook::Message(message) => match turn.take_asked() {
             Some(question) => bot.on_answer(turn, &question, message).await,
             None => bot.on_message(turn, message).await,
@@ -164,6 +203,7 @@ async fn call<B: Bot>(
         }
         Hook::Takeover(message) => bot.on_takeover(turn, message).await,
         Hook::AgentMessage(message) => bot.on_agent_message(turn, message).await,
+        Hook::Resumed => bot.on_resumed(turn).await,
         Hook::Closed => bot.on_closed(turn).await,
         Hook::Event => bot.on_event(turn, event).await,
     }

@@ -16,6 +16,9 @@ pub use dispatch::DispatchOptions;
 mod route;
 pub use route::Ignoring;
 
+mod handover;
+pub use handover::{AfterTakeover, FailOpen};
+
 mod bot;
 pub use bot::{Bot, BotError, IgnoreReason, NoConfig, Outcome, Permanent, Result};
 
@@ -24,10 +27,15 @@ mod host;
 mod turn;
 pub use turn::Turn;
 
+mod overflow;
+pub use overflow::OverflowError;
+
 pub mod plan;
 pub use plan::Notify;
 
 pub mod limit;
+
+pub mod policy;
 
 mod outbox;
 pub use outbox::OutboxOptions;
@@ -39,6 +47,10 @@ pub mod tenant;
 pub mod store;
 
 mod marker;
+
+mod deployment;
+
+mod verify;
 
 mod conversations;
 
@@ -66,6 +78,9 @@ pub use settings::{LogFormat, Settings, SettingsError};
 
 mod app;
 pub use app::{App, run};
+
+#[cfg(feature = "sandbox")]
+pub mod testing;
 
 pub use web1on1::{
     self, Action, Clock, Conversation, Item, ManualClock, Message, NewMessage, SystemClock, Token,

@@ -5,6 +5,9 @@
 //! consumer writes (API Basics, rate limiting). Both are one primitive: *at most n in any window of
 //! w, optionally reset*.
 
+mod budget;
+pub use budget::{Budget, Room};
+
 use std::collections::VecDeque;
 
 use jiff::{SignedDuration, Timestamp};
@@ -147,6 +150,10 @@ impl Ledger {
         self.reset_at
     }
 
+    fn counts_as_consecutive(&self, entry: &Entry) -> bool {
+        self.reset_at.is_none_or(|reset| entry.at >= reset)
+    }
+
     /// Drops what no limit can reach any more.
     pub fn prune(&mut self, limits: &Limits, now: Timestamp) {
         let reach = limits.identical.span.max(limits.consecutive.span) + limits.margin;
@@ -205,7 +212,7 @@ impl Limits {
         let since_reset = ledger
             .entries
             .iter()
-            .filter(|entry| ledger.reset_at.is_none_or(|reset| entry.at >= reset));
+            .filter(|entry| ledger.counts_as_consecutive(entry));
         let consecutive = self.consecutive.free_at(since_reset.map(|entry| entry.at));
 
         let later = [

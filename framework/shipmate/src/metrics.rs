@@ -16,6 +16,7 @@ pub(crate) struct Metrics {
     pub(crate) stored: Counter,
     pub(crate) retries: Counter,
     pub(crate) late: Counter,
+    pub(crate) commands_fallback: Counter,
     pub(crate) inbox_rows: Gauge,
     pub(crate) inbox_bytes: Gauge,
     pub(crate) connections: Gauge,
@@ -46,6 +47,10 @@ impl Metrics {
             (FORGOTTEN, "What was forgotten, by kind"),
             (HELD, "Times a limit made messages wait, by rule"),
             (
+                FOUND_BY_TEXT,
+                "Messages in doubt recognised by text and time, since the platform does not hand markers back",
+            ),
+            (
                 UNFORESEEN,
                 "Refusals of the platform for too many messages that the ledger did not foresee",
             ),
@@ -65,6 +70,10 @@ impl Metrics {
             late: counter(
                 "shipmate_events_late_total",
                 "Events handled after a later one",
+            ),
+            commands_fallback: counter(
+                "shipmate_commands_fallback_total",
+                "Times several commands in one message turned out not to work, so that each is a message of its own",
             ),
             inbox_rows: gauge("shipmate_inbox_rows", "Events without an outcome"),
             inbox_bytes: gauge("shipmate_inbox_bytes", "Their size in bytes"),
@@ -120,6 +129,12 @@ impl Metrics {
             .increment(1);
     }
 
+    pub(crate) fn found_by_text(&self) {
+        self.recorder
+            .register_counter(&Key::from_name(FOUND_BY_TEXT), &META)
+            .increment(1);
+    }
+
     pub(crate) fn render(&self) -> String {
         self.handle.run_upkeep();
         self.handle.render()
@@ -142,6 +157,7 @@ const OUTBOX: &str = "shipmate_outbox_rows_total";
 const LETTERS: &str = "shipmate_letters_total";
 const FORGOTTEN: &str = "shipmate_forgotten_total";
 const HELD: &str = "shipmate_limit_held_total";
+const FOUND_BY_TEXT: &str = "shipmate_outbox_found_by_text_total";
 const UNFORESEEN: &str = "shipmate_limit_unforeseen_total";
 
 impl fmt::Debug for Metrics {

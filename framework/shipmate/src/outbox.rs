@@ -1,36 +1,44 @@
 //! Sending: one lane per conversation with at most one request in flight, under the platform's
-//! limits, at the key's pace, with every step on record: `queued → sending → sent | retry | unknown
-//! | dead`.
+//! limits, at the key's pace, with every step on record. A row is `queued`, then `sending`, then
+//! `sent`; or it waits for another try (`retry`), or to be looked for (`unknown`), or has ended
+//! otherwise.
 
+mod compose;
+mod fair;
 mod health;
 mod lanes;
+mod look;
+mod resolve;
 mod send;
+mod sender;
+mod settle;
 
 use std::{
     collections::HashMap,
-    sync::{Arc, OnceLock},
+    sync::{Arc, Mutex, OnceLock, PoisonError},
     time::Duration,
 };
 
 use jiff::{SignedDuration, Timestamp};
 use tokio::sync::mpsc;
-use web1on1::{Client, Clock};
+use web1on1::{Client, Clock, Pacer, Permit};
 
 use self::{
+    compose::{Composed, Lines, Moment, compose},
     health::Health,
-    lanes::{ALONE, Head, Lanes},
-    send::{Answer, send},
+    lanes::{Head, Lanes},
+    send::send,
+    settle::{Request, entry},
 };
 use crate::{
     activity::Activity,
     alarms::Alarms,
-    conversations::{Conversations, Kept},
-    limit::{Entry, Limits, Verdict},
+    conversations::{Conversations, Kept, Live},
+    deployment::Deployment,
+    limit::Limits,
     metrics::Metrics,
-    pool::work_off,
-    store::{
-        Claim, Commit, Committed, Key, Mark, QueuedRow, RowEnd, RowId, RowKind, Store, StoreError,
-    },
+    policy::Policies,
+    store::{Commit, Committed, Key, QueuedRow, RowEnd, RowId, RowKind, Store, StoreError},
 };
 
 /// How messages are sent.
@@ -46,6 +54,16 @@ pub struct OutboxOptions {
     pub give_up_after: SignedDuration,
     /// How often it must have been tried before that.
     pub tries: u32,
+    /// How long after it was sent a message whose answer was lost may still appear on the platform.
+    /// One that is not there by then is sent again.
+    pub carried_out_within: Duration,
+    /// How long a message in doubt is looked for while the platform does not show its messages;
+    /// then [`Policy::in_doubt`](crate::policy::Policy::in_doubt) decides.
+    pub look_for: SignedDuration,
+    /// What to do with messages that cannot simply be sent.
+    pub policies: Policies,
+    /// How long texts that are [joined](crate::policy::Overflow::Merge) may become, in characters.
+    pub longest_joined: usize,
 }
 
 impl Default for OutboxOptions {
@@ -56,12 +74,19 @@ impl Default for OutboxOptions {
             backoff: Duration::from_secs(1),
             give_up_after: SignedDuration::from_hours(24),
             tries: 10,
+            carried_out_within: Duration::from_secs(20),
+            look_for: SignedDuration::from_hours(1),
+            policies: Policies::default(),
+            longest_joined: 1_500,
         }
     }
 }
 
 /// The longest pause between two tries.
 const LONGEST_PAUSE: Duration = Duration::from_hours(1);
+
+/// The first pause after a limit on messages was hit that was not expected to be.
+const PAUSE_AFTER_LIMIT: Duration = Duration::from_secs(30);
 
 /// The platform counts requests per second (API Basics, rate limiting).
 const PACE_WINDOW: SignedDuration = SignedDuration::from_secs(1);
@@ -77,10 +102,14 @@ pub(crate) struct Outbox {
     activity: Activity,
     health: Health,
     limits: Limits,
+    deployment: Arc<Deployment>,
     options: OutboxOptions,
+    pacer: Arc<Pacer>,
     lanes: Lanes,
     alarms: Alarms,
     ready: mpsc::Sender<Key>,
+    /// When the sender goes on, while it waits for the pace or for the platform to work again.
+    resumes_at: Mutex<Option<Timestamp>>,
     stopping: OnceLock<()>,
 }
 
@@ -91,9 +120,11 @@ pub(crate) struct Parts {
     pub(crate) clock: Arc<dyn Clock>,
     pub(crate) conversations: Arc<Conversations>,
     pub(crate) clients: HashMap<Arc<str>, Client>,
+    pub(crate) pacer: Arc<Pacer>,
     pub(crate) metrics: Arc<Metrics>,
     pub(crate) activity: Activity,
     pub(crate) limits: Limits,
+    pub(crate) deployment: Arc<Deployment>,
     pub(crate) options: OutboxOptions,
 }
 
@@ -120,6 +151,8 @@ impl Outbox {
             health: Health::new(parts.options.backoff),
             lanes: Lanes::default(),
             stopping: OnceLock::new(),
+            resumes_at: Mutex::default(),
+            pacer: parts.pacer,
             store: parts.store,
             clock: parts.clock,
             conversations: parts.conversations,
@@ -127,6 +160,7 @@ impl Outbox {
             metrics: parts.metrics,
             activity: parts.activity,
             limits: parts.limits,
+            deployment: parts.deployment,
             options: parts.options,
             ready,
         };
@@ -145,10 +179,18 @@ impl Outbox {
     /// Follows a commit: queues its rows. What somebody else wrote may let go what waited for a limit.
     pub(crate) fn follow(&self, commit: Commit, committed: Committed) {
         let key = &commit.mailbox;
-        let reset = commit.conversation.reset_at.is_some();
+        self.metrics
+            .outbox("cancelled", committed.cancelled.len() as u64);
+        self.lanes.drop_rows(key, |id| {
+            committed.cancelled.contains(&id) || committed.found == Some(id)
+        });
         let rows = committed.rows.into_iter().zip(commit.rows);
-        let open = rows.filter(|(_, row)| row.ended.is_none());
+        let (ended, open): (Vec<_>, Vec<_>) = rows.partition(|(_, row)| row.ended.is_some());
+        for (end, _) in ended.iter().filter_map(|(_, row)| row.ended.as_ref()) {
+            self.metrics.outbox(end.as_str(), 1);
+        }
         let rows: Vec<_> = open
+            .into_iter()
             .map(|(id, row)| QueuedRow {
                 id,
                 content: row.content,
@@ -158,10 +200,11 @@ impl Outbox {
                 created_at: commit.now,
             })
             .collect();
+        let look_again = commit.conversation.reset_at.is_some() || committed.found.is_some();
         let wake = if rows.is_empty() {
-            reset && self.lanes.unpark(key)
+            look_again && self.lanes.unpark(key)
         } else {
-            self.lanes.put(key, rows, reset)
+            self.lanes.put(key, rows, look_again)
         };
         if wake {
             self.activity.enter();
@@ -189,7 +232,7 @@ impl Outbox {
         if doubtful > 0 {
             tracing::warn!(
                 messages = doubtful,
-                "messages were being sent when the service stopped; whether they arrived is not known, so they are kept and not sent again"
+                "messages were being sent when the service stopped; whether they arrived is looked up"
             );
             self.metrics.outbox("unknown", doubtful);
         }
@@ -199,7 +242,7 @@ impl Outbox {
             self.keep_the_pace(now);
         }
         for lane in lanes {
-            self.lanes.open(&lane.mailbox);
+            self.lanes.open(&lane);
             match lane.due_at {
                 Some(at) if at > now => self.alarms.set(at, lane.mailbox),
                 _ => {
@@ -215,93 +258,73 @@ impl Outbox {
     /// one is left out: the pace holds over a restart.
     fn keep_the_pace(&self, now: Timestamp) {
         if let Ok(until) = now.checked_add(PACE_WINDOW) {
-            for client in self.clients.values() {
-                client.pacer().pause_until(until);
-            }
+            self.pacer.pause_until(until);
         }
     }
 
-    /// Sends until `stop` is done; then waits for what is in flight.
-    pub(crate) async fn run(
-        self: Arc<Self>,
-        queue: mpsc::Receiver<Key>,
-        stop: impl Future<Output = ()>,
-    ) {
-        let alarms = self.alarms.clone();
-        let alarms = tokio::spawn(alarms.run(self.activity.clone(), self.ready.clone()));
-        let stop = async {
-            stop.await;
-            let _ = self.stopping.set(());
-        };
-        work_off(queue, self.options.parallel, stop, |key| {
-            let outbox = Arc::clone(&self);
-            async move { outbox.work(key).await }
-        })
-        .await;
-        alarms.abort();
+    /// When something that waits is due next, if nothing else happens.
+    pub(crate) fn next_due(&self) -> Option<Timestamp> {
+        let resumes_at = *self.resumes_at();
+        [self.alarms.next(), resumes_at].into_iter().flatten().min()
     }
 
-    /// Sends what one lane may send now.
-    async fn work(&self, key: Key) {
+    fn resumes_at(&self) -> std::sync::MutexGuard<'_, Option<Timestamp>> {
+        self.resumes_at
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Makes one request for one lane, if it may, and says where the lane goes next.
+    async fn work(&self, key: Key, permit: Permit) {
         if !self.lanes.begin(&key, self.clock.now()) {
+            permit.return_unused();
             return self.activity.leave();
         }
-        loop {
-            if self.stopping.get().is_some() {
-                return self.activity.leave();
+        match self.step(&key, permit).await {
+            _ if self.stopping.get().is_some() => self.activity.leave(),
+            Ok(Step::Again) => {
+                self.lanes.pause(&key);
+                self.wake(key);
             }
-            match self.step(&key).await {
-                Ok(Step::Again) => {}
-                Ok(Step::Empty) => return self.activity.leave(),
-                Ok(Step::Later(at)) => return self.park(key, at),
-                Err(error) => {
-                    tracing::error!(lane = %key, %error, "the lane waits for the store");
-                    let now = self.clock.now();
-                    let at = now
-                        .checked_add(self.options.backoff)
-                        .unwrap_or(Timestamp::MAX);
-                    return self.park(key, at);
-                }
+            Ok(Step::Empty) => self.activity.leave(),
+            Ok(Step::Later(at)) => self.park(key, at),
+            Err(error) => {
+                tracing::error!(lane = %key, %error, "the lane waits for the store");
+                let now = self.clock.now();
+                let at = now
+                    .checked_add(self.options.backoff)
+                    .unwrap_or(Timestamp::MAX);
+                self.park(key, at);
             }
         }
     }
 
-    async fn step(&self, key: &Key) -> Result<Step, StoreError> {
-        let rows = match self.lanes.head(key, self.options.batch) {
+    async fn step(&self, key: &Key, permit: Permit) -> Result<Step, StoreError> {
+        let rows = match self.lanes.head(key, lanes::PAGE) {
             Head::Rows(rows) => rows,
             Head::InStore { after } => {
+                permit.return_unused();
                 let rows = self.store.queued(key, after, lanes::PAGE).await?;
                 self.lanes.loaded(key, rows);
                 return Ok(Step::Again);
             }
-            Head::Empty => return Ok(Step::Empty),
-        };
-        let Some(first) = rows.first() else {
-            return Ok(Step::Empty);
+            Head::Empty => {
+                permit.return_unused();
+                return Ok(Step::Empty);
+            }
         };
         let now = self.clock.now();
-        if let Some(at) = first.retry_at.filter(|at| *at > now) {
+        let waits_until = rows.first().and_then(|row| row.retry_at);
+        if let Some(at) = waits_until.filter(|at| *at > now) {
+            permit.return_unused();
             return Ok(Step::Later(at));
         }
         let Some(client) = self.clients.get(&key.bot) else {
+            permit.return_unused();
             tracing::warn!(lane = %key, "messages wait for a bot that this service does not have");
             let hour = SignedDuration::from_hours(1);
             return Ok(Step::Later(now.checked_add(hour).unwrap_or(Timestamp::MAX)));
         };
-        let live = self.conversations.get(key).await?;
-        let admitted = self.admit(&mut live.kept(), &rows);
-        let batch = match admitted {
-            Ok(batch) => batch,
-            Err(at) => return Ok(Step::Later(at)),
-        };
-        let batch = rows.get(..batch).unwrap_or(&rows);
-        // Waiting may take long, and a conversation that waits may be forgotten.
-        drop(live);
-        let permit = self.permit(&key.bot, client).await;
-        if self.stopping.get().is_some() {
-            permit.return_unused();
-            return Ok(Step::Empty);
-        }
         let live = match self.conversations.get(key).await {
             Ok(live) => live,
             Err(error) => {
@@ -309,242 +332,133 @@ impl Outbox {
                 return Err(error);
             }
         };
-        let claim = Claim {
-            rows: batch.iter().map(|row| row.id).collect(),
-            ..Claim::default()
-        };
-        let claimed = match self.store.claim(claim, self.platform_now()).await {
+        let in_doubt = rows.iter().take_while(|row| row.doubt.is_some()).count();
+        match rows.get(..in_doubt) {
+            Some(doubtful @ [_, ..]) => self.look(key, client, permit, &live, doubtful).await,
+            _ => self.post(key, client, permit, &live, &rows).await,
+        }
+    }
+
+    /// Sends as many of `rows` as may be sent now. None of the first is in doubt.
+    async fn post(
+        &self,
+        key: &Key,
+        client: &Client,
+        permit: Permit,
+        live: &Live,
+        rows: &[QueuedRow],
+    ) -> Result<Step, StoreError> {
+        let claimed_at = self.platform_now();
+        let composed = self.compose(&mut live.kept(), rows, claimed_at);
+        if composed.send.is_empty() {
+            permit.return_unused();
+            return self.send_nothing(key, live, composed, claimed_at).await;
+        }
+        let ended = composed.claim.ended.clone();
+        let claimed = match self.store.claim(composed.claim, claimed_at).await {
             Ok(claimed) => claimed,
             Err(error) => {
                 permit.return_unused();
                 return Err(error);
             }
         };
-        if claimed.len() < batch.len() {
-            // Somebody else has sent or claimed the others.
-            let asked = |id| batch.iter().any(|row| row.id == id);
-            self.lanes
-                .drop_rows(key, |id| asked(id) && !claimed.contains(&id));
-        }
-        let batch: Vec<_> = batch
-            .iter()
-            .filter(|row| claimed.contains(&row.id))
-            .cloned()
-            .collect();
+        self.end(key, live, &ended);
+        self.lanes.rewrite(key, &composed.send);
+        let batch = self.still_ours(key, live, composed.send, &claimed);
         if batch.is_empty() {
             permit.return_unused();
             return Ok(Step::Again);
         }
-        let batch = batch.as_slice();
         // From here on these messages count, whatever happens to the answer.
-        let counted = self.count(&mut live.kept(), batch);
+        count(&mut live.kept(), &batch, claimed_at);
         let sent_at = self.clock.now();
-        let answer = send(client, permit, key, batch).await;
-        let answered_at = self.clock.now();
-        self.health
-            .learn(&key.bot, &answer, client, sent_at, answered_at);
-        let times = (sent_at, answered_at);
-        let settled = self.settle(key, batch, &counted, answer, &mut live.kept(), times);
-        settled.record(self).await
-    }
-
-    /// How many of `rows` may go into one request now, or when the first of them may. A change of
-    /// the conversation itself is a request of its own and counts towards no limit on messages.
-    fn admit(&self, kept: &mut Kept, rows: &[QueuedRow]) -> Result<usize, Timestamp> {
-        if rows
-            .first()
-            .is_some_and(|row| row.content.kind == RowKind::Patch)
-        {
-            return Ok(1);
-        }
-        let now = self.platform_now();
-        kept.ledger.prune(&self.limits, now);
-        // A row that was refused in company is tried alone, so that it cannot spoil the others.
-        let alone = rows.first().is_some_and(|row| row.retry_at == Some(ALONE));
-        let texts = rows
-            .iter()
-            .take_while(|row| row.content.kind == RowKind::Message)
-            .take(if alone { 1 } else { usize::MAX })
-            .map(|row| row.content.text);
-        let (admitted, held) = self.limits.admit(&kept.ledger, texts, now);
-        if admitted > 0 {
-            return Ok(admitted);
-        }
-        match held {
-            Some(Verdict::Later { at, rule }) => {
-                self.metrics.held(rule);
-                Err(self.health.to_local(at))
-            }
-            _ => Ok(1),
-        }
-    }
-
-    /// Waits for the key's pace, which is slow while the platform does not work.
-    async fn permit(&self, bot: &str, client: &Client) -> web1on1::Permit {
-        loop {
-            let permit = self.paced(client).await;
-            match self.health.may_try(bot, self.clock.now()) {
-                Ok(()) => return permit,
-                Err(at) => {
-                    permit.return_unused();
-                    client.pacer().pause_until(at);
-                }
-            }
-        }
-    }
-
-    /// Waits for a permit. While it waits, this is not work under way.
-    async fn paced(&self, client: &Client) -> web1on1::Permit {
-        let acquire = client.pacer().acquire();
-        tokio::pin!(acquire);
-        tokio::select! {
-            biased;
-            permit = &mut acquire => return permit,
-            () = std::future::ready(()) => {}
-        }
-        self.activity.leave();
-        let permit = acquire.await;
-        self.activity.enter();
-        permit
-    }
-
-    fn count(&self, kept: &mut Kept, batch: &[QueuedRow]) -> Vec<Entry> {
-        let at = self.platform_now();
-        let messages = batch
-            .iter()
-            .filter(|row| row.content.kind == RowKind::Message);
-        let counted: Vec<_> = messages
-            .map(|row| Entry {
-                at,
-                text: row.content.text,
-            })
-            .collect();
-        for entry in &counted {
-            kept.ledger.record(*entry);
-        }
-        counted
-    }
-
-    /// Turns the platform's answer into marks, and puts the ledger right.
-    fn settle<'a>(
-        &self,
-        key: &'a Key,
-        batch: &'a [QueuedRow],
-        counted: &[Entry],
-        answer: Answer,
-        kept: &mut Kept,
-        (sent_at, now): (Timestamp, Timestamp),
-    ) -> Settled<'a> {
-        for entry in counted {
-            kept.ledger.forget(*entry);
-        }
-        let platform_now = self.platform_now();
-        let mut settled = Settled {
+        let answer = send(client, permit, key, &batch).await;
+        let request = Request {
             key,
-            batch,
-            marks: Vec::with_capacity(batch.len()),
-            later: None,
-            now,
+            rows: &batch,
+            claimed_at,
+            sent_at,
+            answered_at: self.clock.now(),
         };
-        match answer {
-            Answer::Sent(receipts) => {
-                let mut receipts = receipts.into_iter();
-                for row in batch {
-                    let receipt = receipts.next().unwrap_or_default();
-                    let believed = receipt
-                        .created_at
-                        .filter(|at| Health::is_believable(*at, sent_at, now));
-                    let at = believed.unwrap_or(platform_now);
-                    if row.content.kind == RowKind::Message {
-                        kept.ledger.record(Entry {
-                            at,
-                            text: row.content.text,
-                        });
-                    }
-                    let message = receipt.id.map(|id| id.to_string());
-                    settled.marks.push((
-                        row.id,
-                        Mark::Sent {
-                            message,
-                            at,
-                            note: None,
-                        },
-                    ));
-                }
-            }
-            Answer::InDoubt(error) => {
-                tracing::warn!(lane = %key, messages = batch.len(), %error, "the answer to a send was lost; the messages are kept and not sent again");
-                for row in batch {
-                    if row.content.kind == RowKind::Message {
-                        kept.ledger.record(Entry {
-                            at: platform_now,
-                            text: row.content.text,
-                        });
-                    }
-                    let mark = Mark::Unknown {
-                        at: platform_now,
-                        look_at: now,
-                        error: error.clone(),
-                    };
-                    settled.marks.push((row.id, mark));
-                }
-            }
-            Answer::RefusedForNow {
-                error,
-                pause,
-                limit,
-                ..
-            } => {
-                if limit {
-                    tracing::warn!(lane = %key, %error, "the platform's limit was hit although it was not expected to be");
-                    self.metrics.unforeseen();
-                }
-                let attempts = batch.first().map_or(0, |row| row.attempts);
-                let pause = pause.unwrap_or_else(|| self.pause(attempts));
-                let at = now.checked_add(pause).unwrap_or(Timestamp::MAX);
-                for row in batch {
-                    let old = now.duration_since(row.created_at) > self.options.give_up_after;
-                    let mark = if old && row.attempts >= self.options.tries {
-                        Mark::Ended {
-                            end: RowEnd::Dead,
-                            reason: error.clone(),
-                        }
-                    } else {
-                        Mark::Retry {
-                            at,
-                            error: error.clone(),
-                        }
-                    };
-                    settled.marks.push((row.id, mark));
-                }
-                settled.later = Some(at);
-            }
-            Answer::Refused(error) if batch.len() > 1 => {
-                tracing::warn!(lane = %key, messages = batch.len(), %error, "messages were refused together; they are tried one by one");
-                for row in batch {
-                    settled.marks.push((
-                        row.id,
-                        Mark::Retry {
-                            at: ALONE,
-                            error: error.clone(),
-                        },
-                    ));
-                }
-            }
-            Answer::Refused(error) => {
-                tracing::error!(lane = %key, %error, "the platform refuses a message for good; it is given up");
-                for row in batch {
-                    settled.marks.push((
-                        row.id,
-                        Mark::Ended {
-                            end: RowEnd::Dead,
-                            reason: error.clone(),
-                        },
-                    ));
-                }
-            }
+        self.health.learn(&answer, &self.pacer, request);
+        let settled = self.settle(request, answer, &mut live.kept());
+        settled.record(self, live).await
+    }
+
+    /// Those of `batch` that were claimed. The others are done or not wanted any more.
+    fn still_ours(
+        &self,
+        key: &Key,
+        live: &Live,
+        batch: Vec<QueuedRow>,
+        claimed: &[RowId],
+    ) -> Vec<QueuedRow> {
+        let (ours, gone): (Vec<_>, Vec<_>) =
+            batch.into_iter().partition(|row| claimed.contains(&row.id));
+        let is_gone = |id| gone.iter().any(|row| row.id == id);
+        self.drop_rows(key, live, is_gone);
+        ours
+    }
+
+    /// Lets go of rows that have ended without being sent.
+    fn end(&self, key: &Key, live: &Live, ended: &[(RowId, RowEnd, String)]) {
+        for (_, end, _) in ended {
+            self.metrics.outbox(end.as_str(), 1);
         }
-        settled
+        self.drop_rows(key, live, |id| ended.iter().any(|(row, ..)| *row == id));
+    }
+
+    fn drop_rows(&self, key: &Key, live: &Live, dropped: impl Fn(RowId) -> bool) {
+        let count = self.lanes.drop_rows(key, dropped);
+        let mut kept = live.kept();
+        kept.queued = kept.queued.saturating_sub(count);
+    }
+
+    /// Nothing of a lane may be sent now; some of it may have ended.
+    async fn send_nothing(
+        &self,
+        key: &Key,
+        live: &Live,
+        composed: Composed,
+        now: Timestamp,
+    ) -> Result<Step, StoreError> {
+        let ended = composed.claim.ended.clone();
+        if !ended.is_empty() {
+            self.store.claim(composed.claim, now).await?;
+            self.end(key, live, &ended);
+        }
+        let Some(wait) = composed.wait else {
+            return Ok(Step::Again);
+        };
+        if let Some(rule) = wait.rule {
+            self.metrics.held(rule);
+        }
+        Ok(Step::Later(wait.until))
+    }
+
+    /// What of `rows` goes into one request now.
+    fn compose(&self, kept: &mut Kept, rows: &[QueuedRow], platform: Timestamp) -> Composed {
+        kept.ledger.prune(&self.limits, platform);
+        let in_doubt = rows.iter().position(|row| row.doubt.is_some());
+        let rows = rows.get(..in_doubt.unwrap_or(rows.len())).unwrap_or(rows);
+        let lines = if self.deployment.understands_lines() {
+            Lines::Understood
+        } else {
+            Lines::NotUnderstood
+        };
+        let options = compose::Options {
+            batch: self.options.batch,
+            longest: self.options.longest_joined,
+            lines,
+            policies: self.options.policies,
+        };
+        let moment = Moment {
+            ledger: &kept.ledger,
+            limits: &self.limits,
+            local: self.clock.now(),
+            platform,
+        };
+        compose(rows, &options, &moment)
     }
 
     fn pause(&self, attempts: u32) -> Duration {
@@ -555,9 +469,18 @@ impl Outbox {
         pause.min(LONGEST_PAUSE)
     }
 
-    /// The time on the platform's clock, as far as known.
+    fn pause_after_refusal(&self, attempts: u32, limit: bool) -> Duration {
+        if limit {
+            let pause = PAUSE_AFTER_LIMIT.saturating_mul(2_u32.saturating_pow(attempts));
+            return pause.min(LONGEST_PAUSE);
+        }
+        self.pause(attempts)
+    }
+
+    /// The time on the platform's clock, as far as known and as exactly as the store keeps it.
     pub(crate) fn platform_now(&self) -> Timestamp {
-        self.health.to_platform(self.clock.now())
+        let now = self.health.to_platform(self.clock.now());
+        Timestamp::from_millisecond(now.as_millisecond()).unwrap_or(now)
     }
 
     fn wake(&self, key: Key) {
@@ -583,39 +506,16 @@ impl Outbox {
     }
 }
 
+/// Counts messages as created when they were claimed.
+fn count(kept: &mut Kept, batch: &[QueuedRow], claimed_at: Timestamp) {
+    let messages = batch
+        .iter()
+        .filter(|row| row.content.kind == RowKind::Message);
+    for row in messages {
+        kept.ledger.record(entry(row, claimed_at));
+    }
+}
+
 fn is_recent(at: Timestamp, now: Timestamp) -> bool {
     now.duration_since(at).abs() <= PACE_WINDOW
-}
-
-/// What an answer means for the rows of a request.
-struct Settled<'a> {
-    key: &'a Key,
-    batch: &'a [QueuedRow],
-    marks: Vec<(RowId, Mark)>,
-    later: Option<Timestamp>,
-    now: Timestamp,
-}
-
-impl Settled<'_> {
-    /// Puts it on record, then lets the lane follow.
-    async fn record(self, outbox: &Outbox) -> Result<Step, StoreError> {
-        let marks = self.marks.clone();
-        if let Err(error) = outbox.store.mark(marks, self.now).await {
-            // The rows stay `sending` in the store; they are not taken up again in this run, and
-            // are in doubt in the next one.
-            let tried = |id| self.batch.iter().any(|row| row.id == id);
-            outbox.lanes.drop_rows(self.key, tried);
-            return Err(error);
-        }
-        for (_, mark) in &self.marks {
-            match mark {
-                Mark::Sent { .. } => outbox.metrics.outbox("sent", 1),
-                Mark::Retry { .. } => outbox.metrics.outbox("retry", 1),
-                Mark::Unknown { .. } => outbox.metrics.outbox("unknown", 1),
-                Mark::Ended { end, .. } => outbox.metrics.outbox(end.as_str(), 1),
-            }
-        }
-        outbox.lanes.settle(self.key, &self.marks);
-        Ok(self.later.map_or(Step::Again, Step::Later))
-    }
 }

@@ -1,17 +1,24 @@
 //! Which hook an event is for, and which events never reach one.
 
-use web1on1::{ConversationStatus, Message, MessageType, Role, User, UserId, UserRole};
+pub(crate) mod loop_guard;
+mod sender;
 
+pub(crate) use sender::Sender;
+
+use web1on1::{ConversationStatus, Message, MessageType, Role, UserId};
+
+use self::sender::is_by_bot;
 use crate::{
     bot::IgnoreReason,
-    event::{Event, EventBody, MessageAction, MessageEvent, ResourceAction},
+    event::{Event, EventBody, MessageAction, MessageEvent, ResourceAction, ResourceEvent},
+    handover::Standing,
 };
 
 /// Which events never reach a hook. The defaults are the official SDK's.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 #[expect(
     clippy::struct_excessive_bools,
-    reason = "four policies that are switched one by one"
+    reason = "policies that are switched one by one"
 )]
 pub struct Ignoring {
     /// The bot's own messages. On by default: without it a bot talks to itself.
@@ -21,9 +28,15 @@ pub struct Ignoring {
     /// Messages in conversations that the bot is not in, unless they are for the bot: assignments,
     /// mentions and bot commands. Off by default.
     pub unjoined: bool,
-    /// Messages while somebody else has accepted the conversation, with the same exceptions and
-    /// those by which a bot learns of it: a person's `/accept` and messages. Off by default.
+    /// Messages while somebody else, person or bot, has accepted the conversation, with the same
+    /// exceptions and those by which a bot learns of it: a person's `/accept` and messages. Off by
+    /// default. Stricter than [`AfterTakeover`](crate::AfterTakeover), which leaves out what the
+    /// consumer writes while a person has the conversation.
     pub person_active: bool,
+    /// So many turns in a row that another bot caused and in which this one said something: after
+    /// them what bots write is left out, until a contact or a person writes. 6 by default; 0 never
+    /// ends a loop. Whoever writes as agent and is not known to be a person counts as a bot here.
+    pub loop_guard: u32,
 }
 
 impl Default for Ignoring {
@@ -33,6 +46,7 @@ impl Default for Ignoring {
             bots: true,
             unjoined: false,
             person_active: false,
+            loop_guard: 6,
         }
     }
 }
@@ -67,7 +81,7 @@ impl Ignoring {
         let person_active = participants
             .iter()
             .any(|participant| Some(&participant.user) != own && participant.accepted);
-        let tells = is_takeover(event) || event.message.role == Some(Role::Agent);
+        let tells = is_takeover(event, own) || event.message.role == Some(Role::Agent);
         (self.person_active && person_active && !tells).then_some(IgnoreReason::PersonActive)
     }
 }
@@ -83,22 +97,41 @@ pub(crate) enum Hook<'a> {
     Takeover(&'a Message),
     AgentMessage(&'a Message),
     Closed,
+    Resumed,
     Event,
 }
 
 /// The hook that `event` is for, in the eyes of the bot of user `own`.
-pub(crate) fn route<'a>(event: &'a Event, own: Option<&UserId>) -> Hook<'a> {
+pub(crate) fn route<'a>(event: &'a Event, own: Option<&UserId>, standing: &Standing) -> Hook<'a> {
+    match hook(event, own) {
+        // It was closed, and somebody has opened it again since.
+        Hook::Closed if standing.reopened => Hook::Event,
+        Hook::Event if standing.resumed => Hook::Resumed,
+        hook => hook,
+    }
+}
+
+fn hook<'a>(event: &'a Event, own: Option<&UserId>) -> Hook<'a> {
     match &event.body {
         EventBody::Message(event) => route_message(event, own),
         EventBody::Resource(resource) => {
-            let closed = resource.action == ResourceAction::Update
-                && resource.conversation.as_ref().is_some_and(|conversation| {
-                    conversation.status == Some(ConversationStatus::Closed)
-                });
-            if closed { Hook::Closed } else { Hook::Event }
+            if is_closing(resource) {
+                Hook::Closed
+            } else {
+                Hook::Event
+            }
         }
         EventBody::Raw => Hook::Event,
     }
+}
+
+/// Whether the event tells that a conversation was closed.
+pub(crate) fn is_closing(event: &ResourceEvent) -> bool {
+    let status = event
+        .conversation
+        .as_ref()
+        .and_then(|it| it.status.as_ref());
+    event.action == ResourceAction::Update && status == Some(&ConversationStatus::Closed)
 }
 
 fn route_message<'a>(event: &'a MessageEvent, own: Option<&UserId>) -> Hook<'a> {
@@ -116,7 +149,7 @@ fn route_message<'a>(event: &'a MessageEvent, own: Option<&UserId>) -> Hook<'a> 
         (MessageType::Command, _) => match bot_command(message) {
             Some((name, arguments)) => Hook::Command(name, arguments, message),
             None if own.is_some_and(|own| is_for(event, own)) => Hook::Assigned(message),
-            None if is_takeover(event) => Hook::Takeover(message),
+            None if is_takeover(event, own) => Hook::Takeover(message),
             None => Hook::Event,
         },
         _ => Hook::Event,
@@ -130,21 +163,32 @@ pub(crate) fn resets_consecutive(event: &Event, own: Option<&UserId>) -> bool {
     let Some(event) = event.as_message() else {
         return false;
     };
-    let message = &event.message;
     if !matches!(event.action, MessageAction::Create { .. }) {
         return false;
     }
-    if message.is_from_contact() {
-        return true;
+    match Sender::of(event, own) {
+        Sender::Contact => true,
+        Sender::Person => is_to_consumer(&event.message),
+        _ => false,
     }
+}
+
+/// Whether the consumer wrote.
+pub(crate) fn is_from_consumer(event: &Event) -> bool {
+    event.as_message().is_some_and(|event| {
+        let is_new = matches!(event.action, MessageAction::Create { .. });
+        is_new && event.message.is_from_contact()
+    })
+}
+
+/// Whether somebody writes to the consumer as agent.
+pub(crate) fn is_to_consumer(message: &Message) -> bool {
     let is_chat = matches!(message.kind, MessageType::Chat | MessageType::Card);
-    let by_other = message.user.is_some() && message.user.as_ref() != own;
-    let by_person = event.user.as_ref().is_some_and(|user| !is_bot_user(user));
-    message.role == Some(Role::Agent) && is_chat && !message.is_backchannel && by_other && by_person
+    message.role == Some(Role::Agent) && is_chat && !message.is_backchannel
 }
 
 /// Whether it is an assignment of this user, or a mention of it.
-fn is_for(event: &MessageEvent, own: &UserId) -> bool {
+pub(crate) fn is_for(event: &MessageEvent, own: &UserId) -> bool {
     let message = &event.message;
     let named = |key: &str| match message.meta.get(key) {
         Some(serde_json::Value::String(id)) => id == own.as_str(),
@@ -154,22 +198,25 @@ fn is_for(event: &MessageEvent, own: &UserId) -> bool {
         _ => false,
     };
     match message.kind {
-        MessageType::Command => has_verb(message, "/assign") && named("users"),
+        MessageType::Command => verbs(message).any(|verb| verb == "/assign") && named("users"),
         MessageType::Mention => named("targetUser") || named("targetBot"),
         _ => false,
     }
 }
 
 /// Whether a person accepts the conversation.
-fn is_takeover(event: &MessageEvent) -> bool {
-    let message = &event.message;
-    message.kind == MessageType::Command && has_verb(message, "/accept") && !is_by_bot(event)
+fn is_takeover(event: &MessageEvent, own: Option<&UserId>) -> bool {
+    let is_accept = verbs(&event.message).any(|verb| verb == "/accept");
+    is_accept && Sender::of(event, own).may_be_person()
 }
 
-/// Whether one of the lines of a command message is `verb`.
-fn has_verb(message: &Message, verb: &str) -> bool {
-    let mut lines = message.text.lines();
-    lines.any(|line| line.split_whitespace().next() == Some(verb))
+/// The first words of the lines of a command message, in order.
+pub(crate) fn verbs(message: &Message) -> impl DoubleEndedIterator<Item = &str> {
+    let lines = match message.kind {
+        MessageType::Command => message.text.lines(),
+        _ => "".lines(),
+    };
+    lines.filter_map(|line| line.split_whitespace().next())
 }
 
 /// Name and arguments of a bot command, `>name arguments`.
@@ -184,25 +231,6 @@ fn bot_command(message: &Message) -> Option<(&str, &str)> {
     Some((name, arguments.trim()))
 }
 
-fn is_by_bot(event: &MessageEvent) -> bool {
-    let participant_role = || {
-        let sender = event.message.user.as_ref()?;
-        event.conversation.participant(sender)?.role.as_deref()
-    };
-    event.message.role == Some(Role::Bot)
-        || event.user.as_ref().is_some_and(is_bot_user)
-        || participant_role() == Some("bot")
-}
-
-/// Bot users have the role `bot`; their mail is `bot+<id>@…` (SDK).
-fn is_bot_user(user: &User) -> bool {
-    user.role == UserRole::Bot
-        || user
-            .email
-            .as_deref()
-            .is_some_and(|email| email.starts_with("bot+"))
-}
-
 #[cfg(test)]
 mod tests {
     use jiff::Timestamp;
@@ -215,6 +243,7 @@ mod tests {
         bots: true,
         unjoined: true,
         person_active: true,
+        loop_guard: 0,
     };
 
     fn event(mut message: Value, participants: &Value) -> Event {
@@ -284,7 +313,7 @@ mod tests {
     #[test]
     fn each_message_has_its_hook() {
         let own = UserId::from("bot");
-        let name = |message: Value| match route(&event(message, &json!([])), Some(&own)) {
+        let name = |message: Value| match hook(&event(message, &json!([])), Some(&own)) {
             Hook::Message(_) => "message",
             Hook::Postback(_) => "postback",
             Hook::Assigned(_) => "assigned",

@@ -264,9 +264,15 @@ impl Running {
         }
     }
 
+    /// Work under way, for the test kit.
+    #[cfg(feature = "sandbox")]
+    pub(crate) fn activity(&self) -> &Activity {
+        &self.activity
+    }
+
     /// When something that waits is due next: a retry, or a message that waits for a limit.
     pub fn next_due(&self) -> Option<Timestamp> {
-        let alarms = [self.dispatcher.alarms().next(), self.outbox.alarms().next()];
+        let alarms = [self.dispatcher.alarms().next(), self.outbox.next_due()];
         alarms.into_iter().flatten().min()
     }
 }

@@ -8,7 +8,10 @@ mod source;
 
 pub(crate) use known::KNOWN;
 
-use std::{collections::BTreeMap, fmt, net::SocketAddr, num::NonZeroU32, path::Path, str::FromStr};
+use std::{
+    collections::BTreeMap, fmt, net::SocketAddr, num::NonZeroU32, path::Path, str::FromStr,
+    time::Duration,
+};
 
 use jiff::{SignedDuration, Span, SpanRelativeTo};
 use secrecy::{ExposeSecret, SecretString};
@@ -44,6 +47,9 @@ pub struct Settings {
     pub console_token: Option<SecretString>,
     /// `SHIPMATE_COMMANDS`: how several commands are written.
     pub commands: Encoding,
+    /// `SHIPMATE_CARRIED_OUT_WITHIN`: how long after it was sent a message whose answer was lost may
+    /// still appear.
+    pub carried_out_within: Duration,
     /// `SHIPMATE_RETENTION`, `SHIPMATE_LETTER_RETENTION`, `SHIPMATE_FORGET_DELETED`: how long what
     /// is over stays on record.
     pub retention: Retention,
@@ -181,6 +187,7 @@ impl Values {
                     ("patch", Encoding::Patch),
                 ],
             )?,
+            carried_out_within: self.duration("SHIPMATE_CARRIED_OUT_WITHIN", "20s")?,
             retention: self.retention()?,
             log: self.text("SHIPMATE_LOG", "info"),
             log_format: self.word(
@@ -285,6 +292,12 @@ impl Values {
             .map_err(|_| unusable(name, format!("it is `{value}`; {advice}")))
     }
 
+    fn duration(&mut self, name: &'static str, default: &str) -> Result<Duration, SettingsError> {
+        let advice = "give a length of time, such as `20s` or `2m`";
+        let length: SignedDuration = self.parse(name, default, advice)?;
+        Duration::try_from(length).map_err(|_| unusable(name, format!("it is negative; {advice}")))
+    }
+
     fn word<T: Copy>(
         &mut self,
         name: &'static str,
@@ -353,6 +366,8 @@ mod tests {
             ("SHIPMATE_LISTEN", "8080", "127.0.0.1:8080"),
             ("SHIPMATE_API_RATE", "0", "at least 1"),
             ("SHIPMATE_COMMANDS", "line", "`lines` or `array` or `patch`"),
+            ("SHIPMATE_CARRIED_OUT_WITHIN", "soon", "such as `20s`"),
+            ("SHIPMATE_CARRIED_OUT_WITHIN", "-2s", "negative"),
             ("SHIPMATE_LOG_FORMAT", "xml", "`text` or `json`"),
             ("SHIPMATE_RETENTION", "30", "such as `30d`"),
             ("SHIPMATE_RETENTION", "2mo", "no fixed length"),

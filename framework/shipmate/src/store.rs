@@ -107,6 +107,20 @@ pub trait Store: fmt::Debug + Send + Sync + 'static {
     /// If it could not be made durable; then nothing of it took effect.
     async fn commit(&self, commit: Commit) -> Result<Committed, StoreError>;
 
+    /// Notes that a person has a conversation, and cancels what waits for the consumer, before the
+    /// event that tells of it is [committed](Store::commit). Returns the cancelled rows.
+    ///
+    /// # Errors
+    ///
+    /// If it could not be made durable; then nothing of it took effect.
+    async fn take_over(
+        &self,
+        mailbox: Key,
+        takeover: Takeover,
+        reason: String,
+        now: Timestamp,
+    ) -> Result<Vec<RowId>, StoreError>;
+
     /// Notes that handling an event failed and when to try again.
     ///
     /// # Errors
@@ -163,6 +177,18 @@ pub trait Store: fmt::Debug + Send + Sync + 'static {
     ///
     /// If it could not be made durable.
     async fn doubt_interrupted(&self, now: Timestamp) -> Result<u64, StoreError>;
+
+    /// The ids of a conversation's messages that belong to rows of the outbox and were created at
+    /// `since` or later.
+    ///
+    /// # Errors
+    ///
+    /// If the store cannot be read.
+    async fn sent_messages(
+        &self,
+        mailbox: &Key,
+        since: Timestamp,
+    ) -> Result<Vec<String>, StoreError>;
 
     /// What was learned of the deployment under `name`.
     ///

@@ -2,16 +2,21 @@
 
 use std::{fmt::Display, sync::Arc};
 
-use jiff::Timestamp;
+use jiff::{SignedDuration, Timestamp};
 use serde_json::Value;
 use web1on1::{
     Client, Conversation, FormId, MessageType, Meta, NewMessage, OrganizationId, Report, UserId,
 };
 
 use crate::{
-    bot::{Bot, BotError, IgnoreReason, Outcome, Result},
+    bot::{Bot, BotError, IgnoreReason, Outcome, Permanent, Result},
     event::Event,
-    plan::{Command, Notify},
+    handover::Standing,
+    limit::{Budget, TextHash},
+    overflow::{Fitted, HandedOver, Measure},
+    plan::{Command, Manner, Notify, Outgoing, PlanOptions, Said, plan},
+    policy::Policies,
+    store::Class,
 };
 
 /// One event, one conversation, one commit.
@@ -27,6 +32,8 @@ pub struct Turn<B: Bot> {
     context: Context,
     asked: Option<String>,
     commands: Vec<Command>,
+    /// How what is said from here on may be sent.
+    manner: Manner,
     misuse: Option<Misuse>,
 }
 
@@ -35,16 +42,20 @@ pub struct Turn<B: Bot> {
 pub(crate) struct Context {
     pub(crate) event: Arc<Event>,
     pub(crate) now: Timestamp,
-    pub(crate) late: bool,
+    pub(crate) standing: Standing,
     pub(crate) client: Client,
     pub(crate) own_user: Option<UserId>,
+    /// What may be sent in the conversation, before this turn says anything.
+    pub(crate) budget: Budget,
+    pub(crate) plan: PlanOptions,
+    pub(crate) policies: Policies,
 }
 
 /// What a turn leaves behind.
 pub(crate) struct Finished<S> {
     pub(crate) state: S,
     pub(crate) asked: Option<String>,
-    pub(crate) commands: Vec<Command>,
+    pub(crate) fitted: Fitted,
 }
 
 /// A verb used in a way that cannot be sent. Trying again does not help.
@@ -54,6 +65,8 @@ pub(crate) enum Misuse {
     NoConversation { verb: &'static str, event: String },
     #[error("`set` needs a key; it was given an empty one")]
     EmptyKey,
+    #[error("`{verb}` needs at least one wording; it was given none")]
+    NoWording { verb: &'static str },
 }
 
 impl<B: Bot> Turn<B> {
@@ -69,19 +82,30 @@ impl<B: Bot> Turn<B> {
             context,
             asked,
             commands: Vec::new(),
+            manner: Manner::default(),
             misuse: None,
         }
     }
 
-    pub(crate) fn finish(self) -> Result<Finished<B::State>, BotError> {
-        match self.misuse {
-            Some(misuse) => Err(BotError::permanent(misuse)),
-            None => Ok(Finished {
-                state: self.state,
-                asked: self.asked,
-                commands: self.commands,
-            }),
+    /// `handed_over` is what [`Fitted::handed_over`] was the last time.
+    pub(crate) fn finish(
+        self,
+        handed_over: Option<HandedOver>,
+    ) -> Result<Finished<B::State>, BotError> {
+        if let Some(misuse) = self.misuse {
+            return Err(BotError::permanent(misuse));
         }
+        let measure = Measure {
+            plan: &self.context.plan,
+            policies: &self.context.policies,
+            budget: &self.context.budget,
+        };
+        let fitted = measure.fit(self.commands, handed_over).permanent()?;
+        Ok(Finished {
+            state: self.state,
+            asked: self.asked,
+            fitted,
+        })
     }
 
     // What the hook can know.
@@ -116,7 +140,14 @@ impl<B: Bot> Turn<B> {
 
     /// Whether an event that happened later has already been handled in this conversation.
     pub fn is_late(&self) -> bool {
-        self.context.late
+        self.context.standing.late
+    }
+
+    /// Whether a person has the conversation. Unless the bot
+    /// [carries on](crate::AfterTakeover::CarryOn), what a hook says to the consumer is cancelled
+    /// then; notes and commands are sent.
+    pub fn is_taken_over(&self) -> bool {
+        self.context.standing.is_taken_over
     }
 
     /// The bot's own user, as far as its token tells.
@@ -155,6 +186,30 @@ impl<B: Bot> Turn<B> {
         set.or_else(earlier).filter(|value| !value.is_empty())
     }
 
+    /// How many messages the bot may still create in this conversation before a limit makes them
+    /// wait, and when more fit. What is queued and what this turn has collected is taken off.
+    /// Commands count, and those of a turn share messages; so ask when everything else is said.
+    ///
+    /// ```
+    /// # use shipmate::{Bot, Turn};
+    /// # fn hook<B: Bot>(turn: &mut Turn<B>, tips: &[&str]) {
+    /// if turn.budget().left() > tips.len() {
+    ///     tips.iter().for_each(|tip| turn.say(*tip));
+    /// } else {
+    ///     turn.say(tips.join("\n\n"));
+    /// }
+    /// # }
+    /// ```
+    pub fn budget(&self) -> Budget {
+        let mut budget = self.context.budget.clone();
+        for outgoing in plan(self.commands.clone(), &self.context.plan) {
+            if let Outgoing::Message(planned) = outgoing {
+                budget.spend(TextHash::of(&planned.message.text));
+            }
+        }
+        budget
+    }
+
     // What the hook can do.
 
     /// Says something to the consumer. A text is chat with role `agent`; a [`NewMessage`] can be a
@@ -172,14 +227,66 @@ impl<B: Bot> Turn<B> {
     /// # }
     /// ```
     pub fn say(&mut self, message: impl Into<NewMessage>) {
-        self.push("say", Command::Say(Box::new(message.into())));
+        self.speak("say", message.into());
+    }
+
+    /// Says something that can be said in several ways: the first, or another one if the first would
+    /// be one identical message too many. Of the others only the text is used.
+    ///
+    /// ```
+    /// # use shipmate::{Action, Bot, NewMessage, Turn};
+    /// # fn hook<B: Bot>(turn: &mut Turn<B>) {
+    /// turn.say_one_of(["Which day?", "On which day?", "What day would suit you?"]);
+    /// # }
+    /// ```
+    pub fn say_one_of<M: Into<NewMessage>>(&mut self, wordings: impl IntoIterator<Item = M>) {
+        self.speak_one_of("say_one_of", wordings);
     }
 
     /// Says something and remembers that an answer is awaited: the consumer's next message goes to
     /// [`Bot::on_answer`] with `question`.
     pub fn ask(&mut self, question: impl Into<String>, message: impl Into<NewMessage>) {
         self.asked = Some(question.into());
-        self.push("ask", Command::Say(Box::new(message.into())));
+        self.speak("ask", message.into());
+    }
+
+    /// [Asks](Turn::ask) in one of several ways, as [`say_one_of`](Turn::say_one_of) says.
+    pub fn ask_one_of<M: Into<NewMessage>>(
+        &mut self,
+        question: impl Into<String>,
+        wordings: impl IntoIterator<Item = M>,
+    ) {
+        self.asked = Some(question.into());
+        self.speak_one_of("ask_one_of", wordings);
+    }
+
+    /// What is said from here on is of this class: how urgent it is, and what happens when it does
+    /// not fit under a limit. A turn begins with [`Class::Reply`]. Commands are as urgent as the most
+    /// urgent message of the turn.
+    pub fn class(&mut self, class: Class) {
+        self.manner.class = class;
+    }
+
+    /// What is said from here on is not sent any more once this much time has passed since the
+    /// turn, for example because it had to wait for a limit.
+    ///
+    /// ```
+    /// # use shipmate::{Bot, Turn, store::Class};
+    /// # use jiff::SignedDuration;
+    /// # fn hook<B: Bot>(turn: &mut Turn<B>) {
+    /// turn.class(Class::Nudge);
+    /// turn.expire_after(SignedDuration::from_mins(30));
+    /// turn.say("Are you still there?");
+    /// # }
+    /// ```
+    pub fn expire_after(&mut self, span: SignedDuration) {
+        let at = self.now().saturating_add(span).unwrap_or(Timestamp::MAX);
+        self.expire_at(at);
+    }
+
+    /// What is said from here on is not sent at `deadline` or later.
+    pub fn expire_at(&mut self, deadline: Timestamp) {
+        self.manner.expires_at = Some(deadline);
     }
 
     /// Sets a variable of the conversation; `@name` sets a property of the conversation itself,
@@ -245,7 +352,7 @@ impl<B: Bot> Turn<B> {
             values,
             extra: Meta::new(),
         });
-        self.push("report", Command::Say(Box::new(message)));
+        self.speak("report", message);
     }
 
     /// Leaves a note for a user, person or bot, in the conversation.
@@ -254,7 +361,7 @@ impl<B: Bot> Turn<B> {
         message
             .meta
             .insert("targetUser".into(), user.as_str().into());
-        self.push("mention", Command::Say(Box::new(message)));
+        self.speak("mention", message);
     }
 
     // How the hook ends.
@@ -280,6 +387,26 @@ impl<B: Bot> Turn<B> {
     /// The question that waits for an answer; taken when the answer is here.
     pub(crate) fn take_asked(&mut self) -> Option<String> {
         self.asked.take()
+    }
+
+    fn speak(&mut self, verb: &'static str, message: NewMessage) {
+        let said = Said::new(message, self.manner.clone());
+        self.push(verb, Command::Say(Box::new(said)));
+    }
+
+    fn speak_one_of<M: Into<NewMessage>>(
+        &mut self,
+        verb: &'static str,
+        wordings: impl IntoIterator<Item = M>,
+    ) {
+        let mut wordings = wordings.into_iter().map(Into::into);
+        let Some(first) = wordings.next() else {
+            self.misuse.get_or_insert(Misuse::NoWording { verb });
+            return;
+        };
+        let mut said = Said::new(first, self.manner.clone());
+        said.manner.variants = wordings.map(|other| other.text).collect();
+        self.push(verb, Command::Say(Box::new(said)));
     }
 
     fn push(&mut self, verb: &'static str, command: Command) {

@@ -51,12 +51,20 @@ impl Pace {
 
     /// Takes a slot if there is one.
     pub(crate) fn take(&mut self, now: Timestamp) -> Verdict {
+        let verdict = self.look(now);
+        if verdict == Verdict::Now {
+            self.in_flight += 1;
+        }
+        verdict
+    }
+
+    /// Whether there is a slot.
+    pub(crate) fn look(&mut self, now: Timestamp) -> Verdict {
         self.follow(now);
         if let Some(pause) = self.pause {
             return Verdict::At(pause.until);
         }
         if self.in_flight + self.answered.len() < self.rate {
-            self.in_flight += 1;
             return Verdict::Now;
         }
         self.answered

@@ -110,6 +110,14 @@ impl Pacer {
         Permit { key, address }.in_use(true)
     }
 
+    /// When a request may start at the earliest, if not now and if time is what is waited for, not
+    /// an answer. For whoever moves a clock.
+    pub fn free_at(&self) -> Option<Timestamp> {
+        let address = self.address.as_deref();
+        let windows = [Some(&*self.key), address].into_iter().flatten();
+        windows.filter_map(Window::free_at).max()
+    }
+
     /// Lets nothing of this key start before `at`; for a `Retry-After` that concerns the whole key.
     /// Requests that are under way go on.
     pub fn pause_until(&self, at: Timestamp) {
@@ -148,6 +156,13 @@ impl Window {
                 // An answer between the verdict and this line is remembered by the `Notify`.
                 Verdict::AfterAnswer => self.answer.notified().await,
             }
+        }
+    }
+
+    fn free_at(&self) -> Option<Timestamp> {
+        match self.pace().look(self.clock.now()) {
+            Verdict::At(time) => Some(time),
+            Verdict::Now | Verdict::AfterAnswer => None,
         }
     }
 

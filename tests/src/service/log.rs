@@ -41,6 +41,15 @@ impl Log {
         self.read(|text| text.clone())
     }
 
+    /// Returns once the process has written `text`.
+    pub async fn says(&self, text: &str) {
+        let mut changes = self.changes.subscribe();
+        while !self.read(|log| log.contains(text)) {
+            // As below.
+            let _ = changes.changed().await;
+        }
+    }
+
     /// Returns the address in `listening on http://ADDRESS` once the process has said so.
     pub async fn address(&self) -> SocketAddr {
         self.said("listening on http://").await

@@ -5,7 +5,7 @@ use web1on1::{ActionType, MessageType, Meta, NewMessage, Role, Touchpoint};
 
 use super::effect::{field_parts, form_of, ids};
 use crate::{
-    Refusal,
+    Quirks, Refusal,
     command::{self, Command},
     directory::{
         Directory, Kind,
@@ -48,7 +48,11 @@ pub(crate) fn read_message(given: Value) -> Result<NewMessage, Refusal> {
 ///
 /// # Errors
 /// 422 with a message that says what is wrong.
-pub(super) fn check(message: &NewMessage, directory: &Directory) -> Result<(), Refusal> {
+pub(super) fn check(
+    message: &NewMessage,
+    directory: &Directory,
+    quirks: Quirks,
+) -> Result<(), Refusal> {
     check_words(message)?;
     if let Some(user) = &message.user
         && !directory.has(Kind::User, user.as_str())
@@ -58,7 +62,7 @@ pub(super) fn check(message: &NewMessage, directory: &Directory) -> Result<(), R
         )));
     }
     match message.kind {
-        MessageType::Command => check_command(message, directory),
+        MessageType::Command => check_command(message, directory, quirks),
         MessageType::Form if !message.text.starts_with(['+', '-']) => Err(Refusal::unprocessable(
             "the text of a form message starts with + or -",
         )),
@@ -96,8 +100,13 @@ fn check_words(message: &NewMessage) -> Result<(), Refusal> {
     Ok(())
 }
 
-fn check_command(message: &NewMessage, directory: &Directory) -> Result<(), Refusal> {
-    for command in command::parse(&message.text).map_err(Refusal::unprocessable)? {
+fn check_command(
+    message: &NewMessage,
+    directory: &Directory,
+    quirks: Quirks,
+) -> Result<(), Refusal> {
+    let commands = command::parse(&message.text, quirks.lines);
+    for command in commands.map_err(Refusal::unprocessable)? {
         match command {
             Command::Assign => check_ids(&message.meta, "users", Kind::User, directory)?,
             Command::Notify => {

@@ -12,6 +12,7 @@ use super::{
     workflow::{self, Route},
 };
 use crate::{
+    Quirks,
     command::{self, Command},
     directory::{Directory, Kind},
 };
@@ -32,12 +33,13 @@ impl Thread {
         message: &Message,
         author: &Author,
         directory: &Directory,
+        quirks: Quirks,
         at: Timestamp,
     ) -> Effects {
         let mut effects = Effects::default();
         match &message.kind {
             MessageType::Command => {
-                for command in command::parse(&message.text).unwrap_or_default() {
+                for command in command::parse(&message.text, quirks.lines).unwrap_or_default() {
                     self.obey(&command, message, directory, at, &mut effects);
                 }
             }

@@ -123,7 +123,7 @@ impl State {
         let directory = &self.directory;
         let mut touchpoint = conversation.touchpoint.as_ref();
         let texts = batch.iter().map(|new| {
-            check(new, directory)?;
+            check(new, directory, self.quirks)?;
             touchpoint = new.touchpoint.as_ref().or(touchpoint);
             text_of_template(new, touchpoint, conversation, is_answered, directory)
         });
@@ -198,7 +198,7 @@ impl State {
             role,
             is_backchannel: new.is_backchannel,
             delay: new.delay,
-            meta: new.meta,
+            meta: self.quirks.kept(new.meta),
             actions: new.actions,
             items: new.items,
             touchpoint: new.touchpoint,
@@ -257,7 +257,7 @@ impl State {
         } else if message.role.is_some() {
             message.touchpoint = thread.conversation.touchpoint.clone();
         }
-        let effects = thread.apply(&message, &author, &self.directory, at);
+        let effects = thread.apply(&message, &author, &self.directory, self.quirks, at);
         let changed = thread.conversation != before;
         if changed {
             thread.conversation.updated_at = Some(at);

@@ -17,7 +17,8 @@ impl State {
         author: &Author,
         now: Timestamp,
     ) -> Result<Message, Refusal> {
-        check(&as_new(&message)?, &self.directory)?;
+        check(&as_new(&message)?, &self.directory, self.quirks)?;
+        message.meta = self.quirks.kept(message.meta);
         message.updated_at = Some(now);
         let known = self
             .threads

@@ -9,7 +9,7 @@ use super::{
     bots,
     filter::Filter,
     layout::{self, Frame},
-    limits,
+    limits, quirks,
     scene::Scene,
 };
 use crate::directory::{Object, text};
@@ -25,6 +25,11 @@ pub(super) async fn show(Shared(page): Shared<Page>, RawQuery(query): RawQuery) 
                     p.hint { "The API is at " code { (scene.state.api_url()) } }
                     div data-panel="bots" data-testid="bots" { (bots::list(scene)) }
                     (bots::new_bot(scene.state))
+                }
+                section.card aria-labelledby="quirks-title" {
+                    h2 #quirks-title { "Behaviour" }
+                    p.hint { "What the platform does where its documents are silent" }
+                    (quirks::form(scene.state.quirks))
                 }
                 section.card aria-labelledby="limits-title" {
                     h2 #limits-title { "Limits" }

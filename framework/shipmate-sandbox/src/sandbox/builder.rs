@@ -6,7 +6,8 @@ use web1on1::Clock;
 
 use super::Sandbox;
 use crate::{
-    JournalSettings, Limits, MovableClock, OffsetClock, PageLimits, Refusal, Seed, Snapshot, admin,
+    JournalSettings, Limits, MovableClock, OffsetClock, PageLimits, Quirks, Refusal, Seed,
+    Snapshot, admin,
     clock::SandboxClock,
     journal::Journal,
     page,
@@ -24,6 +25,7 @@ pub struct Builder {
     random_seed: Option<u64>,
     listen: String,
     limits: Option<Limits>,
+    quirks: Option<Quirks>,
     deliveries: DeliverySettings,
     journal: JournalSettings,
     patience: Duration,
@@ -66,6 +68,7 @@ impl Builder {
             random_seed: None,
             listen: "127.0.0.1:0".to_owned(),
             limits: None,
+            quirks: None,
             deliveries: DeliverySettings::default(),
             journal: JournalSettings::default(),
             patience: Duration::from_secs(30),
@@ -120,6 +123,13 @@ impl Builder {
         self
     }
 
+    /// Other behaviour where the documents are silent, or than that of the seed file.
+    #[must_use]
+    pub fn quirks(mut self, quirks: Quirks) -> Self {
+        self.quirks = Some(quirks);
+        self
+    }
+
     /// How webhooks are delivered.
     #[must_use]
     pub fn deliveries(mut self, settings: DeliverySettings) -> Self {
@@ -157,9 +167,9 @@ impl Builder {
         self
     }
 
-    /// Goes on where `snapshot` was taken: the seed is not used, and the limits are those of the
-    /// snapshot unless others are given. The sandbox's own clock goes on at the time of the snapshot;
-    /// one that was given is moved forward to it, if it is behind.
+    /// Goes on where `snapshot` was taken: the seed is not used, and limits and quirks are those
+    /// of the snapshot unless others are given. The sandbox's own clock goes on at the time of the
+    /// snapshot; one that was given is moved forward to it, if it is behind.
     #[must_use]
     pub fn restore(mut self, snapshot: Snapshot) -> Self {
         self.snapshot = Some(snapshot);
@@ -182,6 +192,7 @@ impl Builder {
         let given = self.limits.or(seed.limits()).unwrap_or_default();
         let random_seed = self.random_seed.or(seed.random_seed()).unwrap_or(1);
         let mut state = State::new(given, queue, random_seed);
+        state.quirks = self.quirks.or(seed.quirks()).unwrap_or_default();
         state.journal = Journal::new(self.journal);
         state.base_url = self
             .public_url
@@ -198,6 +209,7 @@ impl Builder {
             move_clock(&clock, behind.max(least))?;
             snapshot.put_back(&mut state);
             state.set_limits(limits);
+            state.quirks = self.quirks.unwrap_or(state.quirks);
         } else {
             if let Some(start) = seed.clock() {
                 // Before anything exists, the clock may also be set back.

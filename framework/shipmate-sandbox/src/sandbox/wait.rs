@@ -70,6 +70,31 @@ impl<'a> View<'a> {
     pub fn unfinished_deliveries(&self) -> usize {
         self.state.queue.unfinished()
     }
+
+    /// Those deliveries, oldest first.
+    pub fn deliveries_to_come(&self) -> Vec<&'a Delivery> {
+        self.state.queue.to_come()
+    }
+
+    /// When something happens by itself next: a delayed message takes effect, or a delivery is
+    /// tried again. What a fault holds up is not known here.
+    pub fn next_due(&self) -> Option<Timestamp> {
+        self.state.next_due()
+    }
+
+    /// Grows with every change of anything.
+    pub fn version(&self) -> u64 {
+        self.state.version
+    }
+
+    /// Copies of the conversations that changed after `version`, oldest first.
+    pub fn changed_after(&self, version: u64) -> Vec<ConversationSnapshot> {
+        let threads = self.state.threads.iter();
+        threads
+            .filter(|thread| thread.version > version)
+            .map(|thread| ConversationSnapshot::of(thread, &self.state.limits, self.now))
+            .collect()
+    }
 }
 
 /// What was waited for did not come.

@@ -11,7 +11,7 @@ use serde_json::{Value, json};
 use web1on1::{BotId, OrganizationId, UserId};
 
 use crate::{
-    Limits, Webhook,
+    Limits, Quirks, Webhook,
     conversation::SavedThreads,
     directory::{Directory, Kind, Object, text},
     ids::Ids,
@@ -27,6 +27,8 @@ use crate::{
 pub(super) struct Saved {
     base_url: String,
     limits: Limits,
+    #[serde(default)]
+    quirks: Quirks,
     ids: Ids,
     resources: BTreeMap<Kind, Vec<Object>>,
     threads: SavedThreads,
@@ -53,6 +55,7 @@ impl Saved {
         Self {
             base_url: state.base_url.clone(),
             limits: state.limits,
+            quirks: state.quirks,
             ids: state.ids.clone(),
             resources: resources.collect(),
             threads: state.threads.save(),
@@ -79,6 +82,7 @@ impl Saved {
     pub(super) fn put_back(mut self, state: &mut State, taken: Timestamp) {
         self.move_to(&state.base_url);
         state.limits = self.limits;
+        state.quirks = self.quirks;
         state.ids = self.ids;
         state.directory = directory_of(self.resources);
         state.threads = self.threads.put_back();

@@ -103,6 +103,16 @@ impl DeliveryQueue {
         self.unfinished.len()
     }
 
+    /// The deliveries that are not finished, oldest first.
+    pub(crate) fn to_come(&self) -> Vec<&Delivery> {
+        let mut numbers: Vec<_> = self.unfinished.keys().collect();
+        numbers.sort_unstable();
+        let deliveries = numbers.into_iter();
+        deliveries
+            .filter_map(|number| self.log.get(number))
+            .collect()
+    }
+
     pub(crate) fn push(&mut self, new: NewDelivery, now: Timestamp) {
         self.last_number += 1;
         let number = self.last_number;

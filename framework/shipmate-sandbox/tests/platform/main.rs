@@ -20,6 +20,7 @@ mod limits;
 mod messages;
 mod organizations;
 mod page;
+mod quirks;
 mod replay;
 mod resources;
 mod rights;

@@ -88,3 +88,25 @@ async fn agents_change_their_own_messages_only() {
         assert_eq!(request.send().await.unwrap().status(), status);
     }
 }
+
+/// How a bot finds out whether a message whose answer was lost is there.
+#[tokio::test]
+async fn a_bot_reads_its_latest_messages_those_that_wait_included() {
+    let world = World::new().await;
+    let id = world.greeted();
+    world.clock.advance(SignedDuration::from_secs(1));
+    let two = json!([
+        {"text": "now", "role": "agent"},
+        {"text": "/leave", "type": "command", "delay": 3000},
+    ]);
+    world.bot_posts(&id, &two).await;
+    let path = |test: &str| format!("/messages?conversation={id}&sort=-createdAt&createdAt={test}");
+    let all = world.get(&path(">=2024-05-01T10:00:00.000Z")).await;
+    assert_eq!(all.each("text"), ["/leave", "now", "hi"]);
+    // `createdAt` is when it was accepted, not when it is due.
+    assert_eq!(all.body[0]["createdAt"], "2024-05-01T10:00:01.001Z");
+    let later = world.get(&path(">2024-05-01T10:00:00.000Z")).await;
+    assert_eq!(later.each("text"), ["/leave", "now"]);
+    let earlier = world.get(&path("<2024-05-01T10:00:01.000Z")).await;
+    assert_eq!(earlier.each("text"), ["hi"]);
+}

@@ -9,14 +9,14 @@ fn get(world: &World, path: &str) -> RequestBuilder {
     world.http.get(format!("{}{path}", world.sandbox.url()))
 }
 
-async fn html(world: &World, path: &str) -> String {
+pub(crate) async fn html(world: &World, path: &str) -> String {
     let response = get(world, path).send().await.unwrap();
     assert_eq!(response.status(), 200, "{path}");
     response.text().await.unwrap()
 }
 
 /// Submits a form as a browser on the page does.
-async fn submit(world: &World, path: &str, fields: &[(&str, &str)]) -> Response {
+pub(crate) async fn submit(world: &World, path: &str, fields: &[(&str, &str)]) -> Response {
     let body = url::form_urlencoded::Serializer::new(String::new())
         .extend_pairs(fields)
         .finish();

@@ -242,6 +242,18 @@ fn what_is_wrong_is_named_with_its_place() {
             "[limits]\nidentical-messages = 8",
             "line 2, column 22: `identical-messages` must be { count = 20, window = \"1s\" } or false",
         ),
+        (
+            "[quirks]\nline = \"each\"",
+            "line 2, column 1: unknown key `line`; did you mean `lines`?",
+        ),
+        (
+            "[quirks]\nlines = \"all\"",
+            "line 2, column 9: `lines` must be one of each, first-only, rest-is-value, refused",
+        ),
+        (
+            "[quirks]\nkeeps-unknown-meta = 1",
+            "line 2, column 22: `keeps-unknown-meta` must be true or false",
+        ),
         ("clock = 5", "line 1, column 9: `clock` must be text"),
         (
             "[[organizations]]\nname = \"A\"\n[[conversations]]\norganization = \"A\"\nmessages = [{ text = \"x\", form = \"ann\" }]",

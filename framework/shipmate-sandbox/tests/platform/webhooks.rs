@@ -115,7 +115,7 @@ async fn echo(RawQuery(query): RawQuery) -> (StatusCode, String) {
     }
 }
 
-async fn all_delivered(world: &World) {
+pub(crate) async fn all_delivered(world: &World) {
     world
         .sandbox
         .wait_until(|view| view.unfinished_deliveries() == 0)

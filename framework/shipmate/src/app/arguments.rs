@@ -35,6 +35,9 @@ pub(super) enum Command {
     /// Run the platform on this machine, with a chat page, and the bot in it
     #[cfg(feature = "sandbox")]
     Sandbox(SandboxOptions),
+    /// Play conversations that are written in `.chat` files, and say where the bot does otherwise
+    #[cfg(feature = "sandbox")]
+    Test(TestOptions),
 }
 
 #[derive(Debug, Clone, Default, Args)]
@@ -124,7 +127,29 @@ pub(super) struct SandboxOptions {
     pub(super) world: shipmate_sandbox::WorldOptions,
 }
 
+/// Which conversations are played.
+#[cfg(feature = "sandbox")]
+#[derive(Debug, Clone, Args)]
+pub(super) struct TestOptions {
+    /// `.chat` files, and folders that hold some
+    #[arg(default_value = ".", value_name = "FILE OR FOLDER")]
+    pub(super) paths: Vec<std::path::PathBuf>,
+
+    /// Write what the bot says into the files instead of comparing it
+    #[arg(long)]
+    pub(super) update: bool,
+}
+
 impl Arguments {
+    /// What the command runs on. A world takes its turns on one thread.
+    pub(super) fn runtime(&self) -> tokio::runtime::Builder {
+        match &self.command {
+            #[cfg(feature = "sandbox")]
+            Some(Command::Test(_)) => tokio::runtime::Builder::new_current_thread(),
+            _ => tokio::runtime::Builder::new_multi_thread(),
+        }
+    }
+
     pub(super) fn command(&self) -> Command {
         self.command
             .clone()

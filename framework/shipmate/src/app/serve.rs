@@ -7,6 +7,7 @@ use tokio::{
 
 use super::{Failure, arguments::ServeOptions, tokens};
 use crate::{
+    outbox::OutboxOptions,
     plan::PlanOptions,
     service::{BotSetup, Service},
     settings::Settings,
@@ -64,6 +65,10 @@ fn build(setup: BotSetup, settings: &Settings, options: &ServeOptions) -> Result
         .api_rate(settings.api_rate)
         .store_url(&settings.store)
         .plan(plan)
+        .outbox(OutboxOptions {
+            carried_out_within: settings.carried_out_within,
+            ..OutboxOptions::default()
+        })
         .retention(settings.retention)
         .bot(setup)
         .build()?;

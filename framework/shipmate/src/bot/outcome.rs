@@ -21,8 +21,10 @@ pub enum IgnoreReason {
     Bot,
     /// The bot is not in the conversation.
     Unjoined,
-    /// A person has accepted the conversation.
+    /// A person has the conversation.
     PersonActive,
+    /// This bot and another one answer each other.
+    Loop,
     /// The bot is disabled or not installed for the organization.
     InstanceOff,
     /// The hook had nothing to do.
@@ -47,6 +49,7 @@ impl IgnoreReason {
             Self::Bot => "ignored-bot",
             Self::Unjoined => "ignored-unjoined",
             Self::PersonActive => "ignored-person-active",
+            Self::Loop => "ignored-loop",
             Self::InstanceOff => "ignored-instance-off",
             Self::Uninteresting => "ignored",
         }

@@ -10,9 +10,12 @@ use std::{
 };
 
 use jiff::{SignedDuration, Timestamp};
-use web1on1::Client;
+use web1on1::Pacer;
 
-use super::send::Answer;
+use super::{
+    send::{Answer, Refusal},
+    settle::Request,
+};
 
 /// The longest pause of a whole key while the platform refuses everything.
 const LONGEST_PAUSE: Duration = Duration::from_mins(1);
@@ -66,57 +69,66 @@ impl Health {
         platform.saturating_sub(self.offset()).unwrap_or(platform)
     }
 
-    /// Whether a request of `bot` may be made at `now`, or when another look is worth it. While the
-    /// platform does not work, however many conversations wait, it is asked once a second at most.
-    pub(super) fn may_try(&self, bot: &str, now: Timestamp) -> Result<(), Timestamp> {
-        let mut failing = self.failing();
-        let Some(failing) = failing.get_mut(bot) else {
-            return Ok(());
-        };
-        if now < failing.next_try {
-            return Err(failing.next_try);
-        }
-        failing.next_try = after(now, BETWEEN_TRIES);
-        Ok(())
+    /// When a request of `bot` may be made, if not now. While the platform does not work, however
+    /// many conversations wait, it is asked once a second at most.
+    pub(super) fn free_at(&self, bot: &str, now: Timestamp) -> Option<Timestamp> {
+        let failing = self.failing();
+        failing
+            .get(bot)
+            .map(|failing| failing.next_try)
+            .filter(|at| *at > now)
     }
 
-    /// Learns from an answer that was complete at `at`. While the platform or the key is not well,
-    /// the whole key pauses, longer each time, so that a failure never becomes a hot loop.
-    pub(super) fn learn(
-        &self,
-        bot: &Arc<str>,
-        answer: &Answer,
-        client: &Client,
-        sent_at: Timestamp,
-        at: Timestamp,
-    ) {
+    /// A request of `bot` is made at `now`.
+    pub(super) fn tries(&self, bot: &str, now: Timestamp) {
+        if let Some(failing) = self.failing().get_mut(bot) {
+            failing.next_try = after(now, BETWEEN_TRIES);
+        }
+    }
+
+    /// Learns from an answer. While the platform or the key is not well, the whole key pauses,
+    /// longer each time, so that a failure never becomes a hot loop.
+    pub(super) fn learn(&self, answer: &Answer, pacer: &Pacer, request: Request<'_>) {
+        let (bot, at) = (&request.key.bot, request.answered_at);
         match answer {
             Answer::Sent(receipts) => {
-                self.failing().remove(bot);
-                self.token_accepted.store(true, Ordering::Relaxed);
+                self.works(bot);
                 if let Some(created_at) = receipts.last().and_then(|receipt| receipt.created_at) {
-                    self.learn_offset(created_at, sent_at, at);
+                    self.learn_offset(created_at, request.sent_at, at);
                 }
             }
-            Answer::RefusedForNow {
-                key_wide: true,
-                pause,
-                token,
-                ..
-            } => {
-                if *token {
+            Answer::RefusedForNow { reason, pause, .. } => match reason {
+                Refusal::Messages | Refusal::Row => {}
+                Refusal::Requests => pacer.pause_until(self.fails(bot, *pause, at)),
+                Refusal::Token => {
                     self.token_accepted.store(false, Ordering::Relaxed);
+                    self.fails(bot, *pause, at);
                 }
-                client.pacer().pause_until(self.pause(bot, *pause, at));
+                Refusal::Outage => {
+                    self.fails(bot, *pause, at);
+                }
+            },
+            Answer::InDoubt(_) => {
+                self.fails(bot, None, at);
             }
-            Answer::InDoubt(_) => client.pacer().pause_until(self.pause(bot, None, at)),
-            Answer::RefusedForNow { .. } | Answer::Refused(_) => {}
+            Answer::Refused(_) => {}
         }
     }
 
-    /// Until when the key pauses. Answers to requests that were under way when the pause began say
+    /// The platform did what `bot` asked.
+    pub(super) fn works(&self, bot: &str) {
+        self.failing().remove(bot);
+        self.token_accepted.store(true, Ordering::Relaxed);
+    }
+
+    /// The platform does not do what `bot` asks. Returns until when the key pauses. Answers to requests that were under way when the pause began say
     /// nothing new, so they do not make it longer.
-    fn pause(&self, bot: &Arc<str>, asked_for: Option<Duration>, at: Timestamp) -> Timestamp {
+    pub(super) fn fails(
+        &self,
+        bot: &Arc<str>,
+        asked_for: Option<Duration>,
+        at: Timestamp,
+    ) -> Timestamp {
         let mut failing = self.failing();
         let failing = failing.entry(Arc::clone(bot)).or_insert(Failing {
             count: 0,
@@ -200,20 +212,20 @@ mod tests {
     #[test]
     fn pauses_grow_with_each_refusal_after_a_pause_and_not_within() {
         let (health, bot) = (Health::new(Duration::from_secs(1)), Arc::from("desk"));
-        assert_eq!(health.pause(&bot, None, at(10)), at(11));
+        assert_eq!(health.fails(&bot, None, at(10)), at(11));
         assert_eq!(
-            health.pause(&bot, None, at(10)),
+            health.fails(&bot, None, at(10)),
             at(11),
             "an answer that was under way"
         );
-        assert_eq!(health.pause(&bot, None, at(11)), at(13));
+        assert_eq!(health.fails(&bot, None, at(11)), at(13));
         assert_eq!(
-            health.pause(&bot, Some(Duration::from_secs(30)), at(13)),
+            health.fails(&bot, Some(Duration::from_secs(30)), at(13)),
             at(43)
         );
         let mut now = at(43);
         for _ in 0..20 {
-            let until = health.pause(&bot, None, now);
+            let until = health.fails(&bot, None, now);
             assert!(until.duration_since(now) <= SignedDuration::from_secs(60));
             now = until;
         }
@@ -222,12 +234,15 @@ mod tests {
     #[test]
     fn while_it_fails_a_bot_tries_once_a_second_and_others_are_free() {
         let (health, bot) = (Health::new(Duration::from_secs(1)), Arc::from("desk"));
-        assert_eq!(health.may_try(&bot, at(0)), Ok(()));
-        assert_eq!(health.may_try(&bot, at(0)), Ok(()));
-        health.pause(&bot, None, at(0));
-        assert_eq!(health.may_try(&bot, at(0)), Err(at(1)));
-        assert_eq!(health.may_try(&bot, at(1)), Ok(()));
-        assert_eq!(health.may_try(&bot, at(1)), Err(at(2)), "one at a time");
-        assert_eq!(health.may_try("another", at(1)), Ok(()));
+        health.tries(&bot, at(0));
+        assert_eq!(health.free_at(&bot, at(0)), None);
+        health.fails(&bot, None, at(0));
+        assert_eq!(health.free_at(&bot, at(0)), Some(at(1)));
+        assert_eq!(health.free_at(&bot, at(1)), None);
+        health.tries(&bot, at(1));
+        assert_eq!(health.free_at(&bot, at(1)), Some(at(2)), "one at a time");
+        assert_eq!(health.free_at("another", at(1)), None);
+        health.works(&bot);
+        assert_eq!(health.free_at(&bot, at(1)), None);
     }
 }

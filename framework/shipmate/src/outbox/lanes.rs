@@ -1,11 +1,11 @@
 //! What waits to be sent, by conversation.
 
-use std::collections::VecDeque;
+use std::{collections::VecDeque, sync::Arc};
 
 use dashmap::{DashMap, mapref::entry::Entry};
 use jiff::Timestamp;
 
-use crate::store::{Key, Mark, QueuedRow, RowId};
+use crate::store::{Class, Key, Mark, OpenLane, QueuedRow, RowId};
 
 /// Rows kept in memory per lane; the others are read back when their turn comes.
 const IN_MEMORY: usize = 64;
@@ -25,6 +25,9 @@ pub(super) struct Lanes {
 #[derive(Debug)]
 struct Lane {
     stage: Stage,
+    /// How urgent the most urgent of its rows is: those before it have to go first.
+    class: Class,
+    organization: Option<Arc<str>>,
     /// The first rows to be sent, in order.
     rows: VecDeque<QueuedRow>,
     /// Set if rows after this one are in the store only.
@@ -60,9 +63,11 @@ pub(super) enum Head {
 }
 
 impl Lane {
-    fn new(stage: Stage) -> Self {
+    fn new(stage: Stage, class: Class, organization: Option<Arc<str>>) -> Self {
         Self {
             stage,
+            class,
+            organization,
             rows: VecDeque::new(),
             stored_after: None,
             last: 0,
@@ -73,6 +78,7 @@ impl Lane {
 
     fn push(&mut self, rows: Vec<QueuedRow>) {
         for row in rows {
+            self.class = self.class.min(row.content.class);
             if row.id <= self.last && self.stored_after.is_none() {
                 continue;
             }
@@ -84,6 +90,14 @@ impl Lane {
                 self.last = row.id;
                 self.rows.push_back(row);
             }
+        }
+    }
+
+    /// Changes a row that was tried.
+    fn change(&mut self, id: RowId, change: impl FnOnce(&mut QueuedRow)) {
+        if let Some(row) = self.rows.iter_mut().find(|row| row.id == id) {
+            row.attempts += 1;
+            change(row);
         }
     }
 
@@ -108,7 +122,11 @@ impl Lanes {
                 reset && lane.get_mut().unpark()
             }
             Entry::Vacant(vacant) => {
-                vacant.insert(Lane::new(Stage::Ready)).push(rows);
+                let first = rows.first().map(|row| &row.content);
+                let class = first.map_or(Class::Reply, |content| content.class);
+                let organization = first.and_then(|content| content.organization.clone());
+                let lane = Lane::new(Stage::Ready, class, organization);
+                vacant.insert(lane).push(rows);
                 true
             }
         }
@@ -124,10 +142,23 @@ impl Lanes {
 
     /// Adds a lane whose rows are all in the store. The caller puts it into the queue or sets an
     /// alarm.
-    pub(super) fn open(&self, key: &Key) {
-        let mut lane = Lane::new(Stage::Ready);
+    pub(super) fn open(&self, open: &OpenLane) {
+        let mut lane = Lane::new(Stage::Ready, open.class, open.organization.clone());
         lane.stored_after = Some(0);
-        self.lanes.entry(key.clone()).or_insert(lane);
+        self.lanes.entry(open.mailbox.clone()).or_insert(lane);
+    }
+
+    /// How urgent a lane is, and whose.
+    pub(super) fn rank(&self, key: &Key) -> Option<(Class, Option<Arc<str>>)> {
+        let lane = self.lanes.get(key)?;
+        Some((lane.class, lane.organization.clone()))
+    }
+
+    /// Puts a lane that the caller has worked on back among those that are ready.
+    pub(super) fn pause(&self, key: &Key) {
+        if let Some(mut lane) = self.lanes.get_mut(key) {
+            lane.stage = Stage::Ready;
+        }
     }
 
     /// Makes a lane read its rows from the store again, from the first. True if it must be put into
@@ -141,7 +172,8 @@ impl Lanes {
                 lane.unpark()
             }
             Entry::Vacant(vacant) => {
-                vacant.insert(Lane::new(Stage::Ready)).stored_after = Some(0);
+                let lane = Lane::new(Stage::Ready, Class::Reply, None);
+                vacant.insert(lane).stored_after = Some(0);
                 true
             }
         }
@@ -191,6 +223,8 @@ impl Lanes {
         };
         let complete = rows.len() < PAGE && !lane.missed;
         lane.missed = false;
+        let most_urgent = rows.iter().map(|row| row.content.class).min();
+        lane.class = most_urgent.map_or(lane.class, |class| class.min(lane.class));
         if let Some(last) = rows.last() {
             lane.last = lane.last.max(last.id);
         }
@@ -198,31 +232,48 @@ impl Lanes {
         lane.rows.extend(rows);
     }
 
-    /// Applies what became of the first rows.
-    pub(super) fn settle(&self, key: &Key, marks: &[(RowId, Mark)]) {
+    /// Applies what became of the first rows. Returns how many have ended.
+    pub(super) fn settle(&self, key: &Key, marks: &[(RowId, Mark)]) -> u64 {
         let Some(mut lane) = self.lanes.get_mut(key) else {
-            return;
+            return 0;
         };
+        let before = lane.rows.len();
         for (id, mark) in marks {
             match mark {
-                Mark::Retry { at, .. } => {
-                    if let Some(row) = lane.rows.iter_mut().find(|row| row.id == *id) {
-                        row.attempts += 1;
-                        row.retry_at = Some(*at);
-                    }
-                }
-                Mark::Sent { .. } | Mark::Unknown { .. } | Mark::Ended { .. } => {
-                    lane.rows.retain(|row| row.id != *id);
+                Mark::Retry { at, .. } => lane.change(*id, |row| {
+                    row.doubt = None;
+                    row.retry_at = Some(*at);
+                }),
+                Mark::Unknown { doubt, look_at, .. } => lane.change(*id, |row| {
+                    row.doubt = Some(*doubt);
+                    row.retry_at = Some(*look_at);
+                }),
+                Mark::Sent { .. } | Mark::Ended { .. } => lane.rows.retain(|row| row.id != *id),
+            }
+        }
+        (before - lane.rows.len()) as u64
+    }
+
+    /// Takes over what rows say now, for when they have to be sent again.
+    pub(super) fn rewrite(&self, key: &Key, rows: &[QueuedRow]) {
+        if let Some(mut lane) = self.lanes.get_mut(key) {
+            for now in rows {
+                let row = lane.rows.iter_mut().find(|row| row.id == now.id);
+                if let Some(row) = row {
+                    row.content.clone_from(&now.content);
                 }
             }
         }
     }
 
-    /// Forgets rows that are not to be sent by this lane.
-    pub(super) fn drop_rows(&self, key: &Key, dropped: impl Fn(RowId) -> bool) {
-        if let Some(mut lane) = self.lanes.get_mut(key) {
-            lane.rows.retain(|row| !dropped(row.id));
-        }
+    /// Forgets rows that are not to be sent by this lane. Returns how many.
+    pub(super) fn drop_rows(&self, key: &Key, dropped: impl Fn(RowId) -> bool) -> u64 {
+        let Some(mut lane) = self.lanes.get_mut(key) else {
+            return 0;
+        };
+        let before = lane.rows.len();
+        lane.rows.retain(|row| !dropped(row.id));
+        (before - lane.rows.len()) as u64
     }
 
     /// Parks a lane that the caller works on until `at`; its rows leave memory. False if there is

@@ -21,17 +21,27 @@ pub(super) enum Answer {
         error: String,
         /// How long the platform asks to wait.
         pause: Option<Duration>,
-        /// Whether everything of this key has to wait, and not only this conversation.
-        key_wide: bool,
-        /// Whether a limit on messages was hit.
-        limit: bool,
-        /// Whether the token was not accepted.
-        token: bool,
+        reason: Refusal,
     },
     /// Nothing happened, and it never will.
     Refused(String),
     /// The answer was lost.
     InDoubt(String),
+}
+
+/// Why a request was refused for now.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Refusal {
+    /// A limit on messages of this conversation was hit.
+    Messages,
+    /// There were too many requests.
+    Requests,
+    /// The token was not accepted.
+    Token,
+    /// The platform does not work, or is not reached.
+    Outage,
+    /// It concerns only what was to be sent.
+    Row,
 }
 
 /// Sends rows: messages as one array, or a change of the conversation.
@@ -59,9 +69,17 @@ pub(super) async fn send(
         }
     };
     match sent {
-        Ok(receipts) => Answer::Sent(receipts),
+        Ok(receipts) if receipts.len() == batch.len() && all_named(&receipts) => {
+            Answer::Sent(receipts)
+        }
+        // A yes from something else than the platform, such as a page of a proxy.
+        Ok(_) => Answer::InDoubt("the answer was a yes, but does not name the messages".into()),
         Err(error) => judge(&error),
     }
+}
+
+fn all_named(receipts: &[Receipt]) -> bool {
+    receipts.iter().all(|receipt| receipt.id.is_some())
 }
 
 fn array(batch: &[QueuedRow]) -> Bytes {
@@ -114,9 +132,7 @@ fn judge_repeatable(error: &Error) -> Answer {
         Answer::InDoubt(error) => Answer::RefusedForNow {
             error,
             pause: None,
-            key_wide: false,
-            limit: false,
-            token: false,
+            reason: Refusal::Row,
         },
         answer => answer,
     }
@@ -124,24 +140,23 @@ fn judge_repeatable(error: &Error) -> Answer {
 
 fn judge(error: &Error) -> Answer {
     let text = with_causes(error);
-    let refused = |key_wide, limit, token| Answer::RefusedForNow {
+    let refused = |reason| Answer::RefusedForNow {
         error: with_causes(error),
         pause: error.retry_after(),
-        key_wide,
-        limit,
-        token,
+        reason,
     };
     if error.is_token_problem() {
-        return refused(true, false, true);
+        return refused(Refusal::Token);
     }
     match error.status() {
         // Redirects are not followed: the address is wrong, which a person can put right.
-        Some(300..=399) => refused(true, false, false),
-        Some(429) => {
-            let limit = is_message_limit(error);
-            refused(!limit, limit, false)
-        }
-        _ if error.is_refused_for_now() => refused(true, false, false),
+        Some(300..=399) => refused(Refusal::Outage),
+        Some(429) if is_message_limit(error) => refused(Refusal::Messages),
+        Some(429) => refused(Refusal::Requests),
+        // A yes that takes itself back; and a gateway that got no sensible answer, whatever the
+        // platform did behind it.
+        Some(200..=299 | 502) => Answer::InDoubt(text),
+        _ if error.is_refused_for_now() => refused(Refusal::Outage),
         _ if error.is_in_doubt() => Answer::InDoubt(text),
         _ => Answer::Refused(text),
     }
@@ -187,8 +202,7 @@ mod tests {
         assert!(matches!(
             identical,
             Answer::RefusedForNow {
-                key_wide: false,
-                limit: true,
+                reason: Refusal::Messages,
                 ..
             }
         ));
@@ -196,8 +210,7 @@ mod tests {
         assert!(matches!(
             requests,
             Answer::RefusedForNow {
-                key_wide: true,
-                limit: false,
+                reason: Refusal::Requests,
                 pause: Some(_),
                 ..
             }
@@ -208,10 +221,15 @@ mod tests {
     fn only_what_may_have_taken_effect_is_in_doubt() {
         assert!(matches!(status(500, None), Answer::InDoubt(_)));
         assert!(matches!(status(504, None), Answer::InDoubt(_)));
+        assert!(matches!(status(502, None), Answer::InDoubt(_)));
+        assert!(matches!(status(200, None), Answer::InDoubt(_)));
         assert!(matches!(status(503, None), Answer::RefusedForNow { .. }));
         assert!(matches!(
             status(401, None),
-            Answer::RefusedForNow { token: true, .. }
+            Answer::RefusedForNow {
+                reason: Refusal::Token,
+                ..
+            }
         ));
         assert!(matches!(status(403, None), Answer::Refused(_)));
         assert!(matches!(status(422, None), Answer::Refused(_)));

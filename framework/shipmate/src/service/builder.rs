@@ -10,8 +10,10 @@ use crate::{
     activity::Activity,
     bot::Bot,
     conversations::Conversations,
+    deployment::Deployment,
     dispatch::{self, DispatchOptions, Dispatcher, Hosted},
-    host::{BotHost, Host},
+    handover::{AfterTakeover, FailOpen},
+    host::{BotHost, Host, Policies},
     limit::Limits,
     metrics::Metrics,
     operator::{self, Operator},
@@ -26,7 +28,8 @@ use crate::{
 /// Conversations kept in memory; more are read back from the store.
 const CONVERSATIONS_IN_MEMORY: usize = 10_000;
 
-/// A bot with what it needs to work.
+/// A bot with what it needs to work. Clones are the same bot.
+#[derive(Clone)]
 pub struct BotSetup {
     name: Arc<str>,
     token: Option<Token>,
@@ -35,32 +38,50 @@ pub struct BotSetup {
     token_store: Option<Arc<dyn TokenStore>>,
     secrets: WebhookSecrets,
     insecure: bool,
-    ignoring: Ignoring,
-    host: Box<dyn FnOnce(Client, Ignoring) -> Box<dyn Host> + Send>,
+    policies: Policies,
+    host: MakeHost,
 }
+
+/// Makes the bot ready for a service.
+type MakeHost = Arc<dyn Fn(Client, Policies) -> Box<dyn Host> + Send + Sync>;
 
 impl BotSetup {
     /// A bot under a name of its own: the last part of its address, `/webhook/{name}`, and the key
     /// of its state in the store. Keep the name when the bot is changed.
     pub fn new<B: Bot>(name: impl Into<Arc<str>>, bot: B) -> Self {
-        Self {
-            name: name.into(),
-            token: None,
-            refresh: None,
-            email: None,
-            token_store: None,
-            secrets: WebhookSecrets::default(),
-            insecure: false,
-            ignoring: Ignoring::default(),
-            host: Box::new(|client, ignoring| {
-                Box::new(BotHost {
-                    bot,
-                    client,
-                    ignoring,
-                    tenants: Tenants::new(),
-                })
-            }),
-        }
+        let bot = Arc::new(bot);
+        let host = move |client, policies| -> Box<dyn Host> {
+            Box::new(BotHost {
+                bot: Arc::clone(&bot),
+                client,
+                policies,
+                tenants: Tenants::new(),
+            })
+        };
+        Self::hosted(name, Arc::new(host))
+    }
+
+    /// A bot that is made anew for every service it is part of, with nothing in memory.
+    #[cfg(feature = "sandbox")]
+    pub(crate) fn made_by<B: Bot>(
+        name: impl Into<Arc<str>>,
+        make: impl Fn() -> B + Send + Sync + 'static,
+    ) -> Self {
+        let host = move |client, policies| -> Box<dyn Host> {
+            Box::new(BotHost {
+                bot: Arc::new(make()),
+                client,
+                policies,
+                tenants: Tenants::new(),
+            })
+        };
+        Self::hosted(name, Arc::new(host))
+    }
+
+    /// The bot's name in the service.
+    #[cfg(feature = "sandbox")]
+    pub(crate) fn name(&self) -> &str {
+        &self.name
     }
 
     /// The API token of the bot's user.
@@ -104,12 +125,40 @@ impl BotSetup {
     /// Which events never reach the bot.
     #[must_use]
     pub fn ignoring(mut self, ignoring: Ignoring) -> Self {
-        self.ignoring = ignoring;
+        self.policies.ignoring = ignoring;
+        self
+    }
+
+    /// What the bot does once a person has taken a conversation over.
+    #[must_use]
+    pub fn after_takeover(mut self, policy: AfterTakeover) -> Self {
+        self.policies.after_takeover = policy;
+        self
+    }
+
+    /// How people are called when the bot fails.
+    #[must_use]
+    pub fn fail_open(mut self, policy: FailOpen) -> Self {
+        self.policies.fail_open = policy;
         self
     }
 }
 
 impl BotSetup {
+    fn hosted(name: impl Into<Arc<str>>, host: MakeHost) -> Self {
+        Self {
+            name: name.into(),
+            token: None,
+            refresh: None,
+            email: None,
+            token_store: None,
+            secrets: WebhookSecrets::default(),
+            insecure: false,
+            policies: Policies::default(),
+            host,
+        }
+    }
+
     /// Whose tokens these are, as far as they say so.
     fn user(&self) -> Option<UserId> {
         let token = self.token.as_ref().and_then(Token::claims);
@@ -279,6 +328,13 @@ impl ServiceBuilder {
         self
     }
 
+    /// Holds no event back for one that may have happened before it.
+    #[cfg(feature = "sandbox")]
+    pub(crate) fn without_reordering(mut self) -> Self {
+        self.dispatch.reorder_window = std::time::Duration::ZERO;
+        self
+    }
+
     /// How messages are sent.
     pub fn outbox(mut self, outbox: OutboxOptions) -> Self {
         self.outbox = outbox;
@@ -321,7 +377,7 @@ impl ServiceBuilder {
             let client = bot.client(&self.api_url, &pacer)?;
             clients.insert(Arc::clone(&bot.name), client.clone());
             let hosted = Hosted {
-                host: (bot.host)(client, bot.ignoring),
+                host: (bot.host)(client, bot.policies),
                 own_user: own_user.map(Into::into).unwrap_or_default(),
             };
             hosts.insert(Arc::clone(&bot.name), hosted);
@@ -333,11 +389,14 @@ impl ServiceBuilder {
             self.limits,
             CONVERSATIONS_IN_MEMORY,
         ));
+        let deployment = Arc::new(Deployment::new(&self.plan));
         let (outbox, lanes) = Outbox::new(outbox::Parts {
+            deployment: Arc::clone(&deployment),
             store: Arc::clone(&store),
             clock: Arc::clone(&clock),
             conversations: Arc::clone(&conversations),
             clients,
+            pacer,
             metrics: Arc::clone(&metrics),
             activity: activity.clone(),
             limits: self.limits,
@@ -359,6 +418,9 @@ impl ServiceBuilder {
             hosts,
             options: self.dispatch,
             plan: self.plan,
+            policies: self.outbox.policies,
+            deployment,
+            limits: self.limits,
         });
         let dispatcher = Arc::new(dispatcher);
         let receiver = Receiver::new(

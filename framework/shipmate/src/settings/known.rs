@@ -59,6 +59,11 @@ pub(crate) const KNOWN: &[Known] = &[
         "how several commands are written: lines, array or patch",
     ),
     plain(
+        "SHIPMATE_CARRIED_OUT_WITHIN",
+        "20s",
+        "how long a message whose answer was lost may take to appear",
+    ),
+    plain(
         "SHIPMATE_RETENTION",
         "8d",
         "how long what is over stays on record; at least 8d",

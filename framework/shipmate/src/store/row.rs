@@ -67,8 +67,8 @@ pub struct Content {
     pub variants: Vec<String>,
     /// The organization that the conversation belongs to; none is starved by another.
     pub organization: Option<Arc<str>>,
-    /// Of a message with several `/set`s while it is not known whether the platform understands
-    /// them: what they set, as a JSON array of pairs.
+    /// Of a message with `/set`s while it is not known whether the platform understands several in
+    /// one: what they set, as a JSON array of `[key, value]` or `[key, value, value before]`.
     pub sets: Option<Bytes>,
 }
 
@@ -166,8 +166,9 @@ impl RowEnd {
 pub struct Claim {
     /// The rows of the next request.
     pub rows: Vec<RowId>,
-    /// Those of them that say something else than they were committed with.
-    pub rewritten: Vec<(RowId, Bytes, Option<TextHash>)>,
+    /// Those of them that say something else than they were committed with: their new body, text,
+    /// variants and sets. Nothing else of them changes.
+    pub rewritten: Vec<(RowId, Content)>,
     /// Rows that end here, and why.
     pub ended: Vec<(RowId, RowEnd, String)>,
 }
@@ -194,8 +195,8 @@ pub enum Mark {
     },
     /// It may be there: the answer was lost. To be looked for at `look_at`.
     Unknown {
-        /// The latest time the platform can have created it.
-        at: Timestamp,
+        /// Between when the platform can have created it.
+        doubt: Doubt,
         /// Not before.
         look_at: Timestamp,
         /// Why.

@@ -27,7 +27,7 @@ use self::{lock::Lock, worker::Worker};
 use super::{
     Appended, Claim, Commit, Committed, Counts, EventRecord, Forgotten, Key, Mark, NewEvent,
     OpenLane, Page, PendingEvent, Place, QueuedRow, Record, Retried, RowId, RowRecord, RowStatus,
-    Seq, Store, StoreError, Subject, Sweep, Swept, Whose,
+    Seq, Store, StoreError, Subject, Sweep, Swept, Takeover, Whose,
 };
 
 /// The embedded store.
@@ -167,6 +167,18 @@ impl Store for SqliteStore {
             .await
     }
 
+    async fn take_over(
+        &self,
+        mailbox: Key,
+        takeover: Takeover,
+        reason: String,
+        now: Timestamp,
+    ) -> Result<Vec<RowId>, StoreError> {
+        self.writer
+            .run(move |connection| turn::take_over(connection, &mailbox, takeover, &reason, now))
+            .await
+    }
+
     async fn postpone(
         &self,
         seq: Seq,
@@ -209,6 +221,16 @@ impl Store for SqliteStore {
     async fn doubt_interrupted(&self, now: Timestamp) -> Result<u64, StoreError> {
         self.writer
             .run(move |connection| outbox::doubt_interrupted(connection, now))
+            .await
+    }
+
+    async fn sent_messages(
+        &self,
+        mailbox: &Key,
+        since: Timestamp,
+    ) -> Result<Vec<String>, StoreError> {
+        let mailbox = mailbox.clone();
+        self.read(move |connection| outbox::sent_messages(connection, &mailbox, since))
             .await
     }
 

@@ -17,7 +17,7 @@ pub struct Record {
     pub reset_at: Option<Timestamp>,
     /// The latest event handled, on the platform's clock.
     pub last_event_at: Option<Timestamp>,
-    /// Who talks to the consumer, if a person ever took over.
+    /// Who talks to the consumer, as far as events told.
     pub takeover: Option<Takeover>,
     /// Whether an event was given up and none has been handled since.
     pub in_incident: bool,
@@ -27,27 +27,30 @@ pub struct Record {
     pub sent: Vec<Entry>,
     /// Rows of the outbox that are not sent and have not ended.
     pub queued: u64,
-    /// Sent messages of which it is not known whether their commands took effect.
+    /// Messages, sent or refused, of which it is not known whether their commands took effect.
     pub unverified: Vec<Unverified>,
 }
 
-/// A person took over from the bot, or gave the conversation back.
+/// Who talks to the consumer: a person, or the bot.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Takeover {
     /// Whether a person has the conversation.
     pub by_person: bool,
-    /// Since when, on the platform's clock. What happened earlier does not change it.
+    /// Whether a person gave it to the bot: one who is still in it then does not have it.
+    pub by_assignment: bool,
+    /// The latest event that shows it, on the platform's clock. What happened earlier does not
+    /// change it.
     pub since: Timestamp,
 }
 
-/// A sent message with several `/set`s of which it is not known whether they took effect.
+/// A sent message with `/set`s of which it is not known whether they took effect.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Unverified {
     /// Its row.
     pub row: RowId,
     /// When the platform created it.
     pub at: Timestamp,
-    /// What it sets, as a JSON array of pairs.
+    /// What it sets, as [`Content::sets`](super::Content::sets).
     pub sets: Bytes,
 }
 

@@ -9,7 +9,7 @@ use crate::{
     seed::{EPOCH, Seed},
 };
 
-const OTHER_KEYS: [&str; 4] = ["clock", "random-seed", "limits", "conversations"];
+const OTHER_KEYS: [&str; 5] = ["clock", "random-seed", "limits", "quirks", "conversations"];
 
 pub(super) fn read(root: &Node) -> Result<Seed, Problem> {
     let root = root.kids("the file")?;
@@ -20,6 +20,7 @@ pub(super) fn read(root: &Node) -> Result<Seed, Problem> {
             "clock" => seed.clock = Some(node.time(key)?),
             "random-seed" => seed.chance = Some(settings::number(key, node)?),
             "limits" => seed.limits = Some(settings::limits(node)?),
+            "quirks" => seed.quirks = Some(settings::quirks(node)?),
             _ => {}
         }
     }

@@ -4,7 +4,10 @@ use jiff::SignedDuration;
 use serde_json::json;
 
 use super::{Node, Problem, Value, hint};
-use crate::limit::{Allowance, Limits};
+use crate::{
+    Lines, Quirks,
+    limit::{Allowance, Limits},
+};
 
 const LIMITS: [&str; 4] = [
     "requests-per-key",
@@ -12,6 +15,8 @@ const LIMITS: [&str; 4] = [
     "identical-messages",
     "consecutive-messages",
 ];
+
+const QUIRKS: [&str; 2] = ["lines", "keeps-unknown-meta"];
 
 /// `[limits]`: each is `{ count = 20, window = "1s" }`, or `false` for none. What is not named
 /// stays as documented.
@@ -23,10 +28,7 @@ pub(super) fn limits(node: &Node) -> Result<Limits, Problem> {
             "requests-per-address" => &mut limits.requests_per_address,
             "identical-messages" => &mut limits.identical_messages,
             "consecutive-messages" => &mut limits.consecutive_messages,
-            _ => {
-                let hint = hint(key, LIMITS);
-                return Err(Problem::new(*at, format!("unknown key `{key}`{hint}")));
-            }
+            _ => return Err(unknown(key, *at, &LIMITS)),
         };
         *slot = match &kid.value {
             Value::Scalar(value) if *value == json!(false) => None,
@@ -34,6 +36,32 @@ pub(super) fn limits(node: &Node) -> Result<Limits, Problem> {
         };
     }
     Ok(limits)
+}
+
+/// `[quirks]`: what is not named stays as it is by default.
+pub(super) fn quirks(node: &Node) -> Result<Quirks, Problem> {
+    let mut quirks = Quirks::default();
+    for (key, (at, kid)) in node.kids("quirks")? {
+        match key.as_str() {
+            "lines" => quirks.lines = lines(key, kid)?,
+            "keeps-unknown-meta" => {
+                let keeps = kid.json().as_bool();
+                quirks.keeps_unknown_meta = keeps.ok_or_else(|| kid.wrong(key, "true or false"))?;
+            }
+            _ => return Err(unknown(key, *at, &QUIRKS)),
+        }
+    }
+    Ok(quirks)
+}
+
+fn lines(key: &str, node: &Node) -> Result<Lines, Problem> {
+    let known = Lines::ALL.map(Lines::name).join(", ");
+    Lines::named(node.text(key)?).ok_or_else(|| node.wrong(key, &format!("one of {known}")))
+}
+
+fn unknown(key: &str, at: usize, known: &[&str]) -> Problem {
+    let hint = hint(key, known.iter().copied());
+    Problem::new(at, format!("unknown key `{key}`{hint}"))
 }
 
 fn allowance(key: &str, node: &Node) -> Result<Allowance, Problem> {

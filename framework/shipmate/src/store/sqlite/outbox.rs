@@ -89,6 +89,14 @@ fn variants(row: &Row<'_>, column: usize) -> rusqlite::Result<Vec<String>> {
     }))
 }
 
+/// A row's variants as they are kept.
+pub(super) fn variants_text(content: &Content) -> rusqlite::Result<Option<String>> {
+    (!content.variants.is_empty())
+        .then(|| serde_json::to_string(&content.variants))
+        .transpose()
+        .map_err(|error| rusqlite::Error::ToSqlConversionFailure(Box::new(error)))
+}
+
 pub(super) fn claim(
     connection: &Connection,
     claim: &Claim,
@@ -103,12 +111,19 @@ pub(super) fn claim(
             )?
             .execute(params![id, end.as_str(), reason, at])?;
     }
-    for (id, body, text) in &claim.rewritten {
+    for (id, content) in &claim.rewritten {
         connection
             .prepare_cached(
-                "UPDATE outbox SET body = ?2, text = ?3 WHERE id = ?1 AND status IN ('queued', 'retry')",
+                "UPDATE outbox SET body = ?2, text = ?3, variants = ?4, sets = ?5
+                 WHERE id = ?1 AND status IN ('queued', 'retry')",
             )?
-            .execute(params![id, &**body, text.map(TextHash::to_bits)])?;
+            .execute(params![
+                id,
+                &*content.body,
+                content.text.map(TextHash::to_bits),
+                variants_text(content)?,
+                content.sets.as_deref(),
+            ])?;
     }
     let mut take = connection.prepare_cached(
         "UPDATE outbox SET status = 'sending', at = ?2, claimed_at = ?2, updated_at = ?2
@@ -134,33 +149,46 @@ pub(super) fn mark(
     Ok(())
 }
 
-/// A row with the id of its message is there, whatever is said of it now.
+/// A row that was forgotten meanwhile stays so.
+///
+/// A row with the id of its message is there, whatever is said of it now. A person who took over
+/// while the message was under way does not want it any more.
 fn mark_row(connection: &Connection, id: RowId, mark: &Mark, now: i64) -> rusqlite::Result<()> {
     match mark {
         Mark::Sent { message, at, note } => connection
             .prepare_cached(
                 "UPDATE outbox SET status = 'sent', at = ?3, message = coalesce(?4, message), body = NULL, error = ?5,
                      retry_at = NULL, updated_at = ?2
-                 WHERE id = ?1",
+                 WHERE id = ?1 AND mailbox != ''",
             )?
             .execute(params![id, now, at.as_millisecond(), message, note])?,
         Mark::Retry { at, error } => connection
             .prepare_cached(
-                "UPDATE outbox SET status = iif(message IS NULL, 'retry', 'sent'), at = iif(message IS NULL, NULL, at),
+                "UPDATE outbox SET
+                     status = CASE WHEN message IS NOT NULL THEN 'sent'
+                         WHEN to_consumer AND (
+                             SELECT taken_over = 1 FROM conversation
+                             WHERE bot = outbox.bot AND mailbox = outbox.mailbox) THEN 'cancelled'
+                         ELSE 'retry' END,
+                     at = iif(message IS NULL, NULL, at),
                      attempts = attempts + 1, retry_at = ?3, error = ?4, updated_at = ?2
-                 WHERE id = ?1",
+                 WHERE id = ?1 AND mailbox != ''",
             )?
             .execute(params![id, now, at.as_millisecond(), error])?,
-        Mark::Unknown { at, look_at, error } => connection
+        Mark::Unknown {
+            doubt,
+            look_at,
+            error,
+        } => connection
             .prepare_cached(
                 "UPDATE outbox SET status = iif(message IS NULL, 'unknown', 'sent'), at = iif(message IS NULL, ?3, at),
                      attempts = attempts + 1, retry_at = ?4, error = ?5, updated_at = ?2
-                 WHERE id = ?1",
+                 WHERE id = ?1 AND mailbox != ''",
             )?
             .execute(params![
                 id,
                 now,
-                at.as_millisecond(),
+                doubt.at.as_millisecond(),
                 look_at.as_millisecond(),
                 error
             ])?,
@@ -168,7 +196,7 @@ fn mark_row(connection: &Connection, id: RowId, mark: &Mark, now: i64) -> rusqli
             .prepare_cached(
                 "UPDATE outbox SET status = iif(message IS NULL, ?3, 'sent'), retry_at = NULL, error = ?4, updated_at = ?2,
                      at = iif(message IS NULL AND ?3 != 'unresolved', NULL, at)
-                 WHERE id = ?1",
+                 WHERE id = ?1 AND mailbox != ''",
             )?
             .execute(params![id, now, end.as_str(), reason])?,
     };
@@ -185,4 +213,21 @@ pub(super) fn doubt_interrupted(connection: &Connection, now: Timestamp) -> rusq
         )?
         .execute([now.as_millisecond()])?;
     Ok(changed as u64)
+}
+
+pub(super) fn sent_messages(
+    connection: &Connection,
+    mailbox: &Key,
+    since: Timestamp,
+) -> rusqlite::Result<Vec<String>> {
+    connection
+        .prepare_cached(
+            "SELECT message FROM outbox
+             WHERE bot = ?1 AND mailbox = ?2 AND message IS NOT NULL AND at >= ?3",
+        )?
+        .query_map(
+            params![mailbox.bot, mailbox.mailbox, since.as_millisecond()],
+            |row| row.get(0),
+        )?
+        .collect()
 }

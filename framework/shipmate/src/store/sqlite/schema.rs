@@ -153,7 +153,7 @@ DROP INDEX outbox_open;
 CREATE INDEX outbox_open ON outbox (bot, mailbox, id) WHERE status IN ('queued', 'retry', 'unknown');
 CREATE INDEX outbox_doubtful ON outbox (marker) WHERE status IN ('sending', 'unknown', 'unresolved');
 CREATE INDEX outbox_unresolved ON outbox (id) WHERE status = 'unresolved';
-CREATE INDEX outbox_unverified ON outbox (bot, mailbox) WHERE status = 'sent' AND sets IS NOT NULL;
+CREATE INDEX outbox_unverified ON outbox (bot, mailbox) WHERE sets IS NOT NULL;
 
 CREATE TABLE fact (
     name  TEXT PRIMARY KEY,

@@ -5,7 +5,7 @@ mod letters;
 use super::*;
 use crate::{
     limit::TextHash,
-    store::{Content, ConversationChange, Decision, Marker, NewRow},
+    store::{Content, ConversationChange, Decision, Marker, NewRow, RowEnd, Takeover},
 };
 
 fn decided(outcome: &'static str) -> Decision {
@@ -177,6 +177,60 @@ async fn a_row_is_claimed_once_and_counts_until_it_is_refused() {
 }
 
 #[tokio::test]
+async fn a_claim_may_change_what_a_row_says_and_end_its_neighbours() {
+    let store = SqliteStore::in_memory().unwrap();
+    let seq = stored(&store, 1).await;
+    let ids = store
+        .commit(commit(seq, &["one", "two"]))
+        .await
+        .unwrap()
+        .rows;
+    let [one, two] = store
+        .queued(&key(), 0, 10)
+        .await
+        .unwrap()
+        .try_into()
+        .unwrap();
+    let content = Content {
+        body: "both".into(),
+        text: TextHash::of("both"),
+        variants: vec!["others".into()],
+        sets: Some("[]".into()),
+        ..two.content.clone()
+    };
+    let merging = Claim {
+        rows: vec![two.id],
+        rewritten: vec![(two.id, content)],
+        ended: vec![(one.id, RowEnd::Superseded, "merged".into())],
+    };
+    assert_eq!(store.claim(merging, at(101)).await.unwrap(), ids[1..]);
+    let [counted] = store
+        .record(&key(), at(0))
+        .await
+        .unwrap()
+        .sent
+        .try_into()
+        .unwrap();
+    assert_eq!(counted.text, TextHash::of("both"));
+    let retry = Mark::Retry {
+        at: at(200),
+        error: "503".into(),
+    };
+    store.mark(vec![(two.id, retry)], at(103)).await.unwrap();
+    let [row] = store
+        .queued(&key(), 0, 10)
+        .await
+        .unwrap()
+        .try_into()
+        .unwrap();
+    assert_eq!(row.content.body, "both");
+    assert_eq!(row.content.text, TextHash::of("both"));
+    assert_eq!(row.content.variants, ["others"]);
+    assert_eq!(row.content.sets.as_deref(), Some(b"[]".as_slice()));
+    assert_eq!(row.content.marker, two.content.marker);
+}
+
+#[tokio::test]
 async fn what_a_crash_left_half_done_is_found_again() {
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("shipmate.db");
@@ -276,4 +330,25 @@ async fn a_file_of_a_newer_version_is_not_touched() {
         matches!(error, StoreError::TooNew { found: 99, .. }),
         "{error}"
     );
+}
+
+/// A refusal used to cancel what waited in a conversation that a person had given to the bot.
+#[tokio::test]
+async fn a_refused_message_waits_on_in_a_conversation_that_was_assigned_to_the_bot() {
+    let store = SqliteStore::in_memory().unwrap();
+    let seq = stored(&store, 1).await;
+    let mut turn = commit(seq, &["one"]);
+    turn.conversation.takeover = Some(Takeover {
+        by_person: false,
+        by_assignment: true,
+        since: at(90),
+    });
+    let ids = store.commit(turn).await.unwrap().rows;
+    store.claim(claim(&ids), at(101)).await.unwrap();
+    let retry = Mark::Retry {
+        at: at(200),
+        error: "503".into(),
+    };
+    store.mark(vec![(ids[0], retry)], at(103)).await.unwrap();
+    assert_eq!(store.queued(&key(), 0, 10).await.unwrap().len(), 1);
 }

@@ -6,13 +6,13 @@ use rusqlite::{Connection, OptionalExtension, params};
 use super::{
     columns::{bytes, class_number, optional_time, text_hash, time},
     forget,
-    outbox::OPEN,
+    outbox::{OPEN, variants_text},
 };
 use crate::{
     limit::{Entry, TextHash},
     store::{
-        Commit, Committed, Content, Key, NewRow, Record, RowEnd, RowId, RowKind, Takeover,
-        Unverified, Witnessed,
+        Commit, Committed, Content, ConversationChange, Key, NewRow, Record, RowEnd, RowId,
+        RowKind, Takeover, Unverified, Witnessed,
     },
 };
 
@@ -28,13 +28,17 @@ pub(super) fn record(
              FROM conversation WHERE bot = ?1 AND mailbox = ?2",
         )?
         .query_row(conversation, |row| {
-            let by_person = row.get(3)?;
+            let holder: i64 = row.get(3)?;
             let since = optional_time(row, 4)?;
             Ok(Record {
                 state: bytes(row, 0)?,
                 reset_at: optional_time(row, 1)?,
                 last_event_at: optional_time(row, 2)?,
-                takeover: since.map(|since| Takeover { by_person, since }),
+                takeover: since.map(|since| Takeover {
+                    by_person: holder == BY_PERSON,
+                    by_assignment: holder == BY_ASSIGNMENT,
+                    since,
+                }),
                 in_incident: row.get(5)?,
                 bot_turns: row.get(6)?,
                 ..Record::default()
@@ -67,8 +71,8 @@ pub(super) fn record(
         .query_row(conversation, |row| row.get(0))?;
     record.unverified = connection
         .prepare_cached(
-            "SELECT id, at, sets FROM outbox
-             WHERE bot = ?1 AND mailbox = ?2 AND status = 'sent' AND sets IS NOT NULL ORDER BY id",
+            "SELECT id, coalesce(at, updated_at), sets FROM outbox
+             WHERE bot = ?1 AND mailbox = ?2 AND status IN ('sent', 'dead') AND sets IS NOT NULL ORDER BY id",
         )?
         .query_map(conversation, |row| {
             Ok(Unverified {
@@ -83,12 +87,17 @@ pub(super) fn record(
 
 pub(super) fn commit(connection: &Connection, commit: &Commit) -> rusqlite::Result<Committed> {
     decide(connection, commit)?;
-    if commit.conversation != crate::store::ConversationChange::default() {
-        keep_conversation(connection, commit)?;
+    if commit.conversation != ConversationChange::default() {
+        keep_conversation(
+            connection,
+            &commit.mailbox,
+            &commit.conversation,
+            commit.now,
+        )?;
     }
     let mut committed = Committed::default();
     if let Some(reason) = &commit.cancel {
-        committed.cancelled = cancel(connection, commit, reason)?;
+        committed.cancelled = cancel(connection, &commit.mailbox, reason, commit.now)?;
     }
     if let Some(witnessed) = &commit.witnessed {
         committed.found = witness(connection, commit, witnessed)?;
@@ -110,6 +119,21 @@ pub(super) fn commit(connection: &Connection, commit: &Commit) -> rusqlite::Resu
         committed.rows.push(enqueue(connection, commit, row)?);
     }
     Ok(committed)
+}
+
+pub(super) fn take_over(
+    connection: &Connection,
+    mailbox: &Key,
+    takeover: Takeover,
+    reason: &str,
+    now: Timestamp,
+) -> rusqlite::Result<Vec<RowId>> {
+    let change = ConversationChange {
+        takeover: Some(takeover),
+        ..ConversationChange::default()
+    };
+    keep_conversation(connection, mailbox, &change, now)?;
+    cancel(connection, mailbox, reason, now)
 }
 
 /// A dead letter keeps its body, for the person who looks into it.
@@ -137,8 +161,12 @@ fn decide(connection: &Connection, commit: &Commit) -> rusqlite::Result<()> {
     Ok(())
 }
 
-fn keep_conversation(connection: &Connection, commit: &Commit) -> rusqlite::Result<()> {
-    let change = &commit.conversation;
+fn keep_conversation(
+    connection: &Connection,
+    mailbox: &Key,
+    change: &ConversationChange,
+    now: Timestamp,
+) -> rusqlite::Result<()> {
     connection
         .prepare_cached(
             "INSERT INTO conversation (bot, mailbox, state, reset_at, last_event_at, taken_over, takeover_at,
@@ -156,23 +184,45 @@ fn keep_conversation(connection: &Connection, commit: &Commit) -> rusqlite::Resu
                  updated_at = excluded.updated_at",
         )?
         .execute(params![
-            commit.mailbox.bot,
-            commit.mailbox.mailbox,
+            mailbox.bot,
+            mailbox.mailbox,
             change.state.as_deref(),
             change.reset_at.map(Timestamp::as_millisecond),
             change.last_event_at.map(Timestamp::as_millisecond),
-            change.takeover.map(|takeover| takeover.by_person),
+            change.takeover.map(holder),
             change.takeover.map(|takeover| takeover.since.as_millisecond()),
             change.in_incident,
             change.bot_turns,
             change.contact.as_deref(),
-            commit.now.as_millisecond(),
+            now.as_millisecond(),
         ])?;
     Ok(())
 }
 
+/// In the column `taken_over`; 0 is neither.
+const BY_PERSON: i64 = 1;
+const BY_ASSIGNMENT: i64 = 2;
+
+fn holder(takeover: Takeover) -> i64 {
+    match takeover {
+        Takeover {
+            by_person: true, ..
+        } => BY_PERSON,
+        Takeover {
+            by_assignment: true,
+            ..
+        } => BY_ASSIGNMENT,
+        _ => 0,
+    }
+}
+
 /// What was not handed to the platform yet. What is in doubt is looked for all the same.
-fn cancel(connection: &Connection, commit: &Commit, reason: &str) -> rusqlite::Result<Vec<RowId>> {
+fn cancel(
+    connection: &Connection,
+    mailbox: &Key,
+    reason: &str,
+    now: Timestamp,
+) -> rusqlite::Result<Vec<RowId>> {
     connection
         .prepare_cached(
             "UPDATE outbox SET status = 'cancelled', body = NULL, at = NULL, retry_at = NULL, error = ?3, updated_at = ?4
@@ -181,10 +231,10 @@ fn cancel(connection: &Connection, commit: &Commit, reason: &str) -> rusqlite::R
         )?
         .query_map(
             params![
-                commit.mailbox.bot,
-                commit.mailbox.mailbox,
+                mailbox.bot,
+                mailbox.mailbox,
                 reason,
-                commit.now.as_millisecond()
+                now.as_millisecond()
             ],
             |row| row.get(0),
         )?
@@ -232,7 +282,7 @@ fn enqueue(connection: &Connection, commit: &Commit, row: &NewRow) -> rusqlite::
         class,
         to_consumer,
         expires_at,
-        variants,
+        variants: _,
         organization,
         sets,
     } = &row.content;
@@ -244,10 +294,7 @@ fn enqueue(connection: &Connection, commit: &Commit, row: &NewRow) -> rusqlite::
         Some((end, reason)) => (Some(*end), Some(reason)),
         None => (None, None),
     };
-    let variants = (!variants.is_empty())
-        .then(|| serde_json::to_string(variants))
-        .transpose()
-        .map_err(|error| rusqlite::Error::ToSqlConversionFailure(Box::new(error)))?;
+    let variants = variants_text(&row.content)?;
     connection
         .prepare_cached(
             "INSERT INTO outbox (bot, mailbox, seq, kind, body, text, marker, status, error, class, to_consumer,

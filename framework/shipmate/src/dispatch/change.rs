@@ -1,0 +1,93 @@
+//! What an event changes of its conversation, apart from what the bot itself keeps.
+
+use std::sync::Arc;
+
+use jiff::Timestamp;
+use web1on1::UserId;
+
+use crate::{
+    conversations::Kept,
+    event::{Event, MessageAction},
+    handover::{Standing, is_with_consumer},
+    route::{
+        Sender,
+        loop_guard::{self, Voice},
+        resets_consecutive,
+    },
+    store::{ConversationChange, Marker, NewRow, RowEnd, Witnessed},
+};
+
+/// Why nothing is said to the consumer.
+pub(super) const TAKEN_OVER: &str = "a person has the conversation";
+
+/// An event as the bot of user `own` sees it.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct View<'a> {
+    pub(super) event: &'a Event,
+    pub(super) own: Option<&'a UserId>,
+    pub(super) standing: &'a Standing,
+    /// The platform's time now. What claims to have happened later is not believed.
+    pub(super) platform_now: Timestamp,
+    /// When the event happened, as far as it is believed.
+    pub(super) at: Timestamp,
+}
+
+impl View<'_> {
+    /// The change of the conversation that comes with the event, whatever the bot makes of it.
+    pub(super) fn change(&self, kept: &Kept) -> ConversationChange {
+        let belongs = self.event.conversation().is_some();
+        let is_latest = kept.last_event_at.is_none_or(|last| self.at > last);
+        let resets = resets_consecutive(self.event, self.own);
+        ConversationChange {
+            // A time in the future would switch the limit off until then.
+            reset_at: resets.then(|| self.event.at.min(self.platform_now)),
+            last_event_at: (belongs && is_latest).then_some(self.at),
+            takeover: self.standing.takeover,
+            contact: self
+                .contact()
+                .filter(|it| Some(it) != kept.contact.as_ref()),
+            ..ConversationChange::default()
+        }
+    }
+
+    /// Set if what waits for the consumer is not to be sent any more.
+    pub(super) fn cancel(&self) -> Option<String> {
+        (self.standing.begins && self.standing.is_silent).then(|| TAKEN_OVER.to_owned())
+    }
+
+    /// The message of ours that the event shows to be on the platform.
+    pub(super) fn witnessed(&self) -> Option<Witnessed> {
+        let event = self.event.as_message()?;
+        let is_new = matches!(event.action, MessageAction::Create { .. });
+        if !is_new || Sender::of(event, self.own) != Sender::Own {
+            return None;
+        }
+        Some(Witnessed {
+            marker: Marker::of(&event.message.meta)?,
+            message: event.message.id.to_string(),
+            at: event.message.created_at.unwrap_or(self.event.at),
+        })
+    }
+
+    /// Says nothing to the consumer while a person does. Notes and commands go through.
+    pub(super) fn withhold(&self, rows: &mut [NewRow]) {
+        if self.standing.is_silent {
+            for row in rows.iter_mut().filter(|row| row.content.to_consumer) {
+                row.ended = Some((RowEnd::Cancelled, TAKEN_OVER.to_owned()));
+            }
+        }
+    }
+
+    /// The new count of turns that bots caused, if it changes.
+    pub(super) fn bot_turns(&self, kept: &Kept, limit: u32, rows: &[NewRow]) -> Option<u32> {
+        let said = rows.iter().any(|row| row.ended.is_none());
+        let voice = Voice::of(self.event, self.own);
+        loop_guard::count(kept.bot_turns, limit, voice, said)
+    }
+
+    fn contact(&self) -> Option<Arc<str>> {
+        let conversation = self.event.conversation()?;
+        let contact = conversation.contact_id()?;
+        is_with_consumer(self.event).then(|| contact.as_str().into())
+    }
+}

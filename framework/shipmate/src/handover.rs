@@ -1,0 +1,32 @@
+//! Between bot and people: who has a conversation, and how people are called.
+
+mod incident;
+pub use incident::FailOpen;
+pub(crate) use incident::{concerns_people, locale};
+
+mod standing;
+pub(crate) use standing::{Seen, Standing};
+
+mod takeover;
+pub use takeover::AfterTakeover;
+
+use web1on1::ConversationType;
+
+use crate::event::{Event, EventBody, MessageAction};
+
+/// Whether the event is of a conversation with a consumer. One that does not say what kind it is,
+/// is taken for one.
+pub(crate) fn is_with_consumer(event: &Event) -> bool {
+    let Some(conversation) = event.conversation() else {
+        return false;
+    };
+    let of_name = match &event.body {
+        EventBody::Message(event) => match &event.action {
+            MessageAction::Create { conversation, .. } => Some(conversation),
+            _ => None,
+        },
+        _ => None,
+    };
+    let kind = conversation.kind.as_ref().or(of_name);
+    kind.is_none_or(|kind| *kind == ConversationType::Contact)
+}
