@@ -76,6 +76,9 @@ mod settings;
 mod volume;
 
 #[cfg(test)]
+mod stage;
+
+#[cfg(test)]
 mod operating;
 
 #[cfg(test)]
@@ -89,9 +92,6 @@ mod forget;
 
 #[cfg(test)]
 mod outcomes;
-
-#[cfg(test)]
-mod stage;
 
 #[cfg(test)]
 mod greedy;

@@ -387,13 +387,11 @@ impl Dispatcher {
 
     async fn try_handle(&self, hosted: &Hosted, pending: &mut PendingEvent) -> Result<(), Failure> {
         let body = match pending.payload.take() {
-            Some(body) => body,
-            None => {
-                let body = self.store.payload(pending.seq).await?;
-                // An event without a body is not pending any more.
-                body.ok_or(StoreError::Decided)?
-            }
+            None => self.store.payload(pending.seq).await?,
+            in_memory => in_memory,
         };
+        // An event without a body is not pending any more.
+        let body = body.ok_or(StoreError::Decided)?;
         let event = Arc::new(Event::read(body, pending.at));
         hosted.host.observe(&event);
         let live = self.conversations.get(&pending.mailbox).await?;
