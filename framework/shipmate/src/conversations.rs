@@ -4,7 +4,10 @@
 use std::{
     collections::{HashMap, VecDeque},
     hash::{BuildHasher, RandomState},
-    sync::{Arc, Mutex, MutexGuard, PoisonError},
+    sync::{
+        Arc, Mutex, MutexGuard, PoisonError,
+        atomic::{AtomicI64, Ordering},
+    },
 };
 
 use bytes::Bytes;
@@ -15,7 +18,7 @@ use web1on1::Clock;
 use crate::{
     handover::Seen,
     limit::{Ledger, Limits},
-    store::{Commit, Committed, Key, Store, StoreError, Takeover, Unverified},
+    store::{Commit, Committed, Key, Seq, Store, StoreError, Takeover, Unverified},
 };
 
 /// Locks are shared out, so that conversations rarely wait for each other.
@@ -48,6 +51,8 @@ struct Entry {
     kept: OnceCell<Arc<Mutex<Kept>>>,
     /// Shared by who handles or sends; whoever forgets the conversation has it alone.
     gate: Arc<RwLock<()>>,
+    /// Events up to this one were forgotten, as far as somebody may still have one of them.
+    forgotten: AtomicI64,
 }
 
 /// A conversation in memory. While it is held, it is neither dropped nor forgotten.
@@ -57,7 +62,7 @@ struct Entry {
 #[derive(Debug, Clone)]
 pub(crate) struct Live {
     kept: Arc<Mutex<Kept>>,
-    _entry: Arc<Entry>,
+    entry: Arc<Entry>,
     _open: Arc<OwnedRwLockReadGuard<()>>,
 }
 
@@ -118,7 +123,7 @@ impl Conversations {
             .await?;
         Ok(Live {
             kept: Arc::clone(kept),
-            _entry: Arc::clone(&entry),
+            entry: Arc::clone(&entry),
             _open: Arc::new(open),
         })
     }
@@ -133,8 +138,15 @@ impl Conversations {
         }
     }
 
-    /// Puts what the store has in the place of what is in memory.
-    pub(crate) async fn refresh(&self, key: &Key, still: &Still) -> Result<(), StoreError> {
+    /// Puts what the store has in the place of what is in memory, after the events up to
+    /// `forgotten` were forgotten.
+    pub(crate) async fn refresh(
+        &self,
+        key: &Key,
+        still: &Still,
+        forgotten: Seq,
+    ) -> Result<(), StoreError> {
+        still.entry.forgotten.store(forgotten, Ordering::Release);
         if let Some(kept) = still.entry.kept.get() {
             let fresh = self.read(key).await?;
             *kept.lock().unwrap_or_else(PoisonError::into_inner) = fresh;
@@ -246,6 +258,11 @@ impl Kept {
 }
 
 impl Live {
+    /// Whether the event was forgotten while its worker waited for the conversation.
+    pub(crate) fn has_forgotten(&self, event: Seq) -> bool {
+        event <= self.entry.forgotten.load(Ordering::Acquire)
+    }
+
     /// What is known of the conversation. Not to be held over an `.await`.
     pub(crate) fn kept(&self) -> MutexGuard<'_, Kept> {
         self.kept.lock().unwrap_or_else(PoisonError::into_inner)

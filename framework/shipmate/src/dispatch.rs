@@ -378,16 +378,18 @@ impl Dispatcher {
     }
 
     async fn try_handle(&self, hosted: &Hosted, pending: &mut PendingEvent) -> Result<(), Failure> {
-        let body = if let Some(body) = pending.payload.take() {
-            body
-        } else {
-            let body = self.store.payload(pending.seq).await?;
-            // An event without a body is not pending any more.
-            body.ok_or(StoreError::Decided)?
+        let body = match pending.payload.take() {
+            None => self.store.payload(pending.seq).await?,
+            in_memory => in_memory,
         };
+        // An event without a body is not pending any more.
+        let body = body.ok_or(StoreError::Decided)?;
         let event = Arc::new(Event::read(body, pending.at));
         hosted.host.observe(&event);
         let live = self.conversations.get(&pending.mailbox).await?;
+        if live.has_forgotten(pending.seq) {
+            return Err(StoreError::Decided.into());
+        }
         if pending.retry_at.is_some() {
             self.foresee(hosted, pending, &live).await?;
         }

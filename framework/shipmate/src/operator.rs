@@ -264,7 +264,9 @@ impl Operator {
             running.outbox.forget(mailbox, forgotten.last_message);
             running.metrics.forgotten(&forgotten);
         }
-        self.conversations.refresh(mailbox, &still).await?;
+        self.conversations
+            .refresh(mailbox, &still, forgotten.last_event)
+            .await?;
         Ok(forgotten)
     }
 }

@@ -183,16 +183,14 @@ pub(super) async fn forget(
     let contacts = options.contact.into_iter().map(Whose::Contact);
     let operator = changing(settings)?;
     for whose in conversations.chain(contacts) {
-        let words = if let Some(operator) = &operator {
-            forgotten_words(&operator.forget(&whose).await?)
-        } else {
-            let field = match &whose {
-                Whose::Conversation(id) => ("conversation", id.as_str()),
-                Whose::Contact(id) => ("contact", id.as_str()),
-            };
-            ask(settings, "/forget", &[field]).await?.words
+        let (field, id) = match &whose {
+            Whose::Conversation(id) => ("conversation", id),
+            Whose::Contact(id) => ("contact", id),
         };
-        let (Whose::Conversation(id) | Whose::Contact(id)) = &whose;
+        let words = match &operator {
+            Some(operator) => forgotten_words(&operator.forget(&whose).await?),
+            None => ask(settings, "/forget", &[(field, id)]).await?.words,
+        };
         print(&[format!("{}: {words}", plain(id))])?;
     }
     Ok(ExitCode::SUCCESS)

@@ -149,6 +149,8 @@ pub(super) fn mark(
     Ok(())
 }
 
+/// A row that was forgotten meanwhile stays so.
+///
 /// A row with the id of its message is there, whatever is said of it now. A person who took over
 /// while the message was under way does not want it any more.
 fn mark_row(connection: &Connection, id: RowId, mark: &Mark, now: i64) -> rusqlite::Result<()> {
@@ -157,7 +159,7 @@ fn mark_row(connection: &Connection, id: RowId, mark: &Mark, now: i64) -> rusqli
             .prepare_cached(
                 "UPDATE outbox SET status = 'sent', at = ?3, message = coalesce(?4, message), body = NULL, error = ?5,
                      retry_at = NULL, updated_at = ?2
-                 WHERE id = ?1",
+                 WHERE id = ?1 AND mailbox != ''",
             )?
             .execute(params![id, now, at.as_millisecond(), message, note])?,
         Mark::Retry { at, error } => connection
@@ -165,12 +167,12 @@ fn mark_row(connection: &Connection, id: RowId, mark: &Mark, now: i64) -> rusqli
                 "UPDATE outbox SET
                      status = CASE WHEN message IS NOT NULL THEN 'sent'
                          WHEN to_consumer AND (
-                             SELECT taken_over FROM conversation
+                             SELECT taken_over = 1 FROM conversation
                              WHERE bot = outbox.bot AND mailbox = outbox.mailbox) THEN 'cancelled'
                          ELSE 'retry' END,
                      at = iif(message IS NULL, NULL, at),
                      attempts = attempts + 1, retry_at = ?3, error = ?4, updated_at = ?2
-                 WHERE id = ?1",
+                 WHERE id = ?1 AND mailbox != ''",
             )?
             .execute(params![id, now, at.as_millisecond(), error])?,
         Mark::Unknown {
@@ -181,7 +183,7 @@ fn mark_row(connection: &Connection, id: RowId, mark: &Mark, now: i64) -> rusqli
             .prepare_cached(
                 "UPDATE outbox SET status = iif(message IS NULL, 'unknown', 'sent'), at = iif(message IS NULL, ?3, at),
                      attempts = attempts + 1, retry_at = ?4, error = ?5, updated_at = ?2
-                 WHERE id = ?1",
+                 WHERE id = ?1 AND mailbox != ''",
             )?
             .execute(params![
                 id,
@@ -194,7 +196,7 @@ fn mark_row(connection: &Connection, id: RowId, mark: &Mark, now: i64) -> rusqli
             .prepare_cached(
                 "UPDATE outbox SET status = iif(message IS NULL, ?3, 'sent'), retry_at = NULL, error = ?4, updated_at = ?2,
                      at = iif(message IS NULL AND ?3 != 'unresolved', NULL, at)
-                 WHERE id = ?1",
+                 WHERE id = ?1 AND mailbox != ''",
             )?
             .execute(params![id, now, end.as_str(), reason])?,
     };

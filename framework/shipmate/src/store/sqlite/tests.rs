@@ -5,7 +5,7 @@ mod letters;
 use super::*;
 use crate::{
     limit::TextHash,
-    store::{Content, ConversationChange, Decision, Marker, NewRow, RowEnd},
+    store::{Content, ConversationChange, Decision, Marker, NewRow, RowEnd, Takeover},
 };
 
 fn decided(outcome: &'static str) -> Decision {
@@ -357,4 +357,25 @@ async fn a_takeover_counts_before_its_event_is_done() {
     }
     assert!(store.queued(&key(), 0, 10).await.unwrap().is_empty());
     store.commit(commit(pending, &[])).await.unwrap();
+}
+
+/// A refusal used to cancel what waited in a conversation that a person had given to the bot.
+#[tokio::test]
+async fn a_refused_message_waits_on_in_a_conversation_that_was_assigned_to_the_bot() {
+    let store = SqliteStore::in_memory().unwrap();
+    let seq = stored(&store, 1).await;
+    let mut turn = commit(seq, &["one"]);
+    turn.conversation.takeover = Some(Takeover {
+        by_person: false,
+        by_assignment: true,
+        since: at(90),
+    });
+    let ids = store.commit(turn).await.unwrap().rows;
+    store.claim(claim(&ids), at(101)).await.unwrap();
+    let retry = Mark::Retry {
+        at: at(200),
+        error: "503".into(),
+    };
+    store.mark(vec![(ids[0], retry)], at(103)).await.unwrap();
+    assert_eq!(store.queued(&key(), 0, 10).await.unwrap().len(), 1);
 }

@@ -235,3 +235,24 @@ async fn a_contact_is_all_its_conversations_and_the_events_about_itself() {
     assert!(store.deleted().await.unwrap().is_empty());
     assert!(store.mailboxes(&whose).await.unwrap().is_empty());
 }
+
+/// A lane that was just about to look for a message used to bring its row back.
+#[tokio::test]
+async fn what_becomes_of_a_message_that_was_forgotten_meanwhile_changes_nothing() {
+    let store = SqliteStore::in_memory().unwrap();
+    lived(&store).await;
+    forget(&store).await;
+    let retry = Mark::Retry {
+        at: at(300),
+        error: WORDS.into(),
+    };
+    let marks = vec![(1, sent(300)), (2, retry.clone()), (3, retry)];
+    store.mark(marks, at(300)).await.unwrap();
+    assert!(store.open_lanes().await.unwrap().is_empty());
+    let rows = store.rows(&Subject::All, Page::latest(10)).await.unwrap();
+    assert!(
+        rows.iter()
+            .all(|row| row.message.is_none() && row.reason.is_none()),
+        "{rows:?}"
+    );
+}
