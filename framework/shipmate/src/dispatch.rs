@@ -42,7 +42,7 @@ use crate::{
     limit::Limits,
     metrics::Metrics,
     outbox::Outbox,
-    plan::PlanOptions,
+    plan::{KnownLines, PlanOptions},
     policy::Policies,
     pool::work_off,
     route::{
@@ -166,6 +166,7 @@ pub(crate) struct Parts {
     pub(crate) hosts: HashMap<Arc<str>, Hosted>,
     pub(crate) options: DispatchOptions,
     pub(crate) plan: PlanOptions,
+    pub(crate) lines: Arc<KnownLines>,
     pub(crate) policies: Policies,
     pub(crate) limits: Limits,
 }
@@ -192,7 +193,7 @@ impl Dispatcher {
             conversations: parts.conversations,
             outbox: parts.outbox,
             hosts: parts.hosts,
-            planner: Planner::new(parts.plan, parts.policies, parts.limits),
+            planner: Planner::new(parts.plan, parts.lines, parts.policies, parts.limits),
             mailboxes: Mailboxes::default(),
             ready,
             options: parts.options,

@@ -1,10 +1,7 @@
 //! How a turn's commands become rows, by the bot's policies and by what is known of this deployment
 //! of the platform.
 
-use std::{
-    collections::HashSet,
-    sync::{Mutex, MutexGuard, PoisonError},
-};
+use std::{collections::HashSet, sync::Arc};
 
 use jiff::Timestamp;
 use serde::Deserialize;
@@ -17,7 +14,7 @@ use crate::{
     host::Turned,
     limit::{Budget, Limits},
     metrics::Metrics,
-    plan::{Command, Encoding, Lines, PlanOptions, plan},
+    plan::{Command, Encoding, KnownLines, Lines, PlanOptions, plan},
     policy::Policies,
     route::resets_consecutive,
     store::{Key, NewRow, QueuedRow, RowEnd, RowId, RowKind, Store, StoreError},
@@ -36,7 +33,7 @@ pub(super) struct Planner {
     options: PlanOptions,
     policies: Policies,
     limits: Limits,
-    lines: Mutex<Lines>,
+    lines: Arc<KnownLines>,
 }
 
 /// What a commit takes over from the planner.
@@ -48,9 +45,14 @@ pub(super) struct Planned {
 }
 
 impl Planner {
-    pub(super) fn new(options: PlanOptions, policies: Policies, limits: Limits) -> Self {
+    pub(super) fn new(
+        options: PlanOptions,
+        lines: Arc<KnownLines>,
+        policies: Policies,
+        limits: Limits,
+    ) -> Self {
         Self {
-            lines: Mutex::new(options.lines),
+            lines,
             options,
             policies,
             limits,
@@ -61,7 +63,7 @@ impl Planner {
     pub(super) async fn recall(&self, store: &dyn Store) -> Result<(), StoreError> {
         let fact = store.fact(FACT).await?;
         if let Some(lines) = fact.as_deref().and_then(Lines::from_fact) {
-            *self.lines() = lines;
+            self.lines.recall(lines);
         }
         Ok(())
     }
@@ -73,7 +75,7 @@ impl Planner {
     /// How commands are written, as far as known by now.
     pub(super) fn options(&self) -> PlanOptions {
         PlanOptions {
-            lines: *self.lines(),
+            lines: self.lines.get(),
             ..self.options
         }
     }
@@ -164,33 +166,27 @@ impl Planner {
         let mut finding = shown
             .map(|shown| judge(&kept.unverified, shown, scene.event.at))
             .unwrap_or_default();
-        if finding.works.is_none() && *self.lines() == Lines::Verified {
+        if finding.works.is_none() && self.lines.get() == Lines::Verified {
             finding.settled = kept.unverified.iter().map(|sent| sent.row).collect();
         }
         finding
     }
 
-    /// Takes note of whether several commands in one message work. That they do not weighs more:
-    /// then nothing is lost by sending them one by one.
+    /// Takes note of whether several commands in one message work.
     fn learn(&self, works: bool, metrics: &Metrics) -> Lines {
-        let mut lines = self.lines();
-        match (works, *lines) {
-            (true, Lines::Unverified) => {
-                tracing::info!(
-                    "the platform obeys several commands in one message; from now on they share one"
-                );
-                *lines = Lines::Verified;
-            }
-            (false, Lines::Unverified | Lines::Verified) => {
+        match (self.lines.learn(works), works) {
+            (true, true) => tracing::info!(
+                "the platform obeys several commands in one message; from now on they share one"
+            ),
+            (true, false) => {
                 tracing::warn!(
                     "the platform does not obey several commands in one message; those that were lost are sent again, and from now on each is a message of its own, as with SHIPMATE_COMMANDS=array"
                 );
                 metrics.commands_fallback.increment(1);
-                *lines = Lines::Broken;
             }
-            (true, Lines::Verified | Lines::Broken) | (false, Lines::Broken) => {}
+            (false, _) => {}
         }
-        *lines
+        self.lines.get()
     }
 
     /// Sets what got lost once more, except what is set anew anyway.
@@ -217,7 +213,7 @@ impl Planner {
     /// looked at, for which it matters what came later.
     fn sets_to_note<'a>(&self, kept: &Kept, shown: Option<&'a Shown>) -> Sets<'a> {
         let earlier = !kept.unverified.is_empty() || kept.queued > 0;
-        let is_noted = match *self.lines() {
+        let is_noted = match self.lines.get() {
             Lines::Unverified => self.options.encoding == Encoding::Lines,
             Lines::Broken => earlier,
             Lines::Verified => false,
@@ -227,10 +223,6 @@ impl Planner {
         } else {
             Sets::NotNoted
         }
-    }
-
-    fn lines(&self) -> MutexGuard<'_, Lines> {
-        self.lines.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 

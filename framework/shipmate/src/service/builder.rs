@@ -17,7 +17,7 @@ use crate::{
     metrics::Metrics,
     operator::{self, Operator},
     outbox::{self, Outbox, OutboxOptions},
-    plan::PlanOptions,
+    plan::{KnownLines, PlanOptions},
     route::Ignoring,
     store::{self, Store, StoreError},
     tenant::Tenants,
@@ -408,6 +408,7 @@ impl ServiceBuilder {
             hosts,
             options: self.dispatch,
             plan: self.plan,
+            lines: Arc::new(KnownLines::new(self.plan.lines)),
             policies: self.outbox.policies,
             limits: self.limits,
         });
