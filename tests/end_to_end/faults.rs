@@ -11,12 +11,15 @@ use shipmate::{
     web1on1::ConversationId,
 };
 use shipmate_sandbox::{
-    ApiCall, CallOutcome, DeliveryOutcome, Demo, Entry, Fault, FaultKind, FaultMix, Sandbox, Seed,
-    View, Webhook,
+    ApiCall, CallOutcome, Demo, Entry, Fault, FaultKind, FaultMix, Sandbox, Seed, View, Webhook,
 };
 use tokio::net::TcpListener;
 
-use crate::{book::check_page, echo::Echo};
+use crate::{
+    book::check_page,
+    echo::Echo,
+    play::{is_delivering, unheld},
+};
 
 const SECRET: &str = "hush";
 
@@ -58,6 +61,7 @@ impl World {
         let service = Service::builder(sandbox.url())
             .store(Arc::clone(&store))
             .clock(Arc::new(clock.clone()))
+            .dispatch(unheld())
             .bot(setup)
             .build()
             .unwrap();
@@ -167,22 +171,6 @@ impl World {
         let left = (counts.dead_letters, counts.dead, counts.unresolved);
         assert_eq!(left, (0, 0, 0), "{name}: {counts:?}");
     }
-}
-
-/// Whether an attempt is under way or about to be made. One that waits for an earlier event of its
-/// conversation, which a fault holds up, is not.
-fn is_delivering(view: &View<'_>) -> bool {
-    let mut held_up = Vec::new();
-    view.deliveries().any(|delivery| match delivery.outcome {
-        DeliveryOutcome::Retrying { .. } if delivery.attempts == 0 => {
-            held_up.push(&delivery.conversation);
-            false
-        }
-        DeliveryOutcome::Pending => {
-            delivery.attempts > 0 || !held_up.contains(&&delivery.conversation)
-        }
-        _ => false,
-    })
 }
 
 /// Whether a fault holds a request up until time passes.

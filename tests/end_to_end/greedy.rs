@@ -12,6 +12,8 @@ use shipmate::{
 use shipmate_sandbox::{Sandbox, Seed, Webhook};
 use tokio::{net::TcpListener, sync::oneshot, task::JoinHandle};
 
+use crate::play::unheld;
+
 const SECRET: &str = "hush";
 const SENTENCE: &str = "I've said this before…";
 
@@ -81,6 +83,7 @@ impl World {
         let service = Service::builder(self.sandbox.url())
             .store(Arc::clone(&self.store))
             .clock(Arc::new(self.clock.clone()))
+            .dispatch(unheld())
             .bot(setup)
             .build()
             .unwrap();

@@ -1,7 +1,7 @@
 //! End-to-end tests: the product's binary as a child process, real sockets, real files, and a stub
 //! in the place of the platform's API. They hold the service to its contract and know nothing of
 //! its inside. Where it matters how the platform itself behaves (`greedy`, `budget`, `encoding`,
-//! `doctor`, `tokens`, `faults`), and
+//! `doctor`, `tokens`, `faults`, `reorder`, `takeover`, `incident`, `loops`), and
 //! for the client alone (`coverage`, `merge`), the sandbox takes the stub's place.
 //!
 //! A time limit here only ever turns a hang into a failure with a log.
@@ -20,6 +20,9 @@ mod echo;
 
 #[cfg(test)]
 mod unpaced;
+
+#[cfg(test)]
+mod play;
 
 #[cfg(test)]
 mod challenge;
@@ -44,6 +47,18 @@ mod faults;
 
 #[cfg(test)]
 mod order;
+
+#[cfg(test)]
+mod reorder;
+
+#[cfg(test)]
+mod takeover;
+
+#[cfg(test)]
+mod incident;
+
+#[cfg(test)]
+mod loops;
 
 #[cfg(test)]
 mod refusals;

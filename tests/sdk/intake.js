@@ -45,13 +45,29 @@ const ask = (context, { label, options = [] }, problem) => context.ask({
 
 const variable = ({ name }) => `intake.${name}`;
 
-const finish = async (context, form, values) => {
+/** Settings, read once per process. */
+const settings = new Map();
+const settingsOf = async (orgPath) => {
+    if (!settings.has(orgPath)) settings.set(orgPath, await getInstanceConfig(bot, orgPath));
+    return settings.get(orgPath);
+};
+
+/** The answers go to a person, where one is configured. */
+const handOver = async (context, { agent, channel }) => {
+    await context.set('intake', 'complete');
+    if (agent) await context.assign([agent]);
+    if (channel) await context.notify([channel]);
+};
+
+const finish = async (context, orgPath, form, values) => {
     await context.say({ type: 'report', text: form.name, results: [{ name: form.name, values }] });
     await context.say('Thank you. We will get in touch with you.', { role: 'agent' });
+    const { meta } = await settingsOf(orgPath);
+    if (meta.agent || meta.channel) await handOver(context, meta);
     await context.leave();
 };
 
-bot.registerCallback('answer', async ({ text }, context) => {
+bot.registerCallback('answer', async ({ text, orgPath }, context) => {
     const form = await bot.forms.get(context.get('intake.form'));
     const current = form.fields.findIndex((field) => !context.get(variable(field)));
     const { value, problem } = read(form.fields[current], text);
@@ -65,12 +81,12 @@ bot.registerCallback('answer', async ({ text }, context) => {
         return;
     }
     const answers = form.fields.map((field, i) => [field.name, i === current ? value : context.get(variable(field))]);
-    await finish(context, form, Object.fromEntries(answers.filter(([, answer]) => answer !== SKIPPED)));
+    await finish(context, orgPath, form, Object.fromEntries(answers.filter(([, answer]) => answer !== SKIPPED)));
 });
 
 bot.on('message.create.contact.chat.contact', async ({ orgPath }, context) => {
     if (context.get('intake.form')) return;
-    const { enabled, meta } = await getInstanceConfig(bot, orgPath);
+    const { enabled, meta } = await settingsOf(orgPath);
     if (!enabled) return;
     const form = await bot.forms.get(meta.form);
     await context.set('intake.form', form.id);

@@ -30,3 +30,6 @@ mod organizations;
 
 #[cfg(test)]
 mod intake;
+
+#[cfg(test)]
+mod side_by_side;

@@ -20,6 +20,20 @@ pub fn echo() -> io::Result<PathBuf> {
         .map_err(io::Error::other)
 }
 
+/// The `test_drive` example: asks ten questions. It is built once while the caller runs, if at all.
+///
+/// # Errors
+///
+/// When Cargo cannot build it; Cargo has then said why on the standard error.
+#[cfg(feature = "sdk")]
+pub fn test_drive() -> io::Result<PathBuf> {
+    static TEST_DRIVE: OnceLock<Result<PathBuf, String>> = OnceLock::new();
+    TEST_DRIVE
+        .get_or_init(|| build("examples", "test_drive").map_err(|error| error.to_string()))
+        .clone()
+        .map_err(io::Error::other)
+}
+
 /// Builds `binary` of `package` unless it is fresh, and tells where it is.
 ///
 /// # Errors

@@ -22,6 +22,9 @@ pub mod bare;
 
 pub mod measure;
 
+#[cfg(feature = "sdk")]
+pub mod compare;
+
 // The snippets of the book and the README.
 #[cfg(doctest)]
 #[path = "../../docs/snippets.rs"]

@@ -241,7 +241,7 @@ impl Target {
 
 /// A folder on a real disk, next to the binaries: `/tmp` may live in memory, where a durable
 /// append costs nothing.
-fn store_folder() -> io::Result<TempDir> {
+pub(crate) fn store_folder() -> io::Result<TempDir> {
     let program = std::env::current_exe()?;
     let folder = program.parent().unwrap_or(Path::new("."));
     tempfile::Builder::new().prefix("load-").tempdir_in(folder)

@@ -8,6 +8,7 @@ use std::{
     io,
     net::SocketAddr,
     path::{Path, PathBuf},
+    process::Command,
 };
 
 use tokio::time::{Duration, sleep};
@@ -28,6 +29,7 @@ pub const TOKEN: &str = "tok-5f0c-api-token-0001";
 pub struct Settings {
     binary: PathBuf,
     folder: PathBuf,
+    arguments: Vec<String>,
     variables: BTreeMap<String, String>,
 }
 
@@ -35,11 +37,7 @@ impl Settings {
     /// Settings for `binary` with its store in `folder` and the API at `api_url`. The service and
     /// its console take free ports; the API rate is so high that it does not matter.
     pub fn new(binary: &Path, folder: &Path, api_url: &str) -> Self {
-        let settings = Self {
-            binary: binary.to_owned(),
-            folder: folder.to_owned(),
-            variables: BTreeMap::new(),
-        };
+        let settings = Self::bare(binary, folder);
         let store = format!("sqlite:{}", folder.join("store.db").display());
         settings
             .with("SHIPMATE_LISTEN", "127.0.0.1:0")
@@ -54,6 +52,23 @@ impl Settings {
             .with("SHIPMATE_LOG", "info")
             .with("NO_COLOR", "1")
             .with("RUST_BACKTRACE", "1")
+    }
+
+    /// `binary` in `folder` with nothing in its environment.
+    pub fn bare(binary: &Path, folder: &Path) -> Self {
+        Self {
+            binary: binary.to_owned(),
+            folder: folder.to_owned(),
+            arguments: Vec::new(),
+            variables: BTreeMap::new(),
+        }
+    }
+
+    /// The same with one more argument.
+    #[must_use]
+    pub fn with_argument(mut self, argument: &str) -> Self {
+        self.arguments.push(argument.to_owned());
+        self
     }
 
     /// The same with the variable `name` set to `value`.
@@ -76,7 +91,13 @@ impl Settings {
     ///
     /// When the binary cannot be started.
     pub fn spawn(&self) -> io::Result<Process> {
-        Process::spawn(&self.binary, &self.folder, &self.variables)
+        let mut command = Command::new(&self.binary);
+        command
+            .current_dir(&self.folder)
+            .args(&self.arguments)
+            .env_clear()
+            .envs(&self.variables);
+        Process::spawn(&mut command)
     }
 }
 

@@ -28,3 +28,9 @@ mod disorder;
 
 #[cfg(all(test, target_os = "linux"))]
 mod disk;
+
+#[cfg(test)]
+mod planted;
+
+#[cfg(test)]
+mod hostile;

@@ -3,6 +3,8 @@
 use std::path::Path;
 
 use rusqlite::Connection;
+use serde_json::Value;
+use shipmate::store::{Key, Store};
 
 /// Rows of the outbox that are not known to be sent.
 #[derive(Debug, Default)]
@@ -17,6 +19,17 @@ struct Row {
     text: String,
 }
 
+impl Row {
+    fn new(conversation: &str, status: &str, body: &[u8]) -> Self {
+        let body: Value = serde_json::from_slice(body).unwrap_or_default();
+        Self {
+            conversation: conversation.to_owned(),
+            status: status.to_owned(),
+            text: body["text"].as_str().unwrap_or_default().to_owned(),
+        }
+    }
+}
+
 impl OnRecord {
     /// Reads the store in `file`, whose service has ended.
     pub(crate) fn read(file: &Path) -> Self {
@@ -25,18 +38,37 @@ impl OnRecord {
             .prepare("SELECT mailbox, status, body FROM outbox WHERE status != 'sent'")
             .unwrap();
         let rows = rows.query_map([], |row| {
+            let (conversation, status): (String, String) = (row.get(0)?, row.get(1)?);
             let body: Option<Vec<u8>> = row.get(2)?;
-            let body: serde_json::Value =
-                serde_json::from_slice(&body.unwrap_or_default()).unwrap_or_default();
-            Ok(Row {
-                conversation: row.get(0)?,
-                status: row.get(1)?,
-                text: body["text"].as_str().unwrap_or_default().to_owned(),
-            })
+            Ok(Row::new(&conversation, &status, &body.unwrap_or_default()))
         });
         Self {
             rows: rows.unwrap().map(Result::unwrap).collect(),
         }
+    }
+
+    /// Asks the `store` of a service that has ended for what is open in these conversations of `bot`.
+    /// Of what could not be resolved it tells only that there is some.
+    pub(crate) async fn of(store: &dyn Store, bot: &str, conversations: &[&str]) -> Self {
+        let mut rows = Vec::new();
+        for conversation in conversations {
+            let mailbox = Key {
+                bot: bot.into(),
+                mailbox: (*conversation).into(),
+            };
+            for open in store.queued(&mailbox, 0, 10_000).await.unwrap() {
+                let status = if open.doubt.is_some() {
+                    "unknown"
+                } else {
+                    "queued"
+                };
+                rows.push(Row::new(conversation, status, &open.content.body));
+            }
+        }
+        for _ in 0..store.counts().await.unwrap().unresolved {
+            rows.push(Row::new(conversations[0], "unresolved", b""));
+        }
+        Self { rows }
     }
 
     /// The texts in doubt of a conversation.

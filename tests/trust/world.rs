@@ -29,7 +29,7 @@ pub(crate) const HANG: Duration = Duration::from_mins(2);
 /// the tests slow.
 pub(crate) struct World {
     pub(crate) sandbox: Sandbox,
-    demo: Demo,
+    pub(crate) demo: Demo,
     letterbox: Letterbox,
 }
 

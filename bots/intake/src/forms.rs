@@ -66,6 +66,13 @@ impl Forms {
         Ok(forms)
     }
 
+    /// The form as it was last read, however long ago.
+    pub(crate) fn known(&self, id: &FormId) -> Option<Arc<Intakeable>> {
+        let kept = self.kept();
+        let mut forms = kept.values().flat_map(|(_, forms)| forms.iter());
+        forms.find(|form| form.id == *id).cloned()
+    }
+
     /// Forgets all forms, because one has changed.
     pub(crate) fn forget(&self) {
         self.kept().clear();

@@ -46,7 +46,9 @@ pub(crate) enum Stage {
         /// The answers so far.
         progress: Progress,
     },
-    /// Everything is answered, or a person has it.
+    /// A person has the conversation. The bot goes on here when it has it back.
+    Paused(Box<Stage>),
+    /// Everything is answered, or a person was called.
     Ended {
         /// Since when. A word of thanks is no new request, so for a while nothing is asked.
         since: Timestamp,
@@ -59,7 +61,7 @@ impl Bot for Intake {
 
     async fn on_message(&self, turn: &mut Turn<Self>, message: &Message) -> Result<Outcome> {
         let forms = self.offered(turn).await?;
-        match std::mem::take(&mut turn.state) {
+        match go_on(turn) {
             Stage::Choosing { attempts } => choose(turn, &forms, message, attempts),
             Stage::Asking { form, progress } => {
                 match forms.iter().find(|offered| offered.id == form) {
@@ -72,16 +74,25 @@ impl Bot for Intake {
                 turn.state = Stage::Ended { since };
                 return turn.ignored();
             }
-            Stage::New | Stage::Ended { .. } => start(turn, &forms),
+            Stage::New | Stage::Paused(_) | Stage::Ended { .. } => start(turn, &forms),
         }
         turn.done()
     }
 
     async fn on_assigned(&self, turn: &mut Turn<Self>, _message: &Message) -> Result<Outcome> {
         let forms = self.offered(turn).await?;
-        match &turn.state {
+        match turn.state {
             // Assigned while it is asking: the question stands.
             Stage::Choosing { .. } | Stage::Asking { .. } => turn.accept(),
+            Stage::Paused(_) => match go_on(turn) {
+                Stage::Asking { form, progress } => {
+                    match forms.iter().find(|offered| offered.id == form) {
+                        Some(form) => ask_next(turn, form, progress, None),
+                        None => hand_over(turn, None),
+                    }
+                }
+                _ => start(turn, &forms),
+            },
             Stage::New | Stage::Ended { .. } => start(turn, &forms),
         }
         turn.done()
@@ -105,6 +116,16 @@ impl Bot for Intake {
             self.forms.forget();
         }
         turn.ignored()
+    }
+
+    fn summary(&self, stage: &Stage, locale: Locale) -> Option<String> {
+        match stage {
+            Stage::Paused(stage) => self.summary(stage, locale),
+            Stage::Asking { form, progress } => {
+                Some(note(&*self.forms.known(form)?, progress, locale))
+            }
+            _ => None,
+        }
     }
 }
 
@@ -251,21 +272,11 @@ fn complete(turn: &mut Turn<Intake>, form: &Intakeable, progress: &Progress) {
 fn hand_over(turn: &mut Turn<Intake>, so_far: Option<(&Intakeable, &Progress)>) {
     let texts = texts(turn);
     turn.say(texts.person);
-    let note = match so_far {
+    let text = match so_far {
         None => texts.note_nothing.to_owned(),
-        Some((form, progress)) => {
-            let summary = form.questionnaire.summary(progress, locale(turn));
-            let stuck = match form.questionnaire.next(progress) {
-                Next::Question(question) => question.label().to_owned(),
-                Next::Complete => String::new(),
-            };
-            format!(
-                "{}: {}\n{}: {stuck}\n{summary}",
-                texts.note_form, form.name, texts.note_stuck
-            )
-        }
+        Some((form, progress)) => note(form, progress, locale(turn)),
     };
-    turn.say(NewMessage::from(note).backchannel());
+    turn.say(NewMessage::from(text).backchannel());
     turn.set("intake", "handed over");
     let (users, channels) = (turn.config().users.clone(), turn.config().channels.clone());
     if !users.is_empty() {
@@ -280,6 +291,20 @@ fn hand_over(turn: &mut Turn<Intake>, so_far: Option<(&Intakeable, &Progress)>) 
     }
     turn.leave();
     end(turn);
+}
+
+/// The answers so far and the question that is open, for people.
+fn note(form: &Intakeable, progress: &Progress, locale: Locale) -> String {
+    let texts = Texts::of(locale);
+    let summary = form.questionnaire.summary(progress, locale);
+    let stuck = match form.questionnaire.next(progress) {
+        Next::Question(question) => question.label(),
+        Next::Complete => "",
+    };
+    format!(
+        "{}: {}\n{}: {stuck}\n{summary}",
+        texts.note_form, form.name, texts.note_stuck
+    )
 }
 
 /// A value as a field takes it; several choices stand with commas between them.
@@ -299,16 +324,28 @@ fn end(turn: &mut Turn<Intake>) {
     turn.state = Stage::Ended { since: turn.now() };
 }
 
-/// A person talks to the consumer now.
+/// A person talks to the consumer now. What was asked stays open.
 fn give_way(turn: &mut Turn<Intake>) -> Result<Outcome> {
-    let was_asking = matches!(turn.state, Stage::Choosing { .. } | Stage::Asking { .. });
-    end(turn);
-    if !was_asking {
+    if !matches!(turn.state, Stage::Choosing { .. } | Stage::Asking { .. }) {
         return turn.ignored();
     }
+    let stage = std::mem::take(&mut turn.state);
+    turn.state = Stage::Paused(Box::new(stage));
     turn.set("intake", "taken over");
     turn.leave();
     turn.done()
+}
+
+/// Takes the stage out of the state; one that was paused goes on.
+fn go_on(turn: &mut Turn<Intake>) -> Stage {
+    match std::mem::take(&mut turn.state) {
+        Stage::Paused(stage) => {
+            turn.accept();
+            turn.set("intake", "resumed");
+            *stage
+        }
+        stage => stage,
+    }
 }
 
 fn say(turn: &mut Turn<Intake>, prompt: Prompt, before: Option<&str>) {

@@ -13,7 +13,7 @@ mod tests;
 
 use std::process::ExitCode;
 
-use shipmate::{App, Ignoring};
+use shipmate::App;
 
 use crate::intake::Intake;
 
@@ -23,12 +23,5 @@ fn main() -> ExitCode {
 
 /// The program, and what its tests are about.
 fn app() -> App {
-    let ignoring = Ignoring {
-        // Once a person has the conversation, this bot has no business in it.
-        person_active: true,
-        ..Ignoring::default()
-    };
-    App::new("intake", Intake::default())
-        .ignoring(ignoring)
-        .sandbox_seed(sandbox::seed())
+    App::new("intake", Intake::default()).sandbox_seed(sandbox::seed())
 }

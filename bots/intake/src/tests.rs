@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 
 use shipmate::testing::{Contact, World, chat_folder, containing};
-use shipmate_sandbox::{Demo, Seed};
+use shipmate_sandbox::{Demo, Fault, Seed};
 
 use crate::app;
 
@@ -170,4 +170,48 @@ async fn a_person_who_simply_writes_has_taken_over() {
 #[tokio::test]
 async fn written_conversations_go_as_they_are_written() {
     chat_folder(app(), concat!(env!("CARGO_MANIFEST_DIR"), "/chats")).await;
+}
+
+#[tokio::test]
+async fn when_the_person_has_left_the_intake_goes_on_at_the_same_question() {
+    let world = world(&[("forms", "test_drive")]).await;
+    let (ann, agent) = (world.contact("Ann"), world.agent());
+    ann.says("hi").await;
+    hears(&ann, "Ann Example", "e-mail").await;
+    agent.says(&ann, "Let me help you.").await;
+    ann.expects_variable("intake", "taken over").await;
+    ann.says("Thank you!").await;
+    agent.leaves(&ann).await;
+    ann.expects_closed().await;
+    hears(&ann, "ann@example.com", "number").await;
+    ann.expects_variable("intake", "resumed").await;
+    world.assert_no_limit_breach();
+}
+
+#[tokio::test]
+async fn a_person_who_assigns_it_back_makes_the_bot_ask_again() {
+    let world = world(&[("forms", "test_drive")]).await;
+    let (ann, agent) = (world.contact("Ann"), world.agent());
+    hears(&ann, "hi", "What is your name?").await;
+    agent.accepts(&ann).await;
+    ann.expects_variable("intake", "taken over").await;
+    agent.assigns_the_bot(&ann).await;
+    ann.expects(containing("What is your name?")).await;
+    hears(&ann, "Ann Example", "e-mail").await;
+}
+
+#[tokio::test]
+async fn people_get_the_answers_when_the_platform_refuses_to_show_the_forms() {
+    let world = world(&[("forms", "test_drive")]).await;
+    let ann = world.contact("Ann");
+    ann.says("hi").await;
+    hears(&ann, "Ann Example", "e-mail").await;
+    // Forms are read again after an hour at the latest.
+    world.advance("2h").await;
+    let refused = Fault::answer(400).on("GET", "/forms").always();
+    world.sandbox().inject(refused);
+    ann.says("ann@example.com").await;
+    world.advance("5m").await;
+    ann.expects_note(containing("Ann Example")).await;
+    ann.expects_command("/notify").await;
 }

@@ -1,6 +1,7 @@
 //! One mailbox per conversation: handled in order, one at a time; many conversations in parallel.
 
 mod change;
+mod foresee;
 mod hold;
 mod incident;
 mod letters;
@@ -36,13 +37,14 @@ use crate::{
     alarms::Alarms,
     bot::{BotError, IgnoreReason, Outcome},
     conversations::{Conversations, Kept, Live},
+    deployment::Deployment,
     event::{Arrival, Event},
     handover::Standing,
     host::{Host, Turned},
     limit::Limits,
     metrics::Metrics,
     outbox::Outbox,
-    plan::{KnownLines, PlanOptions},
+    plan::PlanOptions,
     policy::Policies,
     pool::work_off,
     route::{
@@ -166,9 +168,9 @@ pub(crate) struct Parts {
     pub(crate) hosts: HashMap<Arc<str>, Hosted>,
     pub(crate) options: DispatchOptions,
     pub(crate) plan: PlanOptions,
-    pub(crate) lines: Arc<KnownLines>,
     pub(crate) policies: Policies,
     pub(crate) limits: Limits,
+    pub(crate) deployment: Arc<Deployment>,
 }
 
 /// How handling an event went.
@@ -193,7 +195,7 @@ impl Dispatcher {
             conversations: parts.conversations,
             outbox: parts.outbox,
             hosts: parts.hosts,
-            planner: Planner::new(parts.plan, parts.lines, parts.policies, parts.limits),
+            planner: Planner::new(parts.plan, parts.policies, parts.limits, parts.deployment),
             mailboxes: Mailboxes::default(),
             ready,
             options: parts.options,
@@ -395,6 +397,9 @@ impl Dispatcher {
         let event = Arc::new(Event::read(body, pending.at));
         hosted.host.observe(&event);
         let live = self.conversations.get(&pending.mailbox).await?;
+        if pending.retry_at.is_some() {
+            self.foresee(hosted, pending, &live).await?;
+        }
         let kept = live.kept().state.clone();
         let standing = self.standing(hosted, &event, &live.kept());
         let ignored = ignored(hosted, &event, &standing, &live.kept());

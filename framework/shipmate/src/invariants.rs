@@ -12,6 +12,7 @@ const CORE: &[&str] = &[
     "overflow",
     "verify",
     "policy",
+    "outbox/compose",
     "outbox/fair",
     "form",
     "turn",

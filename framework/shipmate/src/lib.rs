@@ -50,6 +50,8 @@ pub use store::Class;
 
 mod marker;
 
+mod deployment;
+
 mod verify;
 
 mod conversations;

@@ -3,6 +3,7 @@
 //! `sent`; or it waits for another try (`retry`), or to be looked for (`unknown`), or has ended
 //! otherwise.
 
+mod compose;
 mod fair;
 mod health;
 mod lanes;
@@ -23,8 +24,9 @@ use tokio::sync::mpsc;
 use web1on1::{Client, Clock, Pacer, Permit};
 
 use self::{
+    compose::{Composed, Lines, Moment, compose},
     health::Health,
-    lanes::{ALONE, Head, Lanes},
+    lanes::{Head, Lanes},
     send::send,
     settle::{Request, entry},
 };
@@ -32,10 +34,11 @@ use crate::{
     activity::Activity,
     alarms::Alarms,
     conversations::{Conversations, Kept, Live},
-    limit::{Limits, Verdict},
+    deployment::Deployment,
+    limit::Limits,
     metrics::Metrics,
     policy::Policies,
-    store::{Claim, Commit, Committed, Key, QueuedRow, RowId, RowKind, Store, StoreError},
+    store::{Commit, Committed, Key, QueuedRow, RowEnd, RowId, RowKind, Store, StoreError},
 };
 
 /// How messages are sent.
@@ -59,6 +62,8 @@ pub struct OutboxOptions {
     pub look_for: SignedDuration,
     /// What to do with messages that cannot simply be sent.
     pub policies: Policies,
+    /// How long texts that are [joined](crate::policy::Overflow::Merge) may become, in characters.
+    pub longest_joined: usize,
 }
 
 impl Default for OutboxOptions {
@@ -72,6 +77,7 @@ impl Default for OutboxOptions {
             carried_out_within: Duration::from_secs(20),
             look_for: SignedDuration::from_hours(1),
             policies: Policies::default(),
+            longest_joined: 1_500,
         }
     }
 }
@@ -96,6 +102,7 @@ pub(crate) struct Outbox {
     activity: Activity,
     health: Health,
     limits: Limits,
+    deployment: Arc<Deployment>,
     options: OutboxOptions,
     pacer: Arc<Pacer>,
     lanes: Lanes,
@@ -117,6 +124,7 @@ pub(crate) struct Parts {
     pub(crate) metrics: Arc<Metrics>,
     pub(crate) activity: Activity,
     pub(crate) limits: Limits,
+    pub(crate) deployment: Arc<Deployment>,
     pub(crate) options: OutboxOptions,
 }
 
@@ -152,6 +160,7 @@ impl Outbox {
             metrics: parts.metrics,
             activity: parts.activity,
             limits: parts.limits,
+            deployment: parts.deployment,
             options: parts.options,
             ready,
         };
@@ -291,7 +300,7 @@ impl Outbox {
     }
 
     async fn step(&self, key: &Key, permit: Permit) -> Result<Step, StoreError> {
-        let rows = match self.lanes.head(key, self.options.batch) {
+        let rows = match self.lanes.head(key, lanes::PAGE) {
             Head::Rows(rows) => rows,
             Head::InStore { after } => {
                 permit.return_unused();
@@ -339,27 +348,23 @@ impl Outbox {
         live: &Live,
         rows: &[QueuedRow],
     ) -> Result<Step, StoreError> {
-        let admitted = self.admit(&mut live.kept(), rows);
-        let batch = match admitted {
-            Ok(batch) => rows.get(..batch).unwrap_or(rows),
-            Err(at) => {
-                permit.return_unused();
-                return Ok(Step::Later(at));
-            }
-        };
         let claimed_at = self.platform_now();
-        let claim = Claim {
-            rows: batch.iter().map(|row| row.id).collect(),
-            ..Claim::default()
-        };
-        let claimed = match self.store.claim(claim, claimed_at).await {
+        let composed = self.compose(&mut live.kept(), rows, claimed_at);
+        if composed.send.is_empty() {
+            permit.return_unused();
+            return self.send_nothing(key, live, composed, claimed_at).await;
+        }
+        let ended = composed.claim.ended.clone();
+        let claimed = match self.store.claim(composed.claim, claimed_at).await {
             Ok(claimed) => claimed,
             Err(error) => {
                 permit.return_unused();
                 return Err(error);
             }
         };
-        let batch: Vec<_> = self.still_ours(key, live, batch, &claimed);
+        self.end(key, live, &ended);
+        self.lanes.rewrite(key, &composed.send);
+        let batch = self.still_ours(key, live, composed.send, &claimed);
         if batch.is_empty() {
             permit.return_unused();
             return Ok(Step::Again);
@@ -385,51 +390,75 @@ impl Outbox {
         &self,
         key: &Key,
         live: &Live,
-        batch: &[QueuedRow],
+        batch: Vec<QueuedRow>,
         claimed: &[RowId],
     ) -> Vec<QueuedRow> {
-        let (ours, gone): (Vec<_>, Vec<_>) = batch
-            .iter()
-            .cloned()
-            .partition(|row| claimed.contains(&row.id));
-        if !gone.is_empty() {
-            let is_gone = |id| gone.iter().any(|row| row.id == id);
-            let dropped = self.lanes.drop_rows(key, is_gone);
-            let mut kept = live.kept();
-            kept.queued = kept.queued.saturating_sub(dropped);
-        }
+        let (ours, gone): (Vec<_>, Vec<_>) =
+            batch.into_iter().partition(|row| claimed.contains(&row.id));
+        let is_gone = |id| gone.iter().any(|row| row.id == id);
+        self.drop_rows(key, live, is_gone);
         ours
     }
 
-    /// How many of `rows` may go into one request now, or when the first of them may. A change of
-    /// the conversation itself is a request of its own and counts towards no limit on messages.
-    fn admit(&self, kept: &mut Kept, rows: &[QueuedRow]) -> Result<usize, Timestamp> {
-        if rows
-            .first()
-            .is_some_and(|row| row.content.kind == RowKind::Patch)
-        {
-            return Ok(1);
+    /// Lets go of rows that have ended without being sent.
+    fn end(&self, key: &Key, live: &Live, ended: &[(RowId, RowEnd, String)]) {
+        for (_, end, _) in ended {
+            self.metrics.outbox(end.as_str(), 1);
         }
-        let now = self.platform_now();
-        kept.ledger.prune(&self.limits, now);
-        // A row that was refused in company is tried alone, so that it cannot spoil the others.
-        let alone = rows.first().is_some_and(|row| row.retry_at == Some(ALONE));
-        let texts = rows
-            .iter()
-            .take_while(|row| row.content.kind == RowKind::Message)
-            .take(if alone { 1 } else { usize::MAX })
-            .map(|row| row.content.text);
-        let (admitted, held) = self.limits.admit(&kept.ledger, texts, now);
-        if admitted > 0 {
-            return Ok(admitted);
+        self.drop_rows(key, live, |id| ended.iter().any(|(row, ..)| *row == id));
+    }
+
+    fn drop_rows(&self, key: &Key, live: &Live, dropped: impl Fn(RowId) -> bool) {
+        let count = self.lanes.drop_rows(key, dropped);
+        let mut kept = live.kept();
+        kept.queued = kept.queued.saturating_sub(count);
+    }
+
+    /// Nothing of a lane may be sent now; some of it may have ended.
+    async fn send_nothing(
+        &self,
+        key: &Key,
+        live: &Live,
+        composed: Composed,
+        now: Timestamp,
+    ) -> Result<Step, StoreError> {
+        let ended = composed.claim.ended.clone();
+        if !ended.is_empty() {
+            self.store.claim(composed.claim, now).await?;
+            self.end(key, live, &ended);
         }
-        match held {
-            Some(Verdict::Later { at, rule }) => {
-                self.metrics.held(rule);
-                Err(self.health.to_local(at))
-            }
-            _ => Ok(1),
+        let Some(wait) = composed.wait else {
+            return Ok(Step::Again);
+        };
+        if let Some(rule) = wait.rule {
+            self.metrics.held(rule);
         }
+        Ok(Step::Later(wait.until))
+    }
+
+    /// What of `rows` goes into one request now.
+    fn compose(&self, kept: &mut Kept, rows: &[QueuedRow], platform: Timestamp) -> Composed {
+        kept.ledger.prune(&self.limits, platform);
+        let in_doubt = rows.iter().position(|row| row.doubt.is_some());
+        let rows = rows.get(..in_doubt.unwrap_or(rows.len())).unwrap_or(rows);
+        let lines = if self.deployment.understands_lines() {
+            Lines::Understood
+        } else {
+            Lines::NotUnderstood
+        };
+        let options = compose::Options {
+            batch: self.options.batch,
+            longest: self.options.longest_joined,
+            lines,
+            policies: self.options.policies,
+        };
+        let moment = Moment {
+            ledger: &kept.ledger,
+            limits: &self.limits,
+            local: self.clock.now(),
+            platform,
+        };
+        compose(rows, &options, &moment)
     }
 
     fn pause(&self, attempts: u32) -> Duration {

@@ -5,7 +5,6 @@
 //! commands become one message, as API Basics advises ("combining multiple commands into a single
 //! message").
 
-mod known;
 mod line;
 mod said;
 mod writer;
@@ -20,7 +19,7 @@ use std::time::Duration;
 use serde_json::{Value, json};
 use web1on1::{FormId, MessageType, Meta, NewMessage, UserId};
 
-pub(crate) use self::{known::KnownLines, line::fits_a_line};
+pub(crate) use self::line::fits_a_line;
 use self::{line::on_one_line, writer::Writer};
 use crate::store::Class;
 

@@ -1,10 +1,8 @@
 //! A child process with its log and its end.
 
 use std::{
-    collections::BTreeMap,
     fs,
     io::{self, BufRead, BufReader, Read},
-    path::Path,
     process::{Child, Command, ExitStatus, Stdio},
     sync::{Arc, Mutex, PoisonError},
     thread,
@@ -24,15 +22,8 @@ pub struct Process {
 }
 
 impl Process {
-    pub(super) fn spawn(
-        binary: &Path,
-        folder: &Path,
-        variables: &BTreeMap<String, String>,
-    ) -> io::Result<Self> {
-        let mut child = Command::new(binary)
-            .current_dir(folder)
-            .env_clear()
-            .envs(variables)
+    pub(super) fn spawn(command: &mut Command) -> io::Result<Self> {
+        let mut child = command
             .stdin(Stdio::null())
             .stdout(Stdio::piped())
             .stderr(Stdio::piped())

@@ -61,6 +61,13 @@ impl Mailboxes {
         taken.into_values().collect()
     }
 
+    /// The first events of a mailbox, which stay in it.
+    pub(super) fn waiting(&self, key: &Key, limit: usize) -> Vec<PendingEvent> {
+        let mailbox = self.waiting.get(key);
+        let events = mailbox.iter().flat_map(|mailbox| mailbox.values());
+        events.take(limit).cloned().collect()
+    }
+
     /// Takes the first event of a mailbox. Only one worker at a time may have a mailbox: the one
     /// that was woken for it, until it gets [`Next::Nothing`].
     pub(super) fn next(&self, key: &Key, now: Timestamp) -> Next {

@@ -1,7 +1,10 @@
 //! How a turn's commands become rows, by the bot's policies and by what is known of this deployment
 //! of the platform.
 
-use std::{collections::HashSet, sync::Arc};
+use std::{
+    collections::HashSet,
+    sync::{Arc, MutexGuard},
+};
 
 use jiff::Timestamp;
 use serde::Deserialize;
@@ -10,11 +13,12 @@ use web1on1::UserId;
 use super::rows::{Notes, Origin, Sets};
 use crate::{
     conversations::{Kept, Live},
+    deployment::Deployment,
     event::Event,
     host::Turned,
     limit::{Budget, Limits},
     metrics::Metrics,
-    plan::{Command, Encoding, KnownLines, Lines, PlanOptions, plan},
+    plan::{Command, Encoding, Lines, PlanOptions, plan},
     policy::Policies,
     route::resets_consecutive,
     store::{Key, NewRow, QueuedRow, RowEnd, RowId, RowKind, Store, StoreError},
@@ -33,7 +37,7 @@ pub(super) struct Planner {
     options: PlanOptions,
     policies: Policies,
     limits: Limits,
-    lines: Arc<KnownLines>,
+    deployment: Arc<Deployment>,
 }
 
 /// What a commit takes over from the planner.
@@ -47,12 +51,12 @@ pub(super) struct Planned {
 impl Planner {
     pub(super) fn new(
         options: PlanOptions,
-        lines: Arc<KnownLines>,
         policies: Policies,
         limits: Limits,
+        deployment: Arc<Deployment>,
     ) -> Self {
         Self {
-            lines,
+            deployment,
             options,
             policies,
             limits,
@@ -63,7 +67,7 @@ impl Planner {
     pub(super) async fn recall(&self, store: &dyn Store) -> Result<(), StoreError> {
         let fact = store.fact(FACT).await?;
         if let Some(lines) = fact.as_deref().and_then(Lines::from_fact) {
-            self.lines.recall(lines);
+            *self.lines() = lines;
         }
         Ok(())
     }
@@ -75,7 +79,7 @@ impl Planner {
     /// How commands are written, as far as known by now.
     pub(super) fn options(&self) -> PlanOptions {
         PlanOptions {
-            lines: self.lines.get(),
+            lines: *self.lines(),
             ..self.options
         }
     }
@@ -163,30 +167,33 @@ impl Planner {
         if kept.unverified.is_empty() {
             return Finding::default();
         }
-        let mut finding = shown
-            .map(|shown| judge(&kept.unverified, shown, scene.event.at))
-            .unwrap_or_default();
-        if finding.works.is_none() && self.lines.get() == Lines::Verified {
-            finding.settled = kept.unverified.iter().map(|sent| sent.row).collect();
-        }
-        finding
+        let known = *self.lines();
+        shown
+            .map(|shown| judge(&kept.unverified, shown, scene.event.at, known))
+            .unwrap_or_default()
     }
 
-    /// Takes note of whether several commands in one message work.
+    /// Takes note of whether several commands in one message work. That they do not weighs more:
+    /// then nothing is lost by sending them one by one.
     fn learn(&self, works: bool, metrics: &Metrics) -> Lines {
-        match (self.lines.learn(works), works) {
-            (true, true) => tracing::info!(
-                "the platform obeys several commands in one message; from now on they share one"
-            ),
-            (true, false) => {
+        let mut lines = self.lines();
+        match (works, *lines) {
+            (true, Lines::Unverified) => {
+                tracing::info!(
+                    "the platform obeys several commands in one message; from now on they share one"
+                );
+                *lines = Lines::Verified;
+            }
+            (false, Lines::Unverified | Lines::Verified) => {
                 tracing::warn!(
                     "the platform does not obey several commands in one message; those that were lost are sent again, and from now on each is a message of its own, as with SHIPMATE_COMMANDS=array"
                 );
                 metrics.commands_fallback.increment(1);
+                *lines = Lines::Broken;
             }
-            (false, _) => {}
+            (true, Lines::Verified | Lines::Broken) | (false, Lines::Broken) => {}
         }
-        self.lines.get()
+        *lines
     }
 
     /// Sets what got lost once more, except what is set anew anyway.
@@ -213,7 +220,7 @@ impl Planner {
     /// looked at, for which it matters what came later.
     fn sets_to_note<'a>(&self, kept: &Kept, shown: Option<&'a Shown>) -> Sets<'a> {
         let earlier = !kept.unverified.is_empty() || kept.queued > 0;
-        let is_noted = match self.lines.get() {
+        let is_noted = match *self.lines() {
             Lines::Unverified => self.options.encoding == Encoding::Lines,
             Lines::Broken => earlier,
             Lines::Verified => false,
@@ -223,6 +230,10 @@ impl Planner {
         } else {
             Sets::NotNoted
         }
+    }
+
+    fn lines(&self) -> MutexGuard<'_, Lines> {
+        self.deployment.lines()
     }
 }
 

@@ -254,6 +254,18 @@ impl Lanes {
         (before - lane.rows.len()) as u64
     }
 
+    /// Takes over what rows say now, for when they have to be sent again.
+    pub(super) fn rewrite(&self, key: &Key, rows: &[QueuedRow]) {
+        if let Some(mut lane) = self.lanes.get_mut(key) {
+            for now in rows {
+                let row = lane.rows.iter_mut().find(|row| row.id == now.id);
+                if let Some(row) = row {
+                    row.content.clone_from(&now.content);
+                }
+            }
+        }
+    }
+
     /// Forgets rows that are not to be sent by this lane. Returns how many.
     pub(super) fn drop_rows(&self, key: &Key, dropped: impl Fn(RowId) -> bool) -> u64 {
         let Some(mut lane) = self.lanes.get_mut(key) else {

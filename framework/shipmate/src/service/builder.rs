@@ -10,6 +10,7 @@ use crate::{
     activity::Activity,
     bot::Bot,
     conversations::Conversations,
+    deployment::Deployment,
     dispatch::{self, DispatchOptions, Dispatcher, Hosted},
     handover::{AfterTakeover, FailOpen},
     host::{BotHost, Host, Policies},
@@ -17,7 +18,7 @@ use crate::{
     metrics::Metrics,
     operator::{self, Operator},
     outbox::{self, Outbox, OutboxOptions},
-    plan::{KnownLines, PlanOptions},
+    plan::PlanOptions,
     route::Ignoring,
     store::{self, Store, StoreError},
     tenant::Tenants,
@@ -327,6 +328,13 @@ impl ServiceBuilder {
         self
     }
 
+    /// Holds no event back for one that may have happened before it.
+    #[cfg(feature = "sandbox")]
+    pub(crate) fn without_reordering(mut self) -> Self {
+        self.dispatch.reorder_window = std::time::Duration::ZERO;
+        self
+    }
+
     /// How messages are sent.
     pub fn outbox(mut self, outbox: OutboxOptions) -> Self {
         self.outbox = outbox;
@@ -381,7 +389,9 @@ impl ServiceBuilder {
             self.limits,
             CONVERSATIONS_IN_MEMORY,
         ));
+        let deployment = Arc::new(Deployment::new(&self.plan));
         let (outbox, lanes) = Outbox::new(outbox::Parts {
+            deployment: Arc::clone(&deployment),
             store: Arc::clone(&store),
             clock: Arc::clone(&clock),
             conversations: Arc::clone(&conversations),
@@ -408,8 +418,8 @@ impl ServiceBuilder {
             hosts,
             options: self.dispatch,
             plan: self.plan,
-            lines: Arc::new(KnownLines::new(self.plan.lines)),
             policies: self.outbox.policies,
+            deployment,
             limits: self.limits,
         });
         let dispatcher = Arc::new(dispatcher);

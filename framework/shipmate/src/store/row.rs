@@ -166,8 +166,9 @@ impl RowEnd {
 pub struct Claim {
     /// The rows of the next request.
     pub rows: Vec<RowId>,
-    /// Those of them that say something else than they were committed with.
-    pub rewritten: Vec<(RowId, Bytes, Option<TextHash>)>,
+    /// Those of them that say something else than they were committed with: their new body, text,
+    /// variants and sets. Nothing else of them changes.
+    pub rewritten: Vec<(RowId, Content)>,
     /// Rows that end here, and why.
     pub ended: Vec<(RowId, RowEnd, String)>,
 }

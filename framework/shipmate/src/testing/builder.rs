@@ -352,7 +352,11 @@ impl WorldBuilder {
                 builder = builder.bot(setup.clone());
             }
             let builder = adjust.iter().fold(builder, |it, adjust| adjust(it));
-            builder.build().map_err(WorldError::Build)
+            // The clock stands still while the bot works, so no event may wait for it.
+            builder
+                .without_reordering()
+                .build()
+                .map_err(WorldError::Build)
         }))
     }
 

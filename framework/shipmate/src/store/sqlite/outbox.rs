@@ -89,6 +89,14 @@ fn variants(row: &Row<'_>, column: usize) -> rusqlite::Result<Vec<String>> {
     }))
 }
 
+/// A row's variants as they are kept.
+pub(super) fn variants_text(content: &Content) -> rusqlite::Result<Option<String>> {
+    (!content.variants.is_empty())
+        .then(|| serde_json::to_string(&content.variants))
+        .transpose()
+        .map_err(|error| rusqlite::Error::ToSqlConversionFailure(Box::new(error)))
+}
+
 pub(super) fn claim(
     connection: &Connection,
     claim: &Claim,
@@ -103,12 +111,19 @@ pub(super) fn claim(
             )?
             .execute(params![id, end.as_str(), reason, at])?;
     }
-    for (id, body, text) in &claim.rewritten {
+    for (id, content) in &claim.rewritten {
         connection
             .prepare_cached(
-                "UPDATE outbox SET body = ?2, text = ?3 WHERE id = ?1 AND status IN ('queued', 'retry')",
+                "UPDATE outbox SET body = ?2, text = ?3, variants = ?4, sets = ?5
+                 WHERE id = ?1 AND status IN ('queued', 'retry')",
             )?
-            .execute(params![id, &**body, text.map(TextHash::to_bits)])?;
+            .execute(params![
+                id,
+                &*content.body,
+                content.text.map(TextHash::to_bits),
+                variants_text(content)?,
+                content.sets.as_deref(),
+            ])?;
     }
     let mut take = connection.prepare_cached(
         "UPDATE outbox SET status = 'sending', at = ?2, claimed_at = ?2, updated_at = ?2

@@ -1,7 +1,11 @@
+mod forget;
+mod history;
+mod letters;
+
 use super::*;
 use crate::{
     limit::TextHash,
-    store::{Content, ConversationChange, Decision, Marker, NewRow},
+    store::{Content, ConversationChange, Decision, Marker, NewRow, RowEnd},
 };
 
 fn decided(outcome: &'static str) -> Decision {
@@ -170,6 +174,60 @@ async fn a_row_is_claimed_once_and_counts_until_it_is_refused() {
     );
     let [lane] = store.open_lanes().await.unwrap().try_into().unwrap();
     assert_eq!(lane.due_at, Some(at(200)));
+}
+
+#[tokio::test]
+async fn a_claim_may_change_what_a_row_says_and_end_its_neighbours() {
+    let store = SqliteStore::in_memory().unwrap();
+    let seq = stored(&store, 1).await;
+    let ids = store
+        .commit(commit(seq, &["one", "two"]))
+        .await
+        .unwrap()
+        .rows;
+    let [one, two] = store
+        .queued(&key(), 0, 10)
+        .await
+        .unwrap()
+        .try_into()
+        .unwrap();
+    let content = Content {
+        body: "both".into(),
+        text: TextHash::of("both"),
+        variants: vec!["others".into()],
+        sets: Some("[]".into()),
+        ..two.content.clone()
+    };
+    let merging = Claim {
+        rows: vec![two.id],
+        rewritten: vec![(two.id, content)],
+        ended: vec![(one.id, RowEnd::Superseded, "merged".into())],
+    };
+    assert_eq!(store.claim(merging, at(101)).await.unwrap(), ids[1..]);
+    let [counted] = store
+        .record(&key(), at(0))
+        .await
+        .unwrap()
+        .sent
+        .try_into()
+        .unwrap();
+    assert_eq!(counted.text, TextHash::of("both"));
+    let retry = Mark::Retry {
+        at: at(200),
+        error: "503".into(),
+    };
+    store.mark(vec![(two.id, retry)], at(103)).await.unwrap();
+    let [row] = store
+        .queued(&key(), 0, 10)
+        .await
+        .unwrap()
+        .try_into()
+        .unwrap();
+    assert_eq!(row.content.body, "both");
+    assert_eq!(row.content.text, TextHash::of("both"));
+    assert_eq!(row.content.variants, ["others"]);
+    assert_eq!(row.content.sets.as_deref(), Some(b"[]".as_slice()));
+    assert_eq!(row.content.marker, two.content.marker);
 }
 
 #[tokio::test]

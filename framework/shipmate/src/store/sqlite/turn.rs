@@ -6,7 +6,7 @@ use rusqlite::{Connection, OptionalExtension, params};
 use super::{
     columns::{bytes, class_number, optional_time, text_hash, time},
     forget,
-    outbox::OPEN,
+    outbox::{OPEN, variants_text},
 };
 use crate::{
     limit::{Entry, TextHash},
@@ -282,7 +282,7 @@ fn enqueue(connection: &Connection, commit: &Commit, row: &NewRow) -> rusqlite::
         class,
         to_consumer,
         expires_at,
-        variants,
+        variants: _,
         organization,
         sets,
     } = &row.content;
@@ -294,10 +294,7 @@ fn enqueue(connection: &Connection, commit: &Commit, row: &NewRow) -> rusqlite::
         Some((end, reason)) => (Some(*end), Some(reason)),
         None => (None, None),
     };
-    let variants = (!variants.is_empty())
-        .then(|| serde_json::to_string(variants))
-        .transpose()
-        .map_err(|error| rusqlite::Error::ToSqlConversionFailure(Box::new(error)))?;
+    let variants = variants_text(&row.content)?;
     connection
         .prepare_cached(
             "INSERT INTO outbox (bot, mailbox, seq, kind, body, text, marker, status, error, class, to_consumer,

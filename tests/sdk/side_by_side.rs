@@ -1,0 +1,88 @@
+//! What the comparison counts, held for our side: the table itself is printed by `compare`.
+
+use std::time::Duration;
+
+use shipmate_tests::compare::{Outcome, Scenario, Side, Tally, play};
+
+/// Scenarios are played to their end; nothing more is waited for.
+const AT_ONCE: Duration = Duration::ZERO;
+
+async fn calm(side: Side) -> Outcome {
+    let calm = Scenario::calm();
+    let outcome = play(side, &calm, None, AT_ONCE).await.unwrap();
+    let Tally {
+        conversations,
+        completed,
+        ..
+    } = outcome.tally;
+    assert_eq!(completed, conversations, "{outcome:?}");
+    outcome
+}
+
+#[tokio::test]
+async fn an_intake_takes_a_quarter_of_the_requests_and_half_of_the_messages() {
+    let (ours, theirs) = tokio::join!(calm(Side::Shipmate), calm(Side::Sdk));
+    let (ours, theirs) = (ours.tally, theirs.tally);
+    let [requests, messages] = [
+        (ours.requests, theirs.requests),
+        (ours.messages, theirs.messages),
+    ];
+    assert!(requests.0 * 4 <= requests.1, "requests: {requests:?}");
+    assert!(messages.0 * 2 <= messages.1, "messages: {messages:?}");
+}
+
+/// Both keep the same answers, each under the name of its field.
+#[tokio::test]
+async fn both_ask_and_keep_the_same() {
+    let (ours, theirs) = tokio::join!(calm(Side::Shipmate), calm(Side::Sdk));
+    let answered = |outcome: &Outcome| -> Vec<String> {
+        let answers = outcome.answers.iter();
+        // What was skipped is noted by the SDK's bot only, which has no other memory.
+        let answers = answers.filter(|(field, _)| *field != "intake.remarks");
+        let text = |text: &str| text.to_lowercase();
+        answers
+            .map(|(field, value)| format!("{field}: {}", text(value.as_str().unwrap())))
+            .collect()
+    };
+    let (ours, theirs) = (answered(&ours), answered(&theirs));
+    assert_eq!(ours.len(), 9);
+    let differing = ours
+        .iter()
+        .zip(&theirs)
+        .filter(|(ours, theirs)| ours != theirs);
+    let differing: Vec<_> = differing.collect();
+    // A check box is a truth value for one and a word for the other.
+    assert_eq!(
+        differing,
+        [(
+            &"intake.tradein: true".to_owned(),
+            &"intake.tradein: yes".to_owned()
+        )]
+    );
+}
+
+#[tokio::test]
+async fn nothing_is_lost_doubled_or_believed_whatever_goes_wrong() {
+    let right = calm(Side::Shipmate).await.answers;
+    for scenario in Scenario::all() {
+        let outcome = play(Side::Shipmate, &scenario, Some(&right), AT_ONCE);
+        let Outcome { tally, log, .. } = outcome.await.unwrap();
+        let expected = Tally {
+            conversations: tally.conversations,
+            completed: tally.conversations,
+            requests: tally.requests,
+            messages: tally.messages,
+            ..Tally::default()
+        };
+        assert_eq!(tally, expected, "{}: {log}", scenario.name);
+    }
+}
+
+/// The faults do strike: the same scenarios leave their traces on the other side.
+#[tokio::test]
+async fn forged_events_are_sent() {
+    let all = Scenario::all();
+    let forged = all.iter().find(|it| it.name.contains("forged")).unwrap();
+    let outcome = play(Side::Sdk, forged, None, AT_ONCE).await.unwrap();
+    assert!(outcome.tally.forged > 0, "{:?}", outcome.tally);
+}

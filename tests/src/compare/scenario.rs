@@ -1,0 +1,149 @@
+//! What can go wrong, one thing at a time.
+
+use jiff::SignedDuration;
+use shipmate_sandbox::{Fault, Limits};
+
+use super::Script;
+
+/// A script, how many consumers play it at once, and what goes wrong meanwhile.
+#[derive(Debug, Clone)]
+pub struct Scenario {
+    /// What goes wrong.
+    pub name: &'static str,
+    /// What the bot does.
+    pub script: Script,
+    pub(super) consumers: usize,
+    pub(super) faults: Vec<Fault>,
+    pub(super) limits: Limits,
+    /// Whether the bot is killed while it works, three times.
+    pub(super) is_killed: bool,
+    /// Whether Shipmate's bot keeps each answer when it comes and not all at the end, as the SDK's
+    /// always does.
+    pub(super) keeps_at_once: bool,
+}
+
+/// What the consumers write, of which redeliveries and the like are made.
+const EVENT: &str = "message.create.contact.chat";
+
+impl Scenario {
+    /// Nothing goes wrong.
+    pub fn calm() -> Self {
+        Self {
+            name: "nothing",
+            script: Script::Survey,
+            consumers: 3,
+            faults: Vec::new(),
+            limits: Limits::none(),
+            is_killed: false,
+            keeps_at_once: false,
+        }
+    }
+
+    /// Nothing goes wrong, and each answer is kept when it comes.
+    pub fn calm_at_once() -> Self {
+        Self {
+            keeps_at_once: true,
+            ..Self::calm()
+        }
+    }
+
+    /// All, [`calm`](Self::calm) first. A limit is on only where it is what the scenario is about:
+    /// otherwise what it does to one side would hide the rest.
+    pub fn all() -> Vec<Self> {
+        let mut all = vec![Self::calm()];
+        all.extend(Self::of_limits());
+        all.extend(Self::of_webhooks());
+        all.extend(Self::of_the_api());
+        all.push(Self {
+            is_killed: true,
+            ..Self::named("killed at work (SIGKILL), three times")
+        });
+        all.push(Self::burst("twenty messages at once"));
+        all.push(Self {
+            faults: vec![often(
+                Fault::webhook_reorder(SignedDuration::from_millis(300)),
+                4,
+            )],
+            ..Self::burst("twenty messages at once, overtaking each other")
+        });
+        all
+    }
+
+    fn of_limits() -> [Self; 2] {
+        let documented = Limits::default();
+        [
+            Self {
+                limits: Limits {
+                    identical_messages: documented.identical_messages,
+                    consecutive_messages: documented.consecutive_messages,
+                    ..Limits::none()
+                },
+                ..Self::named("limits on messages; consumers answer at once")
+            },
+            Self {
+                consumers: 10,
+                limits: Limits {
+                    requests_per_key: documented.requests_per_key,
+                    requests_per_address: documented.requests_per_address,
+                    ..Limits::none()
+                },
+                ..Self::named("limit of 20 requests a second; ten consumers")
+            },
+        ]
+    }
+
+    fn of_webhooks() -> [Self; 4] {
+        let duplicate = Fault::webhook_duplicate(2).event(EVENT).always();
+        let at_once = Fault::webhook_duplicate_at_once(2).event(EVENT).always();
+        let forged = vec![
+            often(Fault::webhook_forge().event(EVENT), 5),
+            often(Fault::webhook_wrong_signature().event(EVENT), 6),
+            often(Fault::webhook_no_signature().event(EVENT), 7),
+        ];
+        [
+            Self::named("every event delivered three times").with(vec![duplicate]),
+            Self::named("every event delivered three times at once").with(vec![at_once]),
+            Self::named("the webhook's answer is lost")
+                .with(vec![often(Fault::webhook_lose_answer().event(EVENT), 8)]),
+            Self::named("forged and unsigned events").with(forged),
+        ]
+    }
+
+    fn of_the_api() -> [Self; 4] {
+        let posts = |fault: Fault, seed| vec![seldom(fault.on("POST", "/messages"), seed)];
+        [
+            Self::named("503, nothing done").with(posts(Fault::answer(503), 9)),
+            Self::named("429, nothing done").with(posts(Fault::answer(429), 10)),
+            Self::named("500, nothing done").with(posts(Fault::answer(500), 11)),
+            Self::named("message taken, answer lost").with(posts(Fault::lose_answer(), 12)),
+        ]
+    }
+
+    fn named(name: &'static str) -> Self {
+        Self {
+            name,
+            ..Self::calm()
+        }
+    }
+
+    fn burst(name: &'static str) -> Self {
+        Self {
+            script: Script::Echo,
+            ..Self::named(name)
+        }
+    }
+
+    fn with(self, faults: Vec<Fault>) -> Self {
+        Self { faults, ..self }
+    }
+}
+
+/// Strikes three in ten.
+fn often(fault: Fault, seed: u64) -> Fault {
+    fault.always().with_probability(0.3, seed)
+}
+
+/// Strikes one in ten.
+fn seldom(fault: Fault, seed: u64) -> Fault {
+    fault.always().with_probability(0.1, seed)
+}

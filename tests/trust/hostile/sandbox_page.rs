@@ -1,0 +1,199 @@
+//! The sandbox's pages, once with harmless texts in every field and once with hostile ones: they
+//! have the same structure, so the texts stayed texts.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use serde_json::{Value, json};
+use shipmate::web1on1::{ConversationId, Meta};
+use shipmate_tests::http::{self, Connection};
+
+use super::html::{Structure, fetch};
+use crate::world::World;
+
+/// What is written into every field, before the field's own name.
+const HOSTILE: [&str; 9] = [
+    "<script>alert(1)</script>",
+    "<img src=x onerror=alert(2)>",
+    "\"><svg onload=alert(3)>",
+    "' onmouseover='alert(4)",
+    "</title></textarea></option></script><b>",
+    "javascript:alert(5)//",
+    "data:text/html,<script>alert(6)</script>",
+    "\u{202e}\u{2066}gnp.exe\u{200f}",
+    "\u{7}\u{1b}[31m\u{b}\u{7f}\r\n--><!--",
+];
+
+/// Fields that a page must show; a field that is shown nowhere would prove nothing.
+const SHOWN: [&str; 16] = [
+    "organization name",
+    "bot name",
+    "agent name",
+    "contact name",
+    "contact email",
+    "conversation name",
+    "variable",
+    "contact text",
+    "reply text",
+    "card title",
+    "card text",
+    "button text",
+    "link text",
+    "form name",
+    "filled in",
+    "result",
+];
+
+/// A page by its path: its structure and its texts.
+type Pages = BTreeMap<String, (Structure, String)>;
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn hostile_texts_in_every_field_stay_texts_on_every_page() {
+    let harmless = pages("harmless").await;
+    for field in SHOWN {
+        let text = format!("harmless {field}");
+        let shown = harmless.values().any(|(_, page)| page.contains(&text));
+        assert!(shown, "{field} is shown nowhere");
+    }
+    for hostile in HOSTILE {
+        let pages = pages(hostile).await;
+        let paths = |pages: &Pages| pages.keys().cloned().collect::<Vec<_>>();
+        assert_eq!(paths(&pages), paths(&harmless), "{hostile:?}");
+        for (path, (structure, page)) in &pages {
+            let (right, _) = &harmless[path];
+            let difference = structure.difference(right);
+            assert_eq!(difference, None, "{hostile:?} on {path}");
+            assert_eq!(structure.scripts(), [""; 0], "{hostile:?} on {path}");
+            if hostile.contains('<') {
+                assert!(!page.contains(hostile), "{hostile:?} on {path}");
+            }
+        }
+    }
+}
+
+/// Every page of a world that has `text` in every field.
+async fn pages(text: &str) -> Pages {
+    let world = World::new().await;
+    let conversation = fill(&world, &|field| format!("{text} {field}")).await;
+    let address = world.sandbox.address();
+    let mut wanted: BTreeSet<String> = ["/", "/panels", "/journal", "/journal/panels", "/faults"]
+        .into_iter()
+        .map(str::to_owned)
+        .chain([format!("/chat/{conversation}/panels")])
+        .chain(
+            world
+                .sandbox
+                .journal()
+                .iter()
+                .map(|entry| format!("/journal/{}", entry.number())),
+        )
+        .collect();
+    let mut pages = Pages::new();
+    while let Some(path) = wanted.pop_first() {
+        if pages.contains_key(&path) {
+            continue;
+        }
+        let (kind, page) = fetch(address, &path).await;
+        if kind.starts_with("text/html") {
+            let structure = Structure::read(&page);
+            wanted.extend(structure.links());
+            pages.insert(path, (structure, page));
+        }
+    }
+    pages
+}
+
+/// Writes `text(field)` into every field of everything.
+async fn fill(world: &World, text: &dyn Fn(&str) -> String) -> ConversationId {
+    let (sandbox, demo) = (&world.sandbox, &world.demo);
+    let update = |path: &str, id: &str, changes: Value| {
+        sandbox.update(path, id, changes).unwrap();
+    };
+    let organization = json!({
+        "name": text("organization name"), "displayName": text("organization"),
+        "industry": text("industry"), "tags": [text("tag")], "meta": {"m": text("meta")},
+        "categories": [{"name": text("category"), "tags": [text("category tag")]}],
+    });
+    update("organizations", demo.dealer.as_str(), organization);
+    let bot = json!({
+        "name": text("bot name"), "description": text("description"), "tags": [text("bot tag")],
+        "commands": [text("command")], "meta": {"m": text("meta")},
+    });
+    update("bots", demo.bot.as_str(), bot);
+    let agent = json!({
+        "givenName": text("given"), "familyName": text("family"), "displayName": text("agent name"),
+    });
+    update("users", demo.agent.as_str(), agent);
+    let form = json!({
+        "name": text("form name"), "organization": demo.dealer,
+        "fields": [{
+            "name": text("field"), "label": text("label"), "description": text("description"),
+            "type": "select", "pattern": text("pattern"),
+            "options": [{"key": text("key"), "value": text("value")}],
+        }],
+    });
+    let form = sandbox.create("forms", form).unwrap()["id"].clone();
+    let profile = ["name", "givenName", "familyName", "email", "telephone"]
+        .map(|field| (field.to_owned(), json!(text(&format!("contact {field}")))));
+    let profile = Meta::from_iter(profile);
+    let conversation = sandbox.open_conversation(&demo.dealer, profile).unwrap();
+    let changes = json!({
+        "name": text("conversation name"), "tags": [text("conversation tag")],
+        "meta": {"variable": text("variable"), (text("key of a variable")): "1"},
+    });
+    update("conversations", conversation.as_str(), changes);
+    sandbox
+        .contact_says(&conversation, &text("contact text"))
+        .unwrap();
+    sandbox
+        .agent_notes(&conversation, &demo.agent, &text("note"))
+        .unwrap();
+    post(world, &conversation, &replies(text, &form)).await;
+    sandbox
+        .contact_taps(&conversation, &text("payload"))
+        .unwrap();
+    conversation
+}
+
+/// A message of each kind.
+fn replies(text: &dyn Fn(&str) -> String, form: &Value) -> Value {
+    let action = |kind: &str, uri: bool| {
+        let mut action = json!({"type": kind, "text": text(&format!("{kind} text")), "payload": text("payload")});
+        action["text"] = text(match kind {
+            "link" => "link text",
+            _ => "button text",
+        })
+        .into();
+        if uri {
+            action["uri"] = text("uri").into();
+        }
+        action
+    };
+    json!([
+        {"text": text("reply text"), "role": "agent", "meta": {"title": text("title"), (text("key of meta")): text("value")},
+         "actions": [action("reply", false), action("postback", false), action("link", true), action("webview", true)]},
+        {"text": text("card text"), "type": "card", "role": "agent",
+         "items": [{"title": text("card title"), "description": text("card description"), "mediaUrl": text("media"),
+                    "actions": [action("postback", false), action("link", true)]}]},
+        {"text": text("html"), "role": "agent", "contentType": "text/html"},
+        {"text": text("address"), "role": "agent", "contentType": "text/url"},
+        {"text": text("picture"), "role": "agent", "contentType": "image/png"},
+        {"text": text("odd"), "role": "agent", "contentType": text("content type")},
+        {"type": "form", "text": format!("+{}", text("form").replace(['\r', '\n'], " ")), "meta": {"form": form}},
+        {"type": "field", "text": format!(".answer {}", text("filled in").replace(['\r', '\n'], " ")), "meta": {"form": form}},
+        {"type": "report", "text": text("report"), "results": [{"name": text("result"), "values": {(text("name of a value")): text("value")}}]},
+        {"type": "tag", "text": text("tag")},
+    ])
+}
+
+async fn post(world: &World, conversation: &ConversationId, messages: &Value) {
+    let token = format!("Bearer {}", world.token());
+    let headers = [
+        ("authorization", token.as_str()),
+        ("content-type", "application/json"),
+    ];
+    let path = format!("/v2/conversations/{conversation}/messages");
+    let request = http::post(&path, &headers, messages.to_string().as_bytes());
+    let mut connection = Connection::open(world.sandbox.address()).await.unwrap();
+    let answer = connection.send(&request).await.unwrap();
+    assert_eq!(answer.status, 201, "{}", answer.text());
+}
