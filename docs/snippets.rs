@@ -46,6 +46,9 @@ struct Faults;
 #[doc = include_str!("src/platform.md")]
 struct Platform;
 
+#[doc = include_str!("src/proofs.md")]
+struct Proofs;
+
 #[doc = include_str!("src/measurements.md")]
 struct Measurements;
 

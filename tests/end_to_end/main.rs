@@ -79,6 +79,21 @@ mod volume;
 mod stage;
 
 #[cfg(test)]
+mod operating;
+
+#[cfg(test)]
+mod why;
+
+#[cfg(test)]
+mod letters;
+
+#[cfg(test)]
+mod forget;
+
+#[cfg(test)]
+mod outcomes;
+
+#[cfg(test)]
 mod greedy;
 
 #[cfg(test)]

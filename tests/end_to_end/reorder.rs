@@ -32,12 +32,13 @@ async fn play(window: Duration) -> Play {
 }
 
 /// The consumer writes twice; the second message overtakes the first by `delay`.
-fn say_swapped(play: &Play, delay: SignedDuration) {
+async fn say_swapped(play: &Play, delay: SignedDuration) {
     let swap = Fault::webhook_reorder(delay).event("message.create.contact.chat");
     play.sandbox.inject(swap.times(1));
     for text in ["first", "second"] {
         play.sandbox.contact_says(&play.conversation, text).unwrap();
     }
+    play.settle().await;
 }
 
 async fn advance(play: &Play, milliseconds: i64) {
@@ -49,7 +50,7 @@ async fn advance(play: &Play, milliseconds: i64) {
 #[tokio::test]
 async fn within_the_window_events_are_handled_in_the_order_in_which_they_happened() {
     let play = play(Duration::from_millis(200)).await;
-    say_swapped(&play, SignedDuration::from_millis(100));
+    say_swapped(&play, SignedDuration::from_millis(100)).await;
     advance(&play, 100).await;
     assert!(play.heard().is_empty(), "they wait for earlier ones");
     advance(&play, 150).await;
@@ -59,7 +60,7 @@ async fn within_the_window_events_are_handled_in_the_order_in_which_they_happene
 #[tokio::test]
 async fn what_comes_after_the_window_is_handled_late() {
     let play = play(Duration::from_millis(200)).await;
-    say_swapped(&play, SignedDuration::from_secs(30));
+    say_swapped(&play, SignedDuration::from_secs(30)).await;
     advance(&play, 250).await;
     assert_eq!(play.heard(), ["second in time"]);
     advance(&play, 30_000).await;
@@ -69,7 +70,7 @@ async fn what_comes_after_the_window_is_handled_late() {
 #[tokio::test]
 async fn without_a_window_events_are_handled_as_they_come() {
     let play = play(Duration::ZERO).await;
-    say_swapped(&play, SignedDuration::from_millis(100));
+    say_swapped(&play, SignedDuration::from_millis(100)).await;
     advance(&play, 100).await;
     assert_eq!(play.heard(), ["second in time", "first late"]);
 }
@@ -83,6 +84,7 @@ async fn what_is_old_already_does_not_wait() {
     play.sandbox
         .contact_says(&play.conversation, "hello")
         .unwrap();
+    play.settle().await;
     advance(&play, 1_000).await;
     assert_eq!(play.heard(), ["hello in time"]);
 }

@@ -20,7 +20,12 @@ pub fn get(path: &str) -> Vec<u8> {
 
 /// A `POST` of `body` to `path` with exactly these `headers`, plus host and length.
 pub fn post(path: &str, headers: &[(&str, &str)], body: &[u8]) -> Vec<u8> {
-    let mut head = format!("POST {path} HTTP/1.1\r\nhost: localhost\r\n");
+    request("POST", path, headers, body)
+}
+
+/// The same with any method.
+pub fn request(method: &str, path: &str, headers: &[(&str, &str)], body: &[u8]) -> Vec<u8> {
+    let mut head = format!("{method} {path} HTTP/1.1\r\nhost: localhost\r\n");
     for (name, value) in headers {
         // Writing to a `String` cannot fail.
         let _ = write!(head, "{name}: {value}\r\n");

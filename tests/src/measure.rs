@@ -1,6 +1,6 @@
 //! Measurements of the `echo` example, each with a result that prints as a small table.
 
-use std::{fmt, io, path::Path};
+use std::{fmt, io, path::Path, time::Duration};
 
 use tempfile::TempDir;
 use tokio::time::Instant;
@@ -8,8 +8,11 @@ use tokio::time::Instant;
 use crate::{
     bare::BareEndpoint,
     binary,
+    event::ContactMessage,
+    http,
     load::{self, Report, Spread, per_second},
     service::{SECRET, Service, Settings},
+    sign,
     stub::Stub,
 };
 
@@ -154,6 +157,24 @@ pub struct Resident {
     pub bytes: u64,
 }
 
+/// How the memory of a service grows, in bytes per conversation: the slope of the straight line
+/// that is nearest to the later half of `steps`. The earlier half fills what is kept in memory of
+/// the conversations in use.
+#[expect(clippy::cast_precision_loss, reason = "far fewer than 2^52 bytes")]
+pub fn slope(steps: &[Resident]) -> f64 {
+    let later = steps.get(steps.len() / 2..).unwrap_or_default();
+    let count = later.len() as f64;
+    let mean = |of: fn(&Resident) -> u64| {
+        let sum: u64 = later.iter().map(of).sum();
+        sum as f64 / count
+    };
+    let (events, bytes) = (mean(|step| step.events), mean(|step| step.bytes));
+    let off = |step: &Resident| (step.events as f64 - events, step.bytes as f64 - bytes);
+    let together: f64 = later.iter().map(off).map(|(x, y)| x * y).sum();
+    let spread: f64 = later.iter().map(off).map(|(x, _)| x * x).sum();
+    together / spread
+}
+
 impl fmt::Display for Resident {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let megabytes = self.bytes / (1 << 20);
@@ -200,6 +221,94 @@ pub async fn memory(amount: Amount, mut tell: impl FnMut(Resident)) -> io::Resul
     }
     target.stop().await;
     Ok(())
+}
+
+/// How long refusing a forged delivery takes, by where its signature is wrong first.
+#[derive(Debug)]
+pub struct SignatureTiming {
+    first: Sample,
+    last: Sample,
+}
+
+/// Times of one kind of request, in microseconds.
+#[derive(Debug, Clone, Copy, Default)]
+struct Sample {
+    count: f64,
+    sum: f64,
+    squares: f64,
+}
+
+impl Sample {
+    fn add(&mut self, time: Duration) {
+        let time = time.as_secs_f64() * 1e6;
+        self.count += 1.0;
+        self.sum += time;
+        self.squares += time * time;
+    }
+
+    fn mean(self) -> f64 {
+        self.sum / self.count
+    }
+
+    /// The variance of the mean.
+    fn doubt(self) -> f64 {
+        let mean = self.mean();
+        (self.squares / self.count - mean * mean) / self.count
+    }
+}
+
+/// Posts `requests` forged deliveries over one connection, whose signatures are right but for the
+/// first or the last byte in turn.
+///
+/// # Errors
+///
+/// When the service cannot be built or started, or the connection breaks.
+pub async fn signature_timing(requests: u64) -> io::Result<SignatureTiming> {
+    let target = Target::start(|settings| settings.with("SHIPMATE_LOG", "off")).await?;
+    let body = ContactMessage::new(1, 1).body();
+    let right = sign::hub_signature(SECRET, &body);
+    let request = |place: usize| {
+        let mut wrong = right.clone().into_bytes();
+        if let Some(digit) = wrong.get_mut(place) {
+            *digit = if *digit == b'0' { b'1' } else { b'0' };
+        }
+        let wrong = String::from_utf8_lossy(&wrong).into_owned();
+        http::post("/webhook", &[("x-hub-signature", &wrong)], &body)
+    };
+    let (first, last) = (request("sha1=".len()), request(right.len() - 1));
+    let mut timing = SignatureTiming {
+        first: Sample::default(),
+        last: Sample::default(),
+    };
+    for number in 0..requests {
+        let (request, sample) = if number % 2 == 0 {
+            (&first, &mut timing.first)
+        } else {
+            (&last, &mut timing.last)
+        };
+        // A refusal ends the connection.
+        let mut connection = target.service.connect().await?;
+        let start = Instant::now();
+        connection.send(request).await?;
+        sample.add(start.elapsed());
+    }
+    target.stop().await;
+    Ok(timing)
+}
+
+impl fmt::Display for SignatureTiming {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Self { first, last } = self;
+        for (name, sample) in [("first", first), ("last", last)] {
+            let (mean, doubt) = (sample.mean(), sample.doubt().sqrt());
+            writeln!(f, "{name:>5} byte wrong {mean:>10.2} µs ± {doubt:.2}")?;
+        }
+        let t = (first.mean() - last.mean()) / (first.doubt() + last.doubt()).sqrt();
+        writeln!(
+            f,
+            "Welch's t {t:.2}; beyond 4.5 there would be a difference"
+        )
+    }
 }
 
 /// A fresh service with its stub and store.

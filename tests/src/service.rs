@@ -8,7 +8,7 @@ use std::{
     io,
     net::SocketAddr,
     path::{Path, PathBuf},
-    process::Command,
+    process::{Command, Output, Stdio},
 };
 
 use tokio::time::{Duration, sleep};
@@ -83,6 +83,28 @@ impl Settings {
     pub fn without(mut self, name: &str) -> Self {
         self.variables.remove(name);
         self
+    }
+
+    /// Where the store is.
+    pub fn folder(&self) -> &Path {
+        &self.folder
+    }
+
+    /// Runs the binary with `arguments` to its end, beside whatever else uses the store.
+    ///
+    /// # Errors
+    ///
+    /// When the binary cannot be started.
+    pub async fn command(&self, arguments: &[&str]) -> io::Result<Output> {
+        tokio::process::Command::new(&self.binary)
+            .args(arguments)
+            .current_dir(&self.folder)
+            .env_clear()
+            .envs(&self.variables)
+            .stdin(Stdio::null())
+            .kill_on_drop(true)
+            .output()
+            .await
     }
 
     /// Starts the process and waits for nothing.

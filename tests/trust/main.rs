@@ -34,3 +34,6 @@ mod planted;
 
 #[cfg(test)]
 mod hostile;
+
+#[cfg(test)]
+mod memory;

@@ -4,6 +4,7 @@
 //! cargo run --release -p shipmate-tests --bin load -- accept --events 20000 --connections 64
 //! cargo run --release -p shipmate-tests --bin load -- echo --events 20000 --conversations 2000
 //! cargo run --release -p shipmate-tests --bin load -- memory --conversations 100000
+//! cargo run --release -p shipmate-tests --bin load -- signature --requests 200000
 //! ```
 
 use std::{
@@ -36,6 +37,12 @@ enum Measurement {
         /// Over how many connections the events come in.
         #[arg(long, default_value_t = 64)]
         connections: usize,
+    },
+    /// Whether the time of a refusal tells where a forged signature is wrong.
+    Signature {
+        /// How many forged deliveries.
+        #[arg(long, default_value_t = 200_000)]
+        requests: u64,
     },
 }
 
@@ -81,6 +88,9 @@ async fn run(measurement: Measurement) -> io::Result<()> {
             write!(out, "{}", measure::acceptance(options.into()).await?)
         }
         Measurement::Echo(options) => write!(out, "{}", measure::end_to_end(options.into()).await?),
+        Measurement::Signature { requests } => {
+            write!(out, "{}", measure::signature_timing(requests).await?)
+        }
         Measurement::Memory {
             conversations,
             connections,
@@ -90,11 +100,15 @@ async fn run(measurement: Measurement) -> io::Result<()> {
                 conversations,
                 connections,
             };
+            let mut steps = Vec::new();
             measure::memory(amount, |resident| {
                 // A closed output must not end the measurement half-way.
                 let _ = writeln!(out, "{resident}");
+                steps.push(resident);
             })
-            .await
+            .await?;
+            let slope = measure::slope(&steps);
+            writeln!(out, "later half: {slope:.0} bytes per conversation")
         }
     }
 }

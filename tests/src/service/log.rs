@@ -52,9 +52,18 @@ impl Log {
 
     /// Returns the address in `listening on http://ADDRESS` once the process has said so.
     pub async fn address(&self) -> SocketAddr {
+        self.said("listening on http://").await
+    }
+
+    /// Returns the address in `the console is at http://ADDRESS` once the process has said so.
+    pub async fn console(&self) -> SocketAddr {
+        self.said("the console is at http://").await
+    }
+
+    async fn said(&self, mark: &str) -> SocketAddr {
         let mut changes = self.changes.subscribe();
         loop {
-            if let Some(address) = self.read(|text| listening_address(text)) {
+            if let Some(address) = self.read(|text| address_after(mark, text)) {
                 return address;
             }
             // The sender lives in `self`, so waiting only ends by a change.
@@ -67,11 +76,9 @@ impl Log {
     }
 }
 
-fn listening_address(text: &str) -> Option<SocketAddr> {
-    const MARK: &str = "listening on http://";
+fn address_after(mark: &str, text: &str) -> Option<SocketAddr> {
     text.lines()
-        .filter(|line| !line.contains("console"))
-        .filter_map(|line| line.split_once(MARK))
+        .filter_map(|line| line.split_once(mark))
         .find_map(|(_, rest)| {
             let is_part = |letter: char| letter.is_ascii_hexdigit() || "[].:".contains(letter);
             let end = rest.find(|letter| !is_part(letter)).unwrap_or(rest.len());

@@ -44,13 +44,14 @@ impl Structure {
         Self(tags)
     }
 
-    /// Addresses on the same server.
+    /// Other pages on the same server.
     pub(super) fn links(&self) -> BTreeSet<String> {
         let hrefs = self.0.iter().flat_map(|tag| &tag.attributes);
         hrefs
             .filter(|(name, _)| name == "href")
             .filter_map(|(_, value)| value.clone())
             .filter(|address| address.starts_with('/'))
+            .map(|address| address.split('#').next().unwrap_or_default().to_owned())
             .collect()
     }
 
@@ -76,12 +77,13 @@ impl Tag {
     /// The tag at the start of `text`, behind its `<`, and what comes after it.
     fn read(text: &str) -> (Self, &str) {
         let end = text
-            .find(|c: char| c.is_ascii_whitespace() || c == '>')
-            .unwrap_or(text.len());
+            .char_indices()
+            .find(|(at, c)| (c.is_ascii_whitespace() || "/>".contains(*c)) && *at > 0)
+            .map_or(text.len(), |(at, _)| at);
         let (name, mut rest) = text.split_at(end);
         let mut attributes = Vec::new();
         loop {
-            rest = rest.trim_start();
+            rest = rest.trim_start_matches(|c: char| c.is_ascii_whitespace() || c == '/');
             if rest.is_empty() {
                 break;
             }

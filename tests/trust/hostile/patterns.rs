@@ -41,9 +41,9 @@ const EVIL: &[(&str, &str, &str, End)] = &[
     (r"([\w\-.]+)+@", "a", "", Decided),
     (r"(?:[^<]+|<[^>]*>)*$", "<", "!", Decided),
     (r"(.+)+\1x", "a", "", Decided),
-    (r"(a|aa)+\1?$", "a", "!", Decided),
-    (r"(?:(?=.*b)a|a)+c", "a", "b", Decided),
-    (r"(.*)(.*)(.*)\1\2\3x", "a", "", Decided),
+    (r"(a|aa)+\1?$", "a", "!", GivenUp),
+    (r"(?:(?=.*b)a|a)+c", "a", "b", GivenUp),
+    (r"(.*)(.*)(.*)\1\2\3x", "a", "", GivenUp),
     (r"(?=(a+))a*b\1", "a", "", Decided),
     (r"(?!.*(a+)+b)a*c", "a", "", Decided),
     (r"(?<=a)(a|aa)*b", "a", "", Decided),
@@ -53,18 +53,18 @@ const EVIL: &[(&str, &str, &str, End)] = &[
         "",
         Decided,
     ),
-    (r"(a*)*\1b", "a", "", Decided),
-    (r"(?:(a)|(aa)|(aaa))+\1\2\3b", "a", "", Decided),
+    (r"(a*)*\1b", "a", "", GivenUp),
+    (r"(?:(a)|(aa)|(aaa))+\1\2\3b", "a", "", GivenUp),
     (r"(?<q>a+)+\k<q>b", "a", "", Decided),
-    (r"((?=a)a|a)*(?=b)c", "a", "", Decided),
+    (r"((?=a)a|a)*(?=b)c", "a", "", GivenUp),
     (r"(?:a?){2000}a{2000}", "a", "!", Decided),
-    (r"(?=((a{1000}){1000}){1000})b", "a", "", Decided),
-    (r"(\p{L}{1000}){1000}", "a", "", Decided),
-    (r"((a{1000}){1000}){1000}", "a", "", Decided),
+    (r"(?=((a{1000}){1000}){1000})b", "a", "", Unused),
+    (r"(\p{L}{1000}){1000}", "a", "", Unused),
+    (r"((a{1000}){1000}){1000}", "a", "", Unused),
     (r"(?:(?!ab)(?:a|.))*\Bz", "a", "", Decided),
     (r"(a(?=a*))*b", "a", "", Decided),
-    (r"^(\w+\W?)*(?<!x)$", "a", "!x", Decided),
-    (r"(?:\ba*\b|a)*b", "a", "", Decided),
+    (r"^(\w+\W?)*(?<!x)$", "a", "!x", GivenUp),
+    (r"(?:\ba*\b|a)*b", "a", "", GivenUp),
 ];
 
 /// What becomes of `answer` to a question with this pattern.
@@ -107,10 +107,15 @@ fn end_of(pattern: &str, text: &str) -> End {
 
 #[test]
 fn an_evil_pattern_ends_within_the_bound_of_the_engine() {
-    for (pattern, unit, end, expected) in EVIL {
+    let ends = EVIL.iter().map(|(pattern, unit, end, _)| {
         let text: String = unit.chars().cycle().take(LONGEST - end.len()).collect();
-        assert_eq!(end_of(pattern, &(text + end)), *expected, "{pattern}");
-    }
+        (*pattern, end_of(pattern, &(text + end)))
+    });
+    let expected: Vec<_> = EVIL
+        .iter()
+        .map(|(pattern, .., end)| (*pattern, *end))
+        .collect();
+    assert_eq!(ends.collect::<Vec<_>>(), expected);
 }
 
 #[test]

@@ -101,8 +101,8 @@ fn row(scene: Scene<'_>, thread: &Thread) -> Markup {
                     @if let Some(last) = last_said(thread) { (shortened(last, PREVIEW)) } @else { "Nothing said yet" }
                 }
                 span.meta {
-                    @if let Some(organization) = organization_of(scene.state, thread) { (name_of(organization)) }
-                    @if !accepted.is_empty() { " · with " (accepted.join(", ")) }
+                    @if let Some(organization) = organization_of(scene.state, thread) { bdi { (name_of(organization)) } }
+                    @if !accepted.is_empty() { " · with " bdi { (accepted.join(", ")) } }
                 }
             }
         }

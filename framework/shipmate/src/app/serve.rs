@@ -78,7 +78,11 @@ fn build(setup: BotSetup, settings: &Settings, options: &ServeOptions) -> Result
 /// The console is a help, so the service runs without it if its address is taken.
 async fn serve_console(address: std::net::SocketAddr, console: axum::Router) {
     let served = match TcpListener::bind(address).await {
-        Ok(listener) => axum::serve(listener, console).await,
+        Ok(listener) => {
+            let address = listener.local_addr().unwrap_or(address);
+            tracing::info!("the console is at http://{address}");
+            axum::serve(listener, console).await
+        }
         Err(error) => Err(error),
     };
     if let Err(error) = served {

@@ -206,8 +206,8 @@ impl Expected {
 
     /// By its marker, if it has one; otherwise by what it says.
     fn is(&self, message: &Message) -> bool {
-        let conversation = message.conversation.as_ref().map(|id| id.as_str());
-        if conversation != Some(&self.conversation) {
+        let conversation = message.conversation.as_ref();
+        if conversation.is_none_or(|id| id.as_str() != self.conversation) {
             return false;
         }
         let is_alike = message.kind.as_str() == self.kind && message.text == self.text;

@@ -73,7 +73,7 @@ fn of_messages(bot: &str, messages: &[Message]) -> Vec<String> {
         let Some(at) = message.created_at else {
             continue;
         };
-        let author = message.user.as_ref().map(|user| user.as_str());
+        let author = message.user.as_ref().map(web1on1::UserId::as_str);
         if author == Some(bot) {
             if !message.text.is_empty() {
                 alike.entry(&message.text).or_default().push(at);

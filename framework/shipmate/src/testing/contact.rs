@@ -34,7 +34,7 @@ macro_rules! steps {
         ///
         /// With the transcript, if it is not so or cannot be done.
         #[track_caller]
-        pub fn $name<'a>(&'a self, $($argument: $type),*) -> impl Future<Output = $out> + Send {
+        pub fn $name(&self, $($argument: $type),*) -> impl Future<Output = $out> + Send {
             let at = Location::caller();
             let $this = self;
             $(let $argument = $argument.into();)*
@@ -255,10 +255,11 @@ impl Contact<'_> {
 
     async fn expect_buttons(&self, wanted: Vec<&'static str>) -> Result<(), Failure> {
         let wanted: Vec<_> = wanted.into_iter().map(str::to_owned).collect();
-        self.check_buttons(&wanted).await
+        self.world.stage.settle().await?;
+        self.check_buttons(&wanted)
     }
 
-    pub(super) async fn check_buttons(&self, wanted: &[String]) -> Result<(), Failure> {
+    pub(super) fn check_buttons(&self, wanted: &[String]) -> Result<(), Failure> {
         let now = self.snapshot()?;
         let told = now.messages.iter().rev().find(|it| is_told(it));
         let there: Vec<_> = told.into_iter().flat_map(labels).map(label).collect();

@@ -223,8 +223,8 @@ impl Stage {
 
     /// The same again if nothing happened in between.
     fn fingerprint(&self) -> (u64, u64) {
-        let version = self.sandbox.look(|view| view.version());
-        (version, self.watch.calls())
+        self.sandbox
+            .look(|view| (view.version(), self.watch.calls()))
     }
 
     /// The service stopped at a point. What it had sent by then arrives.

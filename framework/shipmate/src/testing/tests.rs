@@ -12,7 +12,10 @@ use std::panic::AssertUnwindSafe;
 
 use futures_util::FutureExt;
 
-use crate::{Action, Bot, Message, NewMessage, NoConfig, Outcome, Result, Turn};
+use super::{World, WorldBuilder};
+use crate::{
+    Action, AfterTakeover, Bot, BotSetup, Message, NewMessage, NoConfig, Outcome, Result, Turn,
+};
 
 /// Says what it hears.
 pub(super) struct Echo;
@@ -57,6 +60,12 @@ impl Bot for Desk {
         turn.set("heard", "taken over");
         turn.done()
     }
+}
+
+/// A world of a desk that talks to the consumer beside a person.
+pub(super) fn desk() -> WorldBuilder {
+    let setup = BotSetup::new("bot", Desk).after_takeover(AfterTakeover::CarryOn);
+    World::builder().setup(setup)
 }
 
 /// The message of the panic that `work` ends with.

@@ -9,6 +9,9 @@ pub(super) fn outcome(word: &str) -> &'static str {
         "ignored-bot" => "another bot wrote it, so it reached no hook",
         "ignored-unjoined" => "the bot is not in the conversation, so it reached no hook",
         "ignored-person-active" => "a person has the conversation, so it reached no hook",
+        "ignored-loop" => {
+            "two bots were answering each other, so it reached no hook until a person or the consumer writes"
+        }
         "ignored-instance-off" => {
             "the bot is not enabled for the organization, or its settings there cannot be used"
         }

@@ -77,7 +77,9 @@ impl Play {
             }
             let done = self.step(statement).await;
             done.map_err(|failure| self.fails(statement.line, &failure))?;
-            last = statement.last;
+            if statement.what.is_talk() {
+                last = statement.last;
+            }
         }
         self.nothing_left(last.max(1), last).await
     }
@@ -184,7 +186,7 @@ impl Play {
             contact.expect(text.into()).await?;
             return match buttons {
                 [] => Ok(()),
-                buttons => contact.check_buttons(buttons).await,
+                buttons => contact.check_buttons(buttons),
             };
         }
         let said = contact.next_told().await?;
@@ -269,7 +271,10 @@ fn written(message: &Message, to: Option<&str>) -> Vec<String> {
         });
         shown.collect()
     };
-    let mut lines: Vec<String> = message.text.trim().split('\n').map(visible).collect();
+    let mut lines: Vec<String> = message.text.trim().lines().map(visible).collect();
+    if lines.is_empty() {
+        lines.push("…".to_owned());
+    }
     let buttons = labels(message).into_iter().map(label);
     let buttons: Vec<_> = buttons
         .map(|label| format!("[{}]", visible(label)))

@@ -124,6 +124,12 @@ impl What {
         )
     }
 
+    /// Whether it is an act, or what the bot says to it.
+    pub(super) fn is_talk(&self) -> bool {
+        let is_answer = matches!(self, Self::BotSays { .. } | Self::BotIsSilent { .. });
+        is_answer || self.is_act()
+    }
+
     /// What further lines are added to.
     fn text(&mut self) -> Option<&mut String> {
         match self {

@@ -1,6 +1,6 @@
 //! Conversations as plain text.
 
-use super::{Desk, panic_of};
+use super::{desk, panic_of};
 use crate::testing::{World, chat, chat_file, chat_folder};
 
 const GOOD: &str = "
@@ -43,7 +43,7 @@ Conversation is closed
 #[tokio::test]
 async fn a_written_conversation_is_played() {
     let good = GOOD.replace("Bot to Ann is silent", "Bot is silent to Ann");
-    if let Err(failure) = chat(World::of(Desk), &good).await {
+    if let Err(failure) = chat(desk(), &good).await {
         panic!("{failure}");
     }
 }
@@ -73,7 +73,7 @@ async fn a_failure_names_the_line() {
         ),
         ("Ann: hi\nAnn hello", 2, "cannot be understood"),
     ] {
-        let failure = chat(World::of(Desk), text).await.unwrap_err();
+        let failure = chat(desk(), text).await.unwrap_err();
         let told = failure.of_file("x.chat");
         assert!(
             told.starts_with(&format!("x.chat:{line}: ")),
@@ -94,8 +94,8 @@ async fn every_file_that_fails_is_told_of() {
     let good = write("good.chat", "Ann: bye\nBot: Good…");
     write("bad.chat", "Ann: bye\nBot: Bad");
     write("worse.chat", "Ann");
-    chat_file(World::of(Desk), &good).await;
-    let message = panic_of(chat_folder(World::of(Desk), folder.path())).await;
+    chat_file(desk(), &good).await;
+    let message = panic_of(chat_folder(desk(), folder.path())).await;
     assert!(message.contains("bad.chat:2: expected"), "{message}");
     assert!(
         message.contains("worse.chat:1: \"Ann\" cannot be"),

@@ -2,7 +2,7 @@
 
 use std::sync::atomic::{AtomicU32, Ordering};
 
-use super::{Desk, panic_of};
+use super::{desk, panic_of};
 use crate::{
     Bot, Message, NoConfig, Outcome, Result, Turn,
     testing::{Step, World, Write},
@@ -10,7 +10,7 @@ use crate::{
 
 /// A conversation, with a crash somewhere.
 async fn chat(crash: Option<Step>) -> World {
-    let world = World::of(Desk).await;
+    let world = desk().await;
     if let Some(step) = crash {
         world.crash_at(step);
     }
@@ -66,7 +66,7 @@ async fn a_crash_at_any_point_repeats_nothing_and_loses_nothing_but_doubts() {
 
 #[tokio::test]
 async fn a_crash_while_it_starts_is_survived() {
-    let world = World::of(Desk).await;
+    let world = desk().await;
     world.crash_at(Step::before(Write::Doubt));
     world.crash_at(Step::after(Write::Commit));
     world.contact("Ann").says("hi").await;
@@ -115,7 +115,7 @@ async fn what_a_bot_holds_in_memory_is_lost_if_it_is_made_anew() {
 
 #[tokio::test]
 async fn what_is_missing_or_there_twice_is_told() {
-    let world = World::of(Desk).await;
+    let world = desk().await;
     let ann = world.contact("Ann");
     ann.says("hi").await;
     let bot = world.bots()[0].clone();
@@ -135,9 +135,7 @@ async fn what_is_missing_or_there_twice_is_told() {
 #[tokio::test]
 async fn a_breach_of_a_limit_is_told() {
     let limits = shipmate_sandbox::Limits::none();
-    let world = World::of(Desk)
-        .sandbox(move |sandbox| sandbox.limits(limits))
-        .await;
+    let world = desk().sandbox(move |sandbox| sandbox.limits(limits)).await;
     let ann = world.contact("Ann");
     let bot: web1on1::UserId = world.bots()[0].clone().into();
     world.assert_no_limit_breach();

@@ -3,7 +3,7 @@
 use jiff::SignedDuration;
 use shipmate_sandbox::Fault;
 
-use super::{Desk, Echo, panic_of};
+use super::{Echo, desk, panic_of};
 use crate::{
     Ignoring,
     testing::{World, any_of, containing, exactly},
@@ -11,7 +11,7 @@ use crate::{
 
 #[tokio::test]
 async fn a_bot_is_talked_to() {
-    let world = World::of(Desk).await;
+    let world = desk().await;
     let ann = world.contact("Ann");
     ann.says("hi").await;
     ann.expects("Are you\nsure?").await;
@@ -84,7 +84,7 @@ fn shipmate_sandbox_meta() -> web1on1::Meta {
 
 #[tokio::test]
 async fn a_failure_tells_what_happened() {
-    let world = World::of(Desk).random_seed(7).await;
+    let world = desk().random_seed(7).await;
     let ann = world.contact("Ann");
     ann.says("hi \u{1b}[2J").await;
     world
@@ -146,7 +146,7 @@ async fn what_cannot_be_done_is_told() {
 async fn the_same_test_makes_the_same_transcript() {
     let mut transcripts = Vec::new();
     for _ in 0..3 {
-        let world = World::of(Desk).random_seed(7).await;
+        let world = desk().random_seed(7).await;
         let ann = world.contact("Ann");
         world
             .sandbox()

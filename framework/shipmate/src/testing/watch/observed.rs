@@ -117,9 +117,9 @@ impl Observed {
         for (id, ..) in &claim.ended {
             self.end(*id, RowEnd::Ended);
         }
-        for (id, body, _) in claim.rewritten {
+        for (id, content) in claim.rewritten {
             if let Some(row) = self.rows.get_mut(&id) {
-                row.body = body;
+                row.body = content.body;
             }
         }
         for id in ids {

@@ -1,0 +1,133 @@
+//! A contact that is forgotten is gone from the files, and the bot begins anew.
+
+use std::{path::Path, time::Duration};
+
+use shipmate::store::{Page, Subject};
+use shipmate_tests::{
+    event::conversation_id,
+    stub::{Refusal, Stub},
+};
+
+use crate::{
+    fixture::Fixture,
+    operating::{InProcess, run, saying},
+};
+
+const WORDS: &str = "marzipan n1";
+
+/// Whether `words` stand in any file of the store.
+fn is_found(folder: &Path, words: &str) -> bool {
+    let files = std::fs::read_dir(folder).unwrap().map(Result::unwrap);
+    let mut store = files.filter(|file| {
+        let name = file.file_name().into_string().unwrap();
+        name.starts_with("store.db")
+    });
+    store.any(|file| {
+        let bytes = std::fs::read(file.path()).unwrap();
+        bytes
+            .windows(words.len())
+            .any(|window| window == words.as_bytes())
+    })
+}
+
+/// A reply with the consumer's words that the platform makes wait for ten minutes.
+async fn with_a_waiting_reply() -> Fixture {
+    let fixture = Fixture::start().await;
+    fixture.stub.refuse(Refusal {
+        status: 429,
+        message: "rate limit error",
+        retry_after: Some(Duration::from_mins(10)),
+        times: 1,
+    });
+    assert_eq!(fixture.deliver(&saying(1, 1, WORDS)).await, 200);
+    fixture
+        .within("the refusal", fixture.stub.attempts_made(1))
+        .await;
+    fixture.settle(2, 2).await;
+    for words in [WORDS, &conversation_id(1)] {
+        assert!(is_found(fixture.settings.folder(), words), "{words}");
+    }
+    fixture
+}
+
+fn assert_is_gone(fixture: &Fixture) {
+    for words in [WORDS, "marzipan", &conversation_id(1)] {
+        assert!(!is_found(fixture.settings.folder(), words), "{words}");
+    }
+}
+
+#[tokio::test]
+async fn a_running_service_forgets_a_conversation_and_goes_on() {
+    let fixture = with_a_waiting_reply().await;
+    let settings = fixture.beside().await;
+    let conversation = conversation_id(1);
+    let done = run(&settings, &["forget", &conversation]).await;
+    assert!(done.success, "{done:?}");
+    assert!(
+        done.out
+            .contains("Forgotten, and gone from the file: 1 event(s), 1 message(s)"),
+        "{done:?}"
+    );
+    assert_is_gone(&fixture);
+    // A redelivery is recognised; what waited is not sent; what is new is answered.
+    assert_eq!(fixture.deliver(&saying(1, 1, WORDS)).await, 200);
+    assert_is_gone(&fixture);
+    fixture.settle(1, 3).await;
+    assert_eq!(fixture.answers(1), [3]);
+    fixture.assert_log_is_clean();
+}
+
+#[tokio::test]
+async fn a_stopped_service_has_forgotten_when_it_starts() {
+    let mut fixture = with_a_waiting_reply().await;
+    fixture.terminate().await;
+    let done = run(&fixture.settings, &["forget", &conversation_id(1)]).await;
+    assert!(done.success, "{done:?}");
+    assert_is_gone(&fixture);
+    fixture.start_again().await;
+    assert_eq!(fixture.deliver(&saying(1, 1, WORDS)).await, 200);
+    fixture.settle(1, 3).await;
+    assert_eq!(fixture.answers(1), [3]);
+    let nothing = run(&fixture.beside().await, &["forget", "--contact", "nobody"]).await;
+    assert!(nothing.success, "{nothing:?}");
+    assert_eq!(nothing.out, "nobody: There was nothing to forget.\n");
+}
+
+#[tokio::test]
+async fn what_waits_in_memory_is_forgotten_with_the_rest() {
+    let stub = Stub::start().unwrap();
+    let service = InProcess::start(&stub, "memory:").await;
+    service.deliver(&saying(1, 1, "first n1")).await;
+    service.running.settled().await;
+    stub.refuse(Refusal {
+        status: 429,
+        message: "rate limit error",
+        retry_after: Some(Duration::from_mins(10)),
+        times: 1,
+    });
+    service.deliver(&saying(1, 2, "second n2")).await;
+    service.running.settled().await;
+    assert!(service.running.next_due().is_some());
+    let form = format!("conversation={}", conversation_id(1));
+    let own = [("origin", "http://localhost")];
+    let answer = service.press("/forget", &own, &form).await;
+    assert!(
+        answer.text().contains("2 event(s), 2 message(s)"),
+        "{}",
+        answer.text()
+    );
+    service.deliver(&saying(1, 3, "third n3")).await;
+    service.running.settled().await;
+    assert_eq!(
+        stub.chats_of(&conversation_id(1)),
+        ["Echo: first n1", "Echo: third n3"]
+    );
+    let events = service
+        .store
+        .events(&Subject::All, Page::latest(9))
+        .await
+        .unwrap();
+    let left: Vec<_> = events.iter().map(|event| &*event.mailbox.mailbox).collect();
+    assert_eq!(left, ["", "", &conversation_id(1)]);
+    service.stop().await;
+}
