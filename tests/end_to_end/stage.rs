@@ -110,10 +110,12 @@ impl Stage {
             .unwrap()
     }
 
-    /// The consumer writes, and everything happens that happens without time passing.
+    /// The consumer writes, and everything happens that happens within the second.
     pub(crate) async fn says(&self, conversation: &ConversationId, text: &str) {
         self.sandbox.contact_says(conversation, text).unwrap();
         self.settle().await;
+        // An event waits a little for those that happened before it.
+        self.pass(SignedDuration::from_millis(500)).await;
     }
 
     /// Lets time pass.

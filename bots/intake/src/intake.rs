@@ -357,7 +357,9 @@ fn say(turn: &mut Turn<Intake>, prompt: Prompt, before: Option<&str>) {
         .quick_replies
         .into_iter()
         .map(|(label, payload)| Action::reply(label, payload));
-    turn.say(NewMessage::from(text).with_actions(replies));
+    let message = NewMessage::from(text).with_actions(replies);
+    let others = prompt.variants.into_iter().map(NewMessage::from);
+    turn.say_one_of(std::iter::once(message).chain(others));
 }
 
 fn locale(turn: &Turn<Intake>) -> Locale {

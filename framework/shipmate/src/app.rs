@@ -127,7 +127,9 @@ impl App {
             Command::Why(options) => operate::why(&settings()?, &options).await,
             Command::Letters(options) => operate::letters(&settings()?, options).await,
             Command::Forget(options) => operate::forget(&settings()?, options).await,
-            Command::Doctor => Ok(doctor::examine(settings().map_err(Into::into)).await),
+            Command::Doctor(options) => {
+                Ok(doctor::examine(settings().map_err(Into::into), &options).await)
+            }
             #[cfg(feature = "sandbox")]
             Command::Test(options) => Ok(test::run(&self.world(), &options).await),
             #[cfg(feature = "sandbox")]

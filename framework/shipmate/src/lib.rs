@@ -34,6 +34,7 @@ pub mod plan;
 pub use plan::Notify;
 
 pub mod limit;
+pub use limit::Budget;
 
 pub mod policy;
 
@@ -45,6 +46,7 @@ pub mod form;
 pub mod tenant;
 
 pub mod store;
+pub use store::Class;
 
 mod marker;
 

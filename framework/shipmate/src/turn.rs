@@ -95,9 +95,14 @@ impl<B: Bot> Turn<B> {
         if let Some(misuse) = self.misuse {
             return Err(BotError::permanent(misuse));
         }
+        // What is not heard anyway needs no room.
+        let policies = match self.context.standing.is_silent {
+            true => Policies::default(),
+            false => self.context.policies,
+        };
         let measure = Measure {
             plan: &self.context.plan,
-            policies: &self.context.policies,
+            policies: &policies,
             budget: &self.context.budget,
         };
         let fitted = measure.fit(self.commands, handed_over).permanent()?;
@@ -271,7 +276,7 @@ impl<B: Bot> Turn<B> {
     /// turn, for example because it had to wait for a limit.
     ///
     /// ```
-    /// # use shipmate::{Bot, Turn, store::Class};
+    /// # use shipmate::{Bot, Class, Turn};
     /// # use jiff::SignedDuration;
     /// # fn hook<B: Bot>(turn: &mut Turn<B>) {
     /// turn.class(Class::Nudge);

@@ -11,7 +11,10 @@ use serde::{Deserialize, Serialize};
 use serde_json::Value;
 use web1on1::Meta;
 
-use crate::store::{RowId, Unverified};
+use crate::{
+    plan::Lines,
+    store::{RowId, Unverified},
+};
 
 /// An event shows the effect of messages that are older than this: the clocks of the platform's own
 /// machines may differ, and it needs a moment to obey.
@@ -128,8 +131,8 @@ pub(crate) struct Finding {
 }
 
 /// What an event of `at` that shows `shown` tells of `sent`, the conversation's messages, oldest
-/// first.
-pub(crate) fn judge(sent: &[Unverified], shown: &Shown, at: Timestamp) -> Finding {
+/// first. Where it tells nothing, what is `known` already is taken to hold for them too.
+pub(crate) fn judge(sent: &[Unverified], shown: &Shown, at: Timestamp, known: Lines) -> Finding {
     let messages: Vec<_> = sent.iter().map(Message::read).collect();
     let judged: Vec<_> = messages
         .iter()
@@ -147,14 +150,19 @@ pub(crate) fn judge(sent: &[Unverified], shown: &Shown, at: Timestamp) -> Findin
     } else {
         says(false).then_some(false)
     };
-    let everything_told = works.is_some() || messages.iter().all(|message| message.sets.len() < 2);
+    let holds = works.or(match known {
+        Lines::Unverified => None,
+        Lines::Verified => Some(true),
+        Lines::Broken => Some(false),
+    });
+    let everything_told = holds.is_some() || messages.iter().all(|message| message.sets.len() < 2);
     let surplus = judged.len().saturating_sub(KEPT);
     let settled = if everything_told {
         judged.len()
     } else {
         surplus
     };
-    let missing = judged.iter().filter(|_| works == Some(false));
+    let missing = judged.iter().filter(|_| holds == Some(false));
     Finding {
         works,
         missing: missing.flat_map(Judged::missing).collect(),
@@ -328,7 +336,7 @@ mod tests {
         missing: &[(&str, &str)],
         settled: &[RowId],
     ) {
-        let finding = judge(sent, &shown(meta), at(100));
+        let finding = judge(sent, &shown(meta), at(100), Lines::Unverified);
         let missing = missing
             .iter()
             .map(|(key, value)| ((*key).to_owned(), (*value).to_owned()))
@@ -408,7 +416,12 @@ mod tests {
             &[("a", "1")],
         ] {
             let multi = message(10, &before, sets);
-            let finding = judge(&[multi], &shown(&json!({"a": "1", "b": "2"})), at(100));
+            let finding = judge(
+                &[multi],
+                &shown(&json!({"a": "1", "b": "2"})),
+                at(100),
+                Lines::Unverified,
+            );
             assert_eq!(finding.works, None, "{sets:?}");
         }
         // Somebody else has written it since.
@@ -506,6 +519,9 @@ mod tests {
         EachLine,
         FirstLine,
         RestIsValue,
+        Refused,
+        /// Each in a message of its own.
+        OneByOne,
     }
 
     fn obey(meta: &mut Meta, sets: &[(String, String)], reading: Reading) {
@@ -520,8 +536,11 @@ mod tests {
             }
         };
         match reading {
-            Reading::EachLine => sets.iter().for_each(|(key, value)| put(key, value.clone())),
-            Reading::FirstLine => put(key, value.clone()),
+            Reading::Refused if !rest.is_empty() => {}
+            Reading::EachLine | Reading::OneByOne => {
+                sets.iter().for_each(|(key, value)| put(key, value.clone()))
+            }
+            Reading::FirstLine | Reading::Refused => put(key, value.clone()),
             Reading::RestIsValue => {
                 let rest = rest
                     .iter()
@@ -533,40 +552,46 @@ mod tests {
 
     proptest! {
         /// Whatever is set, and however the platform reads it: the verdict is never wrong, and once
-        /// there is one, every variable is as it should be.
+        /// it is known, here or from another conversation, every variable is as it should be.
         #[test]
         fn no_verdict_is_wrong_and_nothing_stays_lost(
             turns in prop::collection::vec(
                 prop::collection::btree_map("[a-d]", "[0-2]{0,1}", 1..4), 1..8),
             reading in prop_oneof![
-                Just(Reading::EachLine), Just(Reading::FirstLine), Just(Reading::RestIsValue)],
+                Just(Reading::EachLine), Just(Reading::FirstLine),
+                Just(Reading::RestIsValue), Just(Reading::Refused)],
             events in prop::collection::vec(any::<bool>(), 8),
+            told_elsewhere in any::<bool>(),
         ) {
+            let right = matches!(reading, Reading::EachLine);
+            let truth = if right { Lines::Verified } else { Lines::Broken };
+            let mut known = Lines::Unverified;
             let (mut meta, mut wanted) = (Meta::new(), Meta::new());
             let mut unverified: Vec<Unverified> = Vec::new();
-            let mut verdict = None;
             for (number, (sets, event)) in (1_i64..).zip(turns.into_iter().zip(events)) {
                 let sets: Vec<_> = sets.into_iter().collect();
                 let before = shown(&Value::Object(meta.clone()));
-                // Once there is a verdict, nothing is left to be found out.
-                let now_reading = if verdict == Some(false) { Reading::EachLine } else { reading };
-                obey(&mut meta, &sets, now_reading);
+                obey(&mut meta, &sets, reading);
                 obey(&mut wanted, &sets, Reading::EachLine);
                 unverified.push(Unverified {
                     row: number,
                     at: at(number * 10),
                     sets: record(&sets, Some(&before)).unwrap().into(),
                 });
-                if event && verdict.is_none() {
+                if event {
+                    if told_elsewhere {
+                        known = truth;
+                    }
                     let shown = shown(&Value::Object(meta.clone()));
-                    let finding = judge(&unverified, &shown, at(number * 10 + 5));
-                    let right = matches!(reading, Reading::EachLine);
-                    prop_assert!(finding.works.is_none_or(|works| works == right), "{:?}", finding);
-                    obey(&mut meta, &finding.missing, Reading::EachLine);
+                    let finding = judge(&unverified, &shown, at(number * 10 + 5), known);
+                    prop_assert!(finding.works.is_none_or(|works| works == right), "{finding:?}");
+                    obey(&mut meta, &finding.missing, Reading::OneByOne);
                     unverified.retain(|sent| !finding.settled.contains(&sent.row));
-                    verdict = finding.works;
-                    if verdict.is_some() {
+                    if finding.works.is_some() || known != Lines::Unverified {
                         prop_assert_eq!(&meta, &wanted);
+                        prop_assert!(unverified.is_empty());
+                        // From here on each is sent in a way that works.
+                        break;
                     }
                 }
             }

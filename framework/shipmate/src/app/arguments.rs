@@ -24,7 +24,7 @@ pub(super) enum Command {
     /// Receive webhooks and talk to the platform
     Serve(ServeOptions),
     /// Check settings, token, platform and store, and say what to fix
-    Doctor,
+    Doctor(DoctorOptions),
     /// Tell what happened to an event, a message or a conversation, and why
     Why(WhyOptions),
     /// List what needs a person: events that were given up, messages that were refused or may be
@@ -45,6 +45,14 @@ pub(super) struct ServeOptions {
     /// Accept events from anybody; only for tests
     #[arg(long)]
     pub(super) insecure_no_signature: bool,
+}
+
+#[derive(Debug, Clone, Args)]
+pub(super) struct DoctorOptions {
+    /// Also try on the platform, in a conversation made for it, whether several commands may share
+    /// a message
+    #[arg(long)]
+    pub(super) live: bool,
 }
 
 #[derive(Debug, Clone, Args)]

@@ -1,10 +1,12 @@
 //! `doctor`: checks what a service needs, and says what to fix.
 
+mod live;
+
 use std::process::ExitCode;
 
-use web1on1::{Client, Error, Query, ServiceType};
+use web1on1::{Client, Error, Query, ServiceType, SystemClock};
 
-use super::{Failure, tokens};
+use super::{Failure, arguments::DoctorOptions, tokens};
 use crate::{
     causes::with_causes,
     settings::Settings,
@@ -21,10 +23,13 @@ enum Finding {
 use Finding::{Bad, Good, Notice};
 
 /// Runs all checks that can be run, and prints each one's finding.
-pub(super) async fn examine(settings: Result<Settings, Failure>) -> ExitCode {
+pub(super) async fn examine(
+    settings: Result<Settings, Failure>,
+    options: &DoctorOptions,
+) -> ExitCode {
     let mut report = Report { healthy: true };
     match settings {
-        Ok(settings) => examine_settings(&settings, &mut report).await,
+        Ok(settings) => examine_settings(&settings, options, &mut report).await,
         Err(error) => report.add("settings", Bad(error.to_string())),
     }
     if report.healthy {
@@ -34,7 +39,7 @@ pub(super) async fn examine(settings: Result<Settings, Failure>) -> ExitCode {
     }
 }
 
-async fn examine_settings(settings: &Settings, report: &mut Report) {
+async fn examine_settings(settings: &Settings, options: &DoctorOptions, report: &mut Report) {
     report.add("settings", Good("all known, all readable".to_owned()));
     report.add("webhook secret", secret(settings));
     report.add("listen address", listen(settings).await);
@@ -45,7 +50,7 @@ async fn examine_settings(settings: &Settings, report: &mut Report) {
             Bad("SHIPMATE_TOKEN is not set; copy it from the bot's page in the console, or set SHIPMATE_TOKEN_FILE; SHIPMATE_REFRESH_TOKEN will do as well".to_owned()),
         );
     }
-    platform(settings, report).await;
+    platform(settings, options, report).await;
 }
 
 fn secret(settings: &Settings) -> Finding {
@@ -96,7 +101,7 @@ fn client(settings: &Settings) -> Result<Client, Error> {
     client.build()
 }
 
-async fn platform(settings: &Settings, report: &mut Report) {
+async fn platform(settings: &Settings, options: &DoctorOptions, report: &mut Report) {
     let client = match client(settings) {
         Ok(client) => client,
         Err(error) => return report.add("API address or token", Bad(with_causes(&error))),
@@ -119,6 +124,9 @@ async fn platform(settings: &Settings, report: &mut Report) {
         .unwrap_or("a user without a name");
     report.add("token", Good(format!("belongs to {name} ({})", me.id)));
     report.add("webhook", webhook(&client, &me.id.into()).await);
+    if options.live {
+        live::try_commands(&client, &SystemClock, report).await;
+    }
 }
 
 /// Whether the platform knows where to send events. Only an administrator's token may list

@@ -167,13 +167,10 @@ impl Planner {
         if kept.unverified.is_empty() {
             return Finding::default();
         }
-        let mut finding = shown
-            .map(|shown| judge(&kept.unverified, shown, scene.event.at))
-            .unwrap_or_default();
-        if finding.works.is_none() && *self.lines() == Lines::Verified {
-            finding.settled = kept.unverified.iter().map(|sent| sent.row).collect();
-        }
-        finding
+        let known = *self.lines();
+        shown
+            .map(|shown| judge(&kept.unverified, shown, scene.event.at, known))
+            .unwrap_or_default()
     }
 
     /// Takes note of whether several commands in one message work. That they do not weighs more:

@@ -25,6 +25,8 @@ pub enum Buttons {
 pub struct Prompt {
     /// The message.
     pub text: String,
+    /// The same in other words, for [`Turn::say_one_of`](crate::Turn::say_one_of).
+    pub variants: Vec<String>,
     /// Label and payload of each button, in order.
     pub quick_replies: Vec<(String, String)>,
 }
@@ -47,6 +49,7 @@ impl Question {
         }
         Prompt {
             text: lines.join("\n"),
+            variants: Vec::new(),
             quick_replies,
         }
     }

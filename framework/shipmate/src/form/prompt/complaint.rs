@@ -17,9 +17,15 @@ impl Question {
     /// messages in 3 minutes: API Basics, rate limiting) sees the same text over and over.
     pub fn reask(&self, reason: Reason, attempt: u32, locale: Locale, buttons: Buttons) -> Prompt {
         let prompt = self.prompt(locale, buttons);
-        let complaint = self.complaint(reason, attempt, locale);
+        let text = |attempt| {
+            let complaint = self.complaint(reason, attempt, locale);
+            format!("{complaint}\n\n{}", prompt.text)
+        };
+        let attempt = attempt.max(1);
+        let others = (attempt.saturating_add(1)..).take(VARIANTS - 1);
         Prompt {
-            text: format!("{complaint}\n\n{}", prompt.text),
+            text: text(attempt),
+            variants: others.map(text).collect(),
             ..prompt
         }
     }

@@ -155,9 +155,23 @@ fn several_choices_and_numeric_choices_are_listed_fittingly() {
         prompt(&several, Locale::De, Buttons::Shown),
         Prompt {
             text: "F\n1. a\n2. b\nMehrere sind möglich, zum Beispiel: 1, 2".to_owned(),
+            variants: Vec::new(),
             quick_replies: Vec::new(),
         }
     );
+}
+
+#[test]
+fn a_question_that_is_asked_again_can_be_asked_in_other_words() {
+    let question = question(&json!({"type": "email"}));
+    for attempt in 0..6 {
+        let prompt = question.reask(Reason::TypeMismatch, attempt, Locale::En, Buttons::Shown);
+        let mut wordings = prompt.variants.clone();
+        wordings.push(prompt.text);
+        wordings.sort_unstable();
+        wordings.dedup();
+        assert_eq!(wordings.len(), 4, "{wordings:?}");
+    }
 }
 
 #[test]
