@@ -26,7 +26,8 @@ mod killed;
 #[cfg(test)]
 mod disorder;
 
-#[cfg(all(test, target_os = "linux"))]
+#[cfg(test)]
+#[cfg(target_os = "linux")]
 mod disk;
 
 #[cfg(test)]

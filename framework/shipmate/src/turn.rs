@@ -96,9 +96,10 @@ impl<B: Bot> Turn<B> {
             return Err(BotError::permanent(misuse));
         }
         // What is not heard anyway needs no room.
-        let policies = match self.context.standing.is_silent {
-            true => Policies::default(),
-            false => self.context.policies,
+        let policies = if self.context.standing.is_silent {
+            Policies::default()
+        } else {
+            self.context.policies
         };
         let measure = Measure {
             plan: &self.context.plan,

@@ -538,7 +538,9 @@ mod tests {
         match reading {
             Reading::Refused if !rest.is_empty() => {}
             Reading::EachLine | Reading::OneByOne => {
-                sets.iter().for_each(|(key, value)| put(key, value.clone()))
+                for (key, value) in sets {
+                    put(key, value.clone());
+                }
             }
             Reading::FirstLine | Reading::Refused => put(key, value.clone()),
             Reading::RestIsValue => {

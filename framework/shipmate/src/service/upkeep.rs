@@ -13,7 +13,7 @@ use crate::{
 };
 
 /// Pause between two rounds.
-const EVERY: SignedDuration = SignedDuration::from_mins(10);
+const EVERY: SignedDuration = SignedDuration::from_hours(1);
 
 /// Rows deleted in one transaction, so that a sweep never holds up events for long.
 const ROWS: usize = 2_000;

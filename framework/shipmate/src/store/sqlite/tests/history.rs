@@ -1,3 +1,5 @@
+use std::fmt::Write as _;
+
 use super::*;
 
 /// An event about the message `id`, as receiving makes it.
@@ -39,11 +41,10 @@ async fn what_happened_is_found_by_every_id_somebody_may_have() {
         .unwrap();
 
     let id = |id: &str| Subject::Id(id.to_owned());
-    let key: String = about("64ab01", "c1")
-        .key
-        .iter()
-        .map(|byte| format!("{byte:02x}"))
-        .collect();
+    let mut key = String::new();
+    for byte in about("64ab01", "c1").key {
+        write!(key, "{byte:02x}").unwrap();
+    }
     for (subject, events, rows) in [
         (id("c1"), vec![1], vec![1, 2]),
         (id("64ab01"), vec![1], vec![]),
