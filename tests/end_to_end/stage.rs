@@ -179,12 +179,12 @@ impl Stage {
     }
 
     /// The value of a counter of the service; 0 if it is not there.
-    pub(crate) async fn metric(&self, name: &str) -> f64 {
+    pub(crate) async fn metric(&self, name: &str) -> u64 {
         let mut connection = Connection::open(self.address).await.unwrap();
         let answer = connection.send(&http::get("/metrics")).await.unwrap();
         let text = answer.text();
         let values = text.lines().find_map(|line| line.strip_prefix(name));
-        values.map_or(0.0, |value| value.trim().parse().unwrap())
+        values.map_or(0, |value| value.trim().parse().unwrap())
     }
 
     pub(crate) async fn counts(&self) -> Counts {

@@ -130,15 +130,12 @@ fn read_attribute(text: &str) -> ((String, Option<String>), &str) {
     let Some(value) = rest.strip_prefix('=') else {
         return ((name, None), rest);
     };
-    let (value, rest) = match value.chars().next() {
-        Some(quote @ ('"' | '\'')) => {
-            let value = &value[1..];
-            value.split_once(quote).unwrap_or((value, ""))
-        }
-        _ => {
-            let end = value.find(|c: char| c.is_ascii_whitespace() || c == '>');
-            value.split_at(end.unwrap_or(value.len()))
-        }
+    let (value, rest) = if let Some(quote @ ('"' | '\'')) = value.chars().next() {
+        let value = &value[1..];
+        value.split_once(quote).unwrap_or((value, ""))
+    } else {
+        let end = value.find(|c: char| c.is_ascii_whitespace() || c == '>');
+        value.split_at(end.unwrap_or(value.len()))
     };
     let counts = ACTIVE.contains(&name.as_str()) || name.starts_with("on");
     ((name, counts.then(|| value.to_owned())), rest)
