@@ -8,6 +8,8 @@ mod compose;
 mod fair;
 mod health;
 mod lanes;
+#[cfg(test)]
+mod model_tests;
 mod send;
 
 use std::{
