@@ -9,6 +9,8 @@ mod health;
 mod lanes;
 mod look;
 mod resolve;
+#[cfg(test)]
+mod model_tests;
 mod send;
 mod sender;
 mod settle;

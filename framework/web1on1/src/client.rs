@@ -198,8 +198,7 @@ impl Client {
                 return Err(error);
             };
             tracing::debug!(request = %request.label, %error, ?pause, "made again");
-            let at = self.time().saturating_add(pause).unwrap_or(Timestamp::MAX);
-            self.inner.pacer.clock().sleep_until(at).await;
+            self.inner.pacer.clock().sleep(pause).await;
         }
     }
 

@@ -1,6 +1,6 @@
 //! Time as a value: whoever needs the time is given a [`Clock`].
 
-use std::fmt;
+use std::{fmt, sync::OnceLock, time::Duration};
 
 use async_trait::async_trait;
 use jiff::{SignedDuration, Timestamp};
@@ -15,6 +15,18 @@ pub trait Clock: fmt::Debug + Send + Sync + 'static {
 
     /// Returns once [`now`](Clock::now) is at or past `at`; at once if it already is.
     async fn sleep_until(&self, at: Timestamp);
+
+    /// A time that goes on evenly even where [`now`](Clock::now) is set forward or back, for
+    /// measuring how long ago something was. When it began means nothing.
+    fn steady(&self) -> Timestamp {
+        self.now()
+    }
+
+    /// Returns after `time`, however [`now`](Clock::now) is set meanwhile.
+    async fn sleep(&self, time: Duration) {
+        let at = self.now().saturating_add(time).unwrap_or(Timestamp::MAX);
+        self.sleep_until(at).await;
+    }
 }
 
 /// The machine's own clock.
@@ -43,6 +55,21 @@ impl Clock for SystemClock {
             }
             tokio::time::sleep(left).await;
         }
+    }
+
+    #[expect(
+        clippy::disallowed_methods,
+        reason = "this is the one place that reads the machine's time"
+    )]
+    fn steady(&self) -> Timestamp {
+        static START: OnceLock<std::time::Instant> = OnceLock::new();
+        let elapsed = START.get_or_init(std::time::Instant::now).elapsed();
+        let start = Timestamp::UNIX_EPOCH;
+        start.saturating_add(elapsed).unwrap_or(Timestamp::MAX)
+    }
+
+    async fn sleep(&self, time: Duration) {
+        tokio::time::sleep(time).await;
     }
 }
 

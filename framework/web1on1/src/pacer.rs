@@ -121,8 +121,10 @@ impl Pacer {
     /// Lets nothing of this key start before `at`; for a `Retry-After` that concerns the whole key.
     /// Requests that are under way go on.
     pub fn pause_until(&self, at: Timestamp) {
-        let now = self.key.clock.now();
-        self.key.pace().pause_until(at, now);
+        let pause = at.duration_since(self.key.clock.now());
+        let now = self.key.clock.steady();
+        let until = now.saturating_add(pause).unwrap_or(Timestamp::MAX);
+        self.key.pace().pause_until(until, now);
     }
 
     pub(crate) fn clock(&self) -> &dyn Clock {
@@ -144,7 +146,9 @@ impl Window {
     /// Waits for a place. The caller holds the turn.
     async fn slot(self: &Arc<Self>) -> Slot {
         loop {
-            let verdict = self.pace().take(self.clock.now());
+            // A clock that is set forward must not make a second pass in no time.
+            let now = self.clock.steady();
+            let verdict = self.pace().take(now);
             match verdict {
                 Verdict::Now => {
                     return Slot {
@@ -152,7 +156,10 @@ impl Window {
                         used: false,
                     };
                 }
-                Verdict::At(time) => self.clock.sleep_until(time).await,
+                Verdict::At(time) => {
+                    let left = time.duration_since(now).unsigned_abs();
+                    self.clock.sleep(left).await;
+                }
                 // An answer between the verdict and this line is remembered by the `Notify`.
                 Verdict::AfterAnswer => self.answer.notified().await,
             }
@@ -160,8 +167,12 @@ impl Window {
     }
 
     fn free_at(&self) -> Option<Timestamp> {
-        match self.pace().look(self.clock.now()) {
-            Verdict::At(time) => Some(time),
+        let now = self.clock.steady();
+        match self.pace().look(now) {
+            Verdict::At(time) => {
+                let left = time.duration_since(now);
+                self.clock.now().saturating_add(left).ok()
+            }
             Verdict::Now | Verdict::AfterAnswer => None,
         }
     }
@@ -188,7 +199,7 @@ impl Permit {
 
 impl Drop for Slot {
     fn drop(&mut self) {
-        let now = self.window.clock.now();
+        let now = self.window.clock.steady();
         let mut pace = self.window.pace();
         if self.used {
             pace.answered(now);
@@ -340,6 +351,50 @@ mod tests {
     async fn a_pacer_within_itself_counts_once() {
         let (pacer, _clock) = pacer(1);
         drop(pacer.within(&pacer).acquire().await);
+    }
+
+    /// A clock that can be set to another time, although time goes on evenly.
+    #[derive(Debug, Clone)]
+    struct Settable {
+        even: ManualClock,
+        ahead: Arc<Mutex<SignedDuration>>,
+    }
+
+    #[async_trait::async_trait]
+    impl Clock for Settable {
+        fn now(&self) -> Timestamp {
+            self.even.now() + *self.ahead.lock().unwrap()
+        }
+
+        async fn sleep_until(&self, at: Timestamp) {
+            let at = at - *self.ahead.lock().unwrap();
+            self.even.sleep_until(at).await;
+        }
+
+        fn steady(&self) -> Timestamp {
+            self.even.now()
+        }
+    }
+
+    #[tokio::test]
+    async fn a_second_lasts_a_second_however_the_clock_is_set() {
+        let even = ManualClock::at(Timestamp::UNIX_EPOCH);
+        for step in [-3_600, -1, 1, 3_600] {
+            let clock = Settable {
+                even: even.clone(),
+                ahead: Arc::default(),
+            };
+            let pacer = Pacer::new(NonZeroU32::MIN, Arc::new(clock.clone()));
+            drop(pacer.acquire().await);
+            *clock.ahead.lock().unwrap() = SignedDuration::from_secs(step);
+            let next = tokio::spawn(async move { drop(pacer.acquire().await) });
+            settle().await;
+            even.advance(SignedDuration::from_millis(999));
+            settle().await;
+            assert!(!next.is_finished(), "set by {step} s");
+            even.advance(SignedDuration::from_millis(1));
+            next.await.unwrap();
+        }
     }
 
     /// A request of one of several keys: when it is wanted, and how long its answer takes, in steps

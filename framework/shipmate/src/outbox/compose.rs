@@ -8,6 +8,7 @@
 //! nothing is lost or done twice if there is no claim.
 
 mod body;
+mod request;
 mod sets;
 mod texts;
 mod wording;
@@ -16,13 +17,12 @@ use std::borrow::Cow;
 
 use jiff::Timestamp;
 
+use self::request::request;
 pub(super) use self::sets::Lines;
-use self::wording::Admission;
-use super::lanes::ALONE;
 use crate::{
     limit::{Ledger, Limits, Rule},
-    policy::{Overflow, Policies},
-    store::{Claim, QueuedRow, RowEnd, RowId, RowKind},
+    policy::Policies,
+    store::{Claim, QueuedRow, RowEnd, RowId},
 };
 
 /// How requests are composed.
@@ -93,11 +93,10 @@ pub(super) fn compose(rows: &[QueuedRow], options: &Options, now: &Moment<'_>) -
         return Composed::nothing(expired, Some(wait.or_at(expires_at)));
     }
     let request = request(drafts, options, now);
-    if request.admission.send.is_empty() {
-        let wait = request.admission.wait;
-        return Composed::nothing(expired, wait.map(|wait| wait.or_at(expires_at)));
+    match request.admission.wait {
+        Some(wait) => Composed::nothing(expired, Some(wait.or_at(expires_at))),
+        None => request.composed(expired),
     }
-    request.composed(expired)
 }
 
 fn is_late(row: &QueuedRow, now: &Moment<'_>) -> bool {
@@ -109,88 +108,6 @@ fn expire(row: &QueuedRow) -> Ended {
     let at = row.content.expires_at.unwrap_or_default();
     let reason = format!("could not be sent before {at}, when its time was over");
     (row.id, RowEnd::Expired, reason)
-}
-
-/// Rows that may go together, and those that end if they do.
-struct Request<'a> {
-    admission: Admission<'a>,
-    ended: Vec<Ended>,
-}
-
-/// The request that `drafts` begin with. A change of the conversation is a request of its own and
-/// counts towards no limit on messages; a row that was refused in company is tried alone and as it
-/// is, so that it cannot spoil the others.
-fn request<'a>(mut drafts: Vec<Draft<'a>>, options: &Options, now: &Moment<'_>) -> Request<'a> {
-    let first = drafts.first();
-    if first.is_some_and(|row| row.content.kind == RowKind::Patch) {
-        drafts.truncate(1);
-        return Request {
-            admission: Admission::of(drafts),
-            ended: Vec::new(),
-        };
-    }
-    if first.is_some_and(|row| row.retry_at == Some(ALONE)) {
-        drafts.truncate(1);
-    }
-    let ended = sets::coalesce(&mut drafts, options.lines);
-    let each = Request {
-        admission: wording::admit(&drafts, now).at_most(options.batch),
-        ended,
-    };
-    if !each.admission.is_held || !merges(&drafts, options) {
-        return each;
-    }
-    let (drafts, joined) = texts::join(&drafts, options);
-    let together = Request {
-        admission: wording::admit(&drafts, now).at_most(options.batch),
-        ended: each.ended.iter().cloned().chain(joined).collect(),
-    };
-    each.or(together)
-}
-
-fn merges(drafts: &[Draft<'_>], options: &Options) -> bool {
-    let mut classes = drafts.iter().map(|row| row.content.class);
-    classes.any(|class| options.policies.of(class).overflow == Overflow::Merge)
-}
-
-impl Request<'_> {
-    /// The one that gets further, or `together` if both get equally far: it needs fewer messages.
-    fn or(self, together: Self) -> Self {
-        let get_nowhere = self.last().is_none() && together.last().is_none();
-        if get_nowhere && self.admission.until() < together.admission.until()
-            || self.last() > together.last()
-        {
-            return self;
-        }
-        together
-    }
-
-    fn last(&self) -> Option<RowId> {
-        self.admission.send.last().map(|row| row.id)
-    }
-
-    /// What ends here is what this request passes by.
-    fn composed(self, mut ended: Vec<Ended>) -> Composed {
-        let last = self.last();
-        let passed = self.ended.into_iter().filter(|row| Some(row.0) < last);
-        ended.extend(passed);
-        ended.sort_by_key(|(row, ..)| *row);
-        let drafts = self.admission.send;
-        let changed = drafts.iter().filter_map(|draft| match draft {
-            Cow::Borrowed(_) => None,
-            Cow::Owned(row) => Some((row.id, row.content.clone())),
-        });
-        let claim = Claim {
-            rows: drafts.iter().map(|row| row.id).collect(),
-            rewritten: changed.collect(),
-            ended,
-        };
-        Composed {
-            send: drafts.into_iter().map(Cow::into_owned).collect(),
-            claim,
-            wait: None,
-        }
-    }
 }
 
 impl Composed {

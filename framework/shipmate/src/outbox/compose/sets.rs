@@ -40,18 +40,20 @@ const LONGEST: usize = 10_000;
 /// How the text of every message that sets something begins, as JSON.
 const BEGINNING: &[u8] = br#""text":"/set "#;
 
-/// Leaves out and merges what it can. Returns the rows that end so.
-pub(super) fn coalesce(drafts: &mut Vec<Draft<'_>>, lines: Lines) -> Vec<Ended> {
+/// The same with fewer messages, and the rows that end so; none if there is nothing to gain.
+pub(super) fn coalesce<'a>(
+    drafts: &[Draft<'a>],
+    lines: Lines,
+) -> Option<(Vec<Draft<'a>>, Vec<Ended>)> {
     if drafts.iter().filter(|row| may_set(row)).count() < 2 {
-        return Vec::new();
+        return None;
     }
-    let read = drafts.drain(..).map(|draft| Part::read(draft, lines));
+    let read = drafts.iter().map(|draft| Part::read(draft.clone(), lines));
     let mut parts: Vec<_> = read.collect();
     let mut ended = leave_out(&mut parts);
     let (parts, merged) = merge_neighbours(parts, lines);
-    drafts.extend(parts.into_iter().map(Part::write));
     ended.extend(merged);
-    ended
+    Some((parts.into_iter().map(Part::write).collect(), ended))
 }
 
 /// Whether it is worth reading. A cheap look, because most rows are not.

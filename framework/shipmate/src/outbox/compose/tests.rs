@@ -10,8 +10,9 @@ use web1on1::{Action, NewMessage};
 use super::*;
 use crate::{
     limit::{Entry, TextHash, Window},
-    policy::Policy,
-    store::{Class, Content, Marker},
+    outbox::lanes::ALONE,
+    policy::{Overflow, Policy},
+    store::{Class, Content, Marker, RowKind},
 };
 
 const MERGE: Policy = Policy {
@@ -597,10 +598,15 @@ fn drain(mut lane: Lane) -> (Vec<(Timestamp, QueuedRow)>, Vec<Ended>) {
     panic!("it never ends");
 }
 
-/// Composing the same again after the claim, as after a refusal, changes nothing that was decided.
+/// After a refusal the same is composed again: what was decided does not change.
 fn again(lane: &Lane, composed: &Composed) {
     let mut after = lane.clone();
     after.claim(&composed.claim);
+    let claimed = |id: &RowId| composed.claim.rows.contains(id);
+    for row in after.rows.iter_mut().filter(|row| claimed(&row.id)) {
+        row.attempts += 1;
+        row.retry_at = Some(lane.now);
+    }
     let second = after.compose();
     assert!(
         second.send.len() >= composed.send.len(),
@@ -609,9 +615,8 @@ fn again(lane: &Lane, composed: &Composed) {
     for (first, second) in composed.send.iter().zip(&second.send) {
         assert_eq!(first.content.body, second.content.body);
     }
-    let changed = |id: &RowId| composed.claim.rows.contains(id);
-    assert!(!second.claim.rewritten.iter().any(|(id, _)| changed(id)));
-    assert!(!second.claim.ended.iter().any(|(id, ..)| changed(id)));
+    assert!(!second.claim.rewritten.iter().any(|(id, _)| claimed(id)));
+    assert!(!second.claim.ended.iter().any(|(id, ..)| claimed(id)));
 }
 
 fn tight() -> Limits {
