@@ -31,6 +31,9 @@ mod disorder;
 mod disk;
 
 #[cfg(test)]
+mod weather;
+
+#[cfg(test)]
 mod planted;
 
 #[cfg(test)]

@@ -392,7 +392,7 @@ async fn what_was_not_looked_at_is_unread() {
         .agent_commands(&id, agent, "/set a 1")
         .unwrap();
     let panels = html(&world, "/panels").await;
-    assert!(panels.contains("1 unread") && panels.contains("with Ann Example"));
+    assert!(panels.contains("1 unread") && panels.contains("with <bdi>Ann Example"));
 }
 
 #[tokio::test]
