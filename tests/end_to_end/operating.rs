@@ -23,7 +23,7 @@ use shipmate_tests::{
 };
 use tokio::{net::TcpListener, task::JoinHandle};
 
-use crate::fixture::Fixture;
+use crate::{fixture::Fixture, play::unheld};
 
 /// What a command printed, and whether it succeeded.
 #[derive(Debug)]
@@ -125,6 +125,7 @@ impl InProcess {
         let running = Service::builder(stub.url())
             .store(Arc::clone(&store))
             .api_rate(100_000.try_into().unwrap())
+            .dispatch(unheld())
             .bot(
                 BotSetup::new("bot", bot)
                     .token(Token::new(TOKEN).unwrap())

@@ -11,7 +11,7 @@ use web1on1::{
     Client, Error, FileTokenStore, ManualClock, Pacer, RefreshToken, Token, TokenStore as _,
 };
 
-use crate::echo::Echo;
+use crate::{echo::Echo, play::unheld};
 
 /// What the requests read.
 const ME: &str = "/users/me";
@@ -124,6 +124,7 @@ async fn a_service_answers_with_a_renewed_token_and_keeps_it() {
     let service = Service::builder(sandbox.url())
         .store_url("memory:")
         .clock(Arc::new(clock.clone()))
+        .dispatch(unheld())
         .bot(bot)
         .build()
         .unwrap();

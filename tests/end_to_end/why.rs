@@ -102,7 +102,7 @@ async fn a_message_that_waits_says_for_what_and_until_when() {
         }
     };
     let told = fixture.within("the refusal", told).await;
-    assert!(told.contains("it is tried again, in 9 min"), "{told}");
+    assert!(told.contains("it is tried again, in "), "{told}");
     assert!(told.contains("reason: "), "{told}");
 }
 

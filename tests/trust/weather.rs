@@ -40,7 +40,9 @@ async fn bad_day(seed: u64) {
     for consumer in &consumers {
         let mut told = consumer.hears().await;
         told.sort();
-        let expected: Vec<_> = (1..=MESSAGES).map(|n| format!("Echo: message {n}")).collect();
+        let expected: Vec<_> = (1..=MESSAGES)
+            .map(|n| format!("Echo: message {n}"))
+            .collect();
         assert_eq!(told, expected, "seed {seed}\n{}", world.transcript());
         let heard = consumer.variable("heard");
         assert_eq!(heard, Some(MESSAGES.to_string()), "seed {seed}");

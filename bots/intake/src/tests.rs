@@ -270,7 +270,10 @@ async fn a_crash_at_any_point_changes_nothing_in_the_end() {
             for nth in 1..=times {
                 let (world, ending) = brochure(seed, Some(step.nth(nth))).await;
                 let transcript = world.transcript();
-                assert!(transcript.contains("starts again"), "{step} {nth}: {transcript}");
+                assert!(
+                    transcript.contains("starts again"),
+                    "{step} {nth}: {transcript}"
+                );
                 assert_eq!(ending, expected, "seed {seed}, {step} {nth}: {transcript}");
                 world.assert_exactly_once();
                 world.assert_no_limit_breach();

@@ -8,9 +8,9 @@ mod fair;
 mod health;
 mod lanes;
 mod look;
-mod resolve;
 #[cfg(test)]
 mod model_tests;
+mod resolve;
 mod send;
 mod sender;
 mod settle;

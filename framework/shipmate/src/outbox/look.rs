@@ -58,8 +58,8 @@ impl Outbox {
             permit.return_unused();
         } else {
             match self.listed(key, client, permit, &messages).await {
+                // That it can be read does not mean that it takes messages, so a pause goes on.
                 Ok(listed) => {
-                    self.health.works(&key.bot);
                     let known = self.known(key, &messages, &listed).await?;
                     let found = resolve::resolve(&messages, &listed, &known);
                     for (row, found) in messages.iter().zip(found) {
