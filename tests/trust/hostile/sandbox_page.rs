@@ -154,10 +154,6 @@ async fn fill(world: &World, text: &dyn Fn(&str) -> String) -> ConversationId {
     });
     let path = format!("/v2/conversations/{conversation}");
     ask(world, "PATCH", &path, &changes).await;
-    world.says(&conversation, &text("contact text")).await;
-    // The journal lists what happens in the order in which it does.
-    let delivered = sandbox.wait_until(|view| view.unfinished_deliveries() == 0);
-    delivered.await.unwrap();
     sandbox
         .agent_notes(&conversation, &demo.agent, &text("note"))
         .unwrap();
@@ -166,6 +162,10 @@ async fn fill(world: &World, text: &dyn Fn(&str) -> String) -> ConversationId {
     sandbox
         .contact_taps(&conversation, &text("payload"))
         .unwrap();
+    world.says(&conversation, &text("contact text")).await;
+    // Last, for the journal lists what happens in the order in which it does.
+    let delivered = sandbox.wait_until(|view| view.unfinished_deliveries() == 0);
+    delivered.await.unwrap();
     conversation
 }
 
