@@ -15,6 +15,11 @@ fn about(message: &str, conversation: &str) -> NewEvent {
     }
 }
 
+fn hexadecimal(key: &[u8]) -> String {
+    let digits: Vec<_> = key.iter().map(|byte| format!("{byte:02x}")).collect();
+    digits.concat()
+}
+
 async fn places(store: &SqliteStore, of: Subject) -> (Vec<Seq>, Vec<RowId>) {
     let page = Page::latest(100);
     let events = store.events(&of, page).await.unwrap();
@@ -39,11 +44,7 @@ async fn what_happened_is_found_by_every_id_somebody_may_have() {
         .unwrap();
 
     let id = |id: &str| Subject::Id(id.to_owned());
-    let key: String = about("64ab01", "c1")
-        .key
-        .iter()
-        .map(|byte| format!("{byte:02x}"))
-        .collect();
+    let key = hexadecimal(&about("64ab01", "c1").key);
     for (subject, events, rows) in [
         (id("c1"), vec![1], vec![1, 2]),
         (id("64ab01"), vec![1], vec![]),
