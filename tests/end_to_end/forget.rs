@@ -2,9 +2,13 @@
 
 use std::{path::Path, time::Duration};
 
-use shipmate::store::{Page, Subject};
+use serde_json::json;
+use shipmate::{
+    Retention,
+    store::{self, Page, Subject},
+};
 use shipmate_tests::{
-    event::conversation_id,
+    event::{ContactMessage, conversation_id},
     stub::{Refusal, Stub},
 };
 
@@ -129,5 +133,50 @@ async fn what_waits_in_memory_is_forgotten_with_the_rest() {
         .unwrap();
     let left: Vec<_> = events.iter().map(|event| &*event.mailbox.mailbox).collect();
     assert_eq!(left, ["", "", &conversation_id(1)]);
+    service.stop().await;
+}
+
+/// Whoever the platform deletes is forgotten in one of the next rounds; the first is at the start.
+#[tokio::test]
+async fn what_the_platform_deletes_is_forgotten_if_that_is_asked_for() {
+    let stub = Stub::start().unwrap();
+    let store = store::open("memory:").unwrap();
+    let service = InProcess::start_on(&stub, store.clone(), false, Retention::default()).await;
+    let message = ContactMessage::new(1, 1);
+    service.deliver(&message).await;
+    let contact = &message.payload()["data"]["conversation"]["contact"];
+    let deleted = json!({
+        "event": "contact.delete",
+        "timestamp": format!("{:.3}", message.created_at),
+        "data": {"contact": {"id": contact}}
+    });
+    service.deliver_body(deleted.to_string().as_bytes()).await;
+    service.running.settled().await;
+    service.stop().await;
+    let names = async || {
+        let events = store.events(&Subject::All, Page::latest(9)).await.unwrap();
+        events
+            .into_iter()
+            .map(|event| event.name)
+            .collect::<Vec<_>>()
+    };
+    assert_eq!(
+        names().await,
+        ["message.create.contact.chat", "contact.delete"]
+    );
+
+    let retention = Retention {
+        forget_deleted: true,
+        ..Retention::default()
+    };
+    let service = InProcess::start_on(&stub, store.clone(), false, retention).await;
+    let forgotten = async {
+        while names().await != ["", ""] {
+            tokio::task::yield_now().await;
+        }
+    };
+    tokio::time::timeout(Duration::from_mins(1), forgotten)
+        .await
+        .unwrap();
     service.stop().await;
 }

@@ -11,7 +11,7 @@ use std::{
 };
 
 use shipmate::{
-    Bot, BotSetup, Message, NoConfig, Outcome, Permanent, Running, Service, Token, Turn,
+    Bot, BotSetup, Message, NoConfig, Outcome, Permanent, Retention, Running, Service, Token, Turn,
     WebhookSecrets,
     store::{self, Store},
 };
@@ -108,22 +108,29 @@ pub(crate) struct InProcess {
 
 impl InProcess {
     pub(crate) async fn start(stub: &Stub, store_url: &str) -> Self {
-        Self::start_as(stub, store_url, false).await
+        let store = store::open(store_url).unwrap();
+        Self::start_on(stub, store, false, Retention::default()).await
     }
 
     /// With a bot that does not fail any more.
     pub(crate) async fn start_mended(stub: &Stub, store_url: &str) -> Self {
-        Self::start_as(stub, store_url, true).await
+        let store = store::open(store_url).unwrap();
+        Self::start_on(stub, store, true, Retention::default()).await
     }
 
-    async fn start_as(stub: &Stub, store_url: &str, mended: bool) -> Self {
+    pub(crate) async fn start_on(
+        stub: &Stub,
+        store: Arc<dyn Store>,
+        mended: bool,
+        retention: Retention,
+    ) -> Self {
         let mended = Arc::new(AtomicBool::new(mended));
         let bot = Moody {
             mended: Arc::clone(&mended),
         };
-        let store = store::open(store_url).unwrap();
         let running = Service::builder(stub.url())
             .store(Arc::clone(&store))
+            .retention(retention)
             .api_rate(100_000.try_into().unwrap())
             .dispatch(unheld())
             .bot(
@@ -159,7 +166,11 @@ impl InProcess {
     }
 
     pub(crate) async fn deliver(&self, message: &ContactMessage) {
-        let answer = send(self.webhook, &http::delivery(SECRET, &message.body())).await;
+        self.deliver_body(&message.body()).await;
+    }
+
+    pub(crate) async fn deliver_body(&self, body: &[u8]) {
+        let answer = send(self.webhook, &http::delivery(SECRET, body)).await;
         assert_eq!(answer.status, 200);
     }
 

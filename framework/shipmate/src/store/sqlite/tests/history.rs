@@ -1,5 +1,3 @@
-use std::fmt::Write as _;
-
 use super::*;
 
 /// An event about the message `id`, as receiving makes it.
@@ -15,6 +13,11 @@ fn about(message: &str, conversation: &str) -> NewEvent {
         },
         ..event(0, 90)
     }
+}
+
+fn hexadecimal(key: &[u8]) -> String {
+    let digits: Vec<_> = key.iter().map(|byte| format!("{byte:02x}")).collect();
+    digits.concat()
 }
 
 async fn places(store: &SqliteStore, of: Subject) -> (Vec<Seq>, Vec<RowId>) {
@@ -41,10 +44,7 @@ async fn what_happened_is_found_by_every_id_somebody_may_have() {
         .unwrap();
 
     let id = |id: &str| Subject::Id(id.to_owned());
-    let mut key = String::new();
-    for byte in about("64ab01", "c1").key {
-        write!(key, "{byte:02x}").unwrap();
-    }
+    let key = hexadecimal(&about("64ab01", "c1").key);
     for (subject, events, rows) in [
         (id("c1"), vec![1], vec![1, 2]),
         (id("64ab01"), vec![1], vec![]),
