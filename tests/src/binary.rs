@@ -55,6 +55,14 @@ pub fn build(package: &str, binary: &str) -> io::Result<PathBuf> {
             "--target-dir",
         ])
         .arg(target_folder);
+    // Cargo tells these to whoever it runs. Handed on, they would make build scripts that watch them
+    // (ring's) run again, and again when Cargo is next started from outside.
+    for (name, _) in env::vars_os() {
+        let text = name.to_string_lossy();
+        if text.starts_with("CARGO_PKG_") || text.starts_with("CARGO_MANIFEST_") {
+            cargo.env_remove(name);
+        }
+    }
     if profile_folder.ends_with("release") {
         cargo.arg("--release");
     }

@@ -35,6 +35,8 @@ pub(crate) struct Tenants<C> {
     /// Set if the configuration holds nothing, so that there is nothing to read.
     constant: Option<Arc<C>>,
     cached: Mutex<HashMap<String, Cached<C>>>,
+    /// By organization, held by whoever reads: what comes meanwhile waits and finds it read.
+    reading: Mutex<HashMap<String, Arc<tokio::sync::Mutex<()>>>>,
 }
 
 struct Cached<C> {
@@ -56,6 +58,7 @@ impl<C: DeserializeOwned> Tenants<C> {
         Self {
             constant: constant.flatten(),
             cached: Mutex::default(),
+            reading: Mutex::default(),
         }
     }
 
@@ -83,11 +86,16 @@ impl<C: DeserializeOwned> Tenants<C> {
             // An event of no organization concerns no organization's bot.
             return Ok(Installation::Off);
         };
-        if let Some(cached) = self.cached().get(&path).filter(|cached| now < cached.until) {
-            return Ok(installation(cached.config.clone()));
+        if let Some(known) = self.known(&path, now) {
+            return Ok(known);
         }
         let own =
             own.ok_or("the bot's own user is not known yet, so its instances cannot be read")?;
+        let reading = self.reading_of(&path);
+        let _reading = reading.lock().await;
+        if let Some(known) = self.known(&path, now) {
+            return Ok(known);
+        }
         let config = read(client, own, &path).await?;
         let until = now.saturating_add(FRESH_FOR).unwrap_or(now);
         let cached = Cached {
@@ -96,6 +104,25 @@ impl<C: DeserializeOwned> Tenants<C> {
         };
         self.cached().insert(path, cached);
         Ok(installation(config))
+    }
+
+    /// What was read lately. An event that names its organization without those above finds what was
+    /// read for the whole path.
+    fn known(&self, path: &str, now: Timestamp) -> Option<Installation<C>> {
+        let cached = self.cached();
+        let found = cached.get(path).or_else(|| {
+            let is_same = |known: &str| known.rsplit_once('#').is_some_and(|(_, own)| own == path);
+            let mut same = cached.iter().filter(|(known, _)| is_same(known));
+            same.next().map(|(_, cached)| cached)
+        });
+        let fresh = found.filter(|cached| now < cached.until)?;
+        Some(installation(fresh.config.clone()))
+    }
+
+    fn reading_of(&self, path: &str) -> Arc<tokio::sync::Mutex<()>> {
+        let organization = path.rsplit('#').next().unwrap_or(path);
+        let mut reading = self.reading.lock().unwrap_or_else(PoisonError::into_inner);
+        Arc::clone(reading.entry(organization.to_owned()).or_default())
     }
 
     fn cached(&self) -> std::sync::MutexGuard<'_, HashMap<String, Cached<C>>> {

@@ -36,7 +36,7 @@ struct Compare {
     /// Only the scenarios whose name contains this.
     #[arg(long, default_value = "")]
     only: String,
-    /// Also prints what the bots wrote, per scenario.
+    /// Also prints what the bots asked for and what they wrote, per scenario.
     #[arg(long)]
     logs: bool,
 }
@@ -96,8 +96,9 @@ impl Compare {
         )?;
         if self.logs {
             for (side, outcome) in Side::ALL.into_iter().zip([&ours, &theirs]) {
-                let (name, log) = (scenario.name, &outcome.log);
-                writeln!(io::stderr(), "== {name}: {side}\n{log}")?;
+                let Outcome { calls, log, .. } = outcome;
+                let name = scenario.name;
+                writeln!(io::stderr(), "== {name}: {side}\n{calls:?}\n{log}")?;
             }
         }
         Ok([ours, theirs])

@@ -1,9 +1,11 @@
 //! Playing a scenario: a sandbox, a bot, and consumers who answer what they are asked.
 
-use std::{fmt::Display, io, path::Path, sync::Arc, time::Duration};
+use std::{collections::BTreeMap, fmt::Display, io, path::Path, sync::Arc, time::Duration};
 
 use serde_json::Value;
-use shipmate_sandbox::{ConversationSnapshot, Demo, Entry, Sandbox, Seed, View, Webhook};
+use shipmate_sandbox::{
+    ConversationSnapshot, DeliverySettings, Demo, Entry, Sandbox, Seed, View, Webhook,
+};
 use tokio::{
     task::JoinSet,
     time::{sleep, timeout},
@@ -37,6 +39,10 @@ pub struct Outcome {
     pub tally: Tally,
     /// The answers that the variables of the first conversation keep.
     pub answers: Answers,
+    /// How often the faults struck.
+    pub struck: u64,
+    /// The requests, by method and address.
+    pub calls: BTreeMap<String, usize>,
     /// What the bot's last process wrote.
     pub log: String,
 }
@@ -85,6 +91,10 @@ impl World {
         let sandbox = Sandbox::builder()
             .seed(seed)
             .limits(scenario.limits)
+            .deliveries(DeliverySettings {
+                order: scenario.order,
+                ..DeliverySettings::default()
+            })
             .patience(PATIENCE)
             .start()
             .await
@@ -235,8 +245,21 @@ impl World {
         Outcome {
             tally,
             answers: snapshots.first().map(kept).unwrap_or_default(),
+            struck: self.sandbox.faults().iter().map(|fault| fault.struck).sum(),
+            calls: self.calls(),
             log: self.worker.process().log().text(),
         }
+    }
+
+    fn calls(&self) -> BTreeMap<String, usize> {
+        let mut calls = BTreeMap::new();
+        for call in self.sandbox.calls() {
+            let address = call.route.unwrap_or(call.path);
+            *calls
+                .entry(format!("{} {address}", call.method))
+                .or_default() += 1;
+        }
+        calls
     }
 
     fn bot_user(&self) -> UserId {

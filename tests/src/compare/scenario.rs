@@ -1,7 +1,7 @@
 //! What can go wrong, one thing at a time.
 
 use jiff::SignedDuration;
-use shipmate_sandbox::{Fault, Limits};
+use shipmate_sandbox::{DeliveryOrder, Fault, Limits};
 
 use super::Script;
 
@@ -17,6 +17,8 @@ pub struct Scenario {
     pub(super) limits: Limits,
     /// Whether the bot is killed while it works, three times.
     pub(super) is_killed: bool,
+    leaves_doubt: bool,
+    pub(super) order: DeliveryOrder,
     /// Whether Shipmate's bot keeps each answer when it comes and not all at the end, as the SDK's
     /// always does.
     pub(super) keeps_at_once: bool,
@@ -26,15 +28,27 @@ pub struct Scenario {
 const EVENT: &str = "message.create.contact.chat";
 
 impl Scenario {
-    /// Nothing goes wrong.
+    /// Whether something is to go wrong by itself, and not by what the consumers do.
+    pub fn has_faults(&self) -> bool {
+        !self.faults.is_empty()
+    }
+
+    /// Whether messages may be in doubt: sent, and not known whether they were taken.
+    pub fn leaves_doubt(&self) -> bool {
+        self.leaves_doubt
+    }
+
+    /// One consumer, and nothing goes wrong.
     pub fn calm() -> Self {
         Self {
             name: "nothing",
             script: Script::Survey,
-            consumers: 3,
+            consumers: 1,
             faults: Vec::new(),
             limits: Limits::none(),
             is_killed: false,
+            leaves_doubt: false,
+            order: DeliveryOrder::PerConversation,
             keeps_at_once: false,
         }
     }
@@ -56,9 +70,14 @@ impl Scenario {
         all.extend(Self::of_the_api());
         all.push(Self {
             is_killed: true,
+            leaves_doubt: true,
             ..Self::named("killed at work (SIGKILL), three times")
         });
         all.push(Self::burst("twenty messages at once"));
+        all.push(Self {
+            order: DeliveryOrder::None,
+            ..Self::burst("twenty messages at once, delivered side by side")
+        });
         all.push(Self {
             faults: vec![often(
                 Fault::webhook_reorder(SignedDuration::from_millis(300)),
@@ -97,8 +116,9 @@ impl Scenario {
         let at_once = Fault::webhook_duplicate_at_once(2).event(EVENT).always();
         let forged = vec![
             often(Fault::webhook_forge().event(EVENT), 5),
-            often(Fault::webhook_wrong_signature().event(EVENT), 6),
-            often(Fault::webhook_no_signature().event(EVENT), 7),
+            // These take the place of the true delivery, which comes again a second later.
+            seldom(Fault::webhook_wrong_signature().event(EVENT), 6).times(4),
+            seldom(Fault::webhook_no_signature().event(EVENT), 7).times(4),
         ];
         [
             Self::named("every event delivered three times").with(vec![duplicate]),
@@ -114,14 +134,19 @@ impl Scenario {
         [
             Self::named("503, nothing done").with(posts(Fault::answer(503), 9)),
             Self::named("429, nothing done").with(posts(Fault::answer(429), 10)),
-            Self::named("500, nothing done").with(posts(Fault::answer(500), 11)),
-            Self::named("message taken, answer lost").with(posts(Fault::lose_answer(), 12)),
+            Self::named("500, nothing done")
+                .with(posts(Fault::answer(500), 11))
+                .in_doubt(),
+            Self::named("message taken, answer lost")
+                .with(posts(Fault::lose_answer(), 12))
+                .in_doubt(),
         ]
     }
 
     fn named(name: &'static str) -> Self {
         Self {
             name,
+            consumers: 3,
             ..Self::calm()
         }
     }
@@ -136,6 +161,13 @@ impl Scenario {
     fn with(self, faults: Vec<Fault>) -> Self {
         Self { faults, ..self }
     }
+
+    fn in_doubt(self) -> Self {
+        Self {
+            leaves_doubt: true,
+            ..self
+        }
+    }
 }
 
 /// Strikes three in ten.
@@ -143,7 +175,7 @@ fn often(fault: Fault, seed: u64) -> Fault {
     fault.always().with_probability(0.3, seed)
 }
 
-/// Strikes one in ten.
+/// Strikes one in five.
 fn seldom(fault: Fault, seed: u64) -> Fault {
-    fault.always().with_probability(0.1, seed)
+    fault.always().with_probability(0.2, seed)
 }
