@@ -72,7 +72,6 @@ async fn nothing_is_lost_doubled_or_believed_whatever_goes_wrong() {
 }
 
 #[tokio::test]
-#[ignore = "messages in doubt are kept and not sent again: what they said is lost"]
 async fn nothing_is_lost_or_doubled_where_messages_are_in_doubt() {
     all_is_well(Scenario::leaves_doubt).await;
 }
