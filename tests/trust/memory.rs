@@ -13,6 +13,9 @@ const MOST_EACH: f64 = 1_000.0;
 /// Few, because a build for tests is slow.
 const CONVERSATIONS: u64 = 1_000;
 
+/// Twice as many as are kept in memory: the later half only replaces others.
+const MANY: u64 = 20_000;
+
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn memory_stays_level_however_many_conversations_there_are() {
     let conversations = amount("TRUST_CONVERSATIONS", CONVERSATIONS);

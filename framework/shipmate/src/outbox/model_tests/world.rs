@@ -414,7 +414,9 @@ impl World {
                     key: key(dice),
                     value: dice.within(0, 2).to_string(),
                 },
-                8 => Command::Say(Box::new(format!("Number {}", dice.within(0, 999)).into())),
+                8 => Command::Say(Box::new(
+                    format!("Number {}", dice.within(0, 999)).as_str().into(),
+                )),
                 _ => Command::Notify(Notify::Routed),
             });
         }
@@ -453,11 +455,12 @@ impl World {
             ..Content::for_test()
         };
         match outgoing {
-            Outgoing::Patch(sets) => {
+            Outgoing::Patch { sets, .. } => {
                 content.kind = RowKind::Patch;
                 content.body = serde_json::to_vec(&sets).unwrap().into();
             }
-            Outgoing::Message(mut message) => {
+            Outgoing::Message(planned) => {
+                let mut message = planned.message;
                 marker.put_into(&mut message.meta);
                 content.to_consumer = message.role.is_some();
                 content.text = TextHash::of(&message.text);
