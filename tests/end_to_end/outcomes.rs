@@ -119,9 +119,10 @@ async fn events_in_are_the_sum_of_their_outcomes() {
     let rows = all_rows(&*service.store).await;
     assert!(rows.iter().all(|row| row.status.is_final()), "{rows:?}");
     let ends = count(rows.iter().map(|row| row.status.as_str().to_owned()));
+    // Twenty replies, and for each of ten incidents a note, a `/notify` and a `/leave`.
     assert_eq!(
         ends,
-        Counted::from([("sent".into(), 20), ("dead".into(), 1)])
+        Counted::from([("sent".into(), 50), ("dead".into(), 1)])
     );
     assert_eq!(ends, counted(&metrics, "shipmate_outbox_rows_total{"));
     for row in &rows {

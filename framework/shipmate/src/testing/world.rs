@@ -258,6 +258,7 @@ impl World {
         for (count, what) in [
             (counts.pending, "events without an outcome"),
             (counts.queued, "messages to be sent"),
+            (counts.unknown, "messages to be looked for"),
             (deliveries as u64, "webhooks to be delivered"),
             (u64::from(delayed), "a delayed message"),
         ] {
