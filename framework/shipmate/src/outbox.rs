@@ -181,8 +181,10 @@ impl Outbox {
     /// Follows a commit: queues its rows. What somebody else wrote may let go what waited for a limit.
     pub(crate) fn follow(&self, commit: Commit, committed: Committed) {
         let key = &commit.mailbox;
-        self.metrics
-            .outbox("cancelled", committed.cancelled.len() as u64);
+        if !committed.cancelled.is_empty() {
+            let cancelled = committed.cancelled.len() as u64;
+            self.metrics.outbox("cancelled", cancelled);
+        }
         self.lanes.drop_rows(key, |id| {
             committed.cancelled.contains(&id) || committed.found == Some(id)
         });
