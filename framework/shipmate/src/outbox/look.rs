@@ -111,7 +111,11 @@ impl Outbox {
 
     fn blind(&self, key: &Key, error: &Error) -> Blind {
         let text = with_causes(error);
-        if error.is_retryable() || error.is_token_problem() {
+        // A redirect means a wrong address, which a person can put right.
+        let is_redirect = error
+            .status()
+            .is_some_and(|status| (300..400).contains(&status));
+        if error.is_retryable() || error.is_token_problem() || is_redirect {
             self.health
                 .fails(&key.bot, error.retry_after(), self.clock.now());
             Blind::ForNow(text)
