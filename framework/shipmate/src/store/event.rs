@@ -27,7 +27,7 @@ pub struct NewEvent {
     pub outcome: Option<Decision>,
 }
 
-/// What became of [`Store::append`].
+/// What became of [`Store::append`](super::Store::append).
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Appended {
     /// It is stored, durably.
