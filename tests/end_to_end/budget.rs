@@ -3,9 +3,8 @@
 
 use jiff::SignedDuration;
 use shipmate::{
-    Bot, Message, NoConfig, Outcome, Result, Turn,
+    Bot, Class, Message, NoConfig, Outcome, Result, Turn,
     policy::{Overflow, Policies, Policy},
-    store::Class,
 };
 
 use crate::stage::{Setting, Stage};
@@ -28,13 +27,20 @@ impl Bot for Talker {
             assert_eq!(turn.budget().left(), 0);
             return turn.done();
         }
-        if message.text == "nudge" {
-            turn.class(Class::Nudge);
-            turn.expire_after(SignedDuration::from_mins(30));
+        if message.text == "other words" {
+            for _ in 0..12 {
+                turn.say_one_of(["Which day?", "What day would suit you?"]);
+            }
+            return turn.done();
         }
-        let count: u32 = message.text.parse().unwrap_or(1);
+        let count: u32 = message.text.parse().unwrap_or(20);
         for number in 0..count {
             turn.say(format!("Round {round}, {number} of {count}"));
+        }
+        if message.text == "and a nudge" {
+            turn.class(Class::Nudge);
+            turn.expire_after(SignedDuration::from_mins(30));
+            turn.say("Are you still there?");
         }
         turn.done()
     }
@@ -117,4 +123,28 @@ async fn a_turn_that_fails_for_the_limits_leaves_nothing() {
     stage.says(&conversation, "20").await;
     // The state is untouched as well.
     assert_eq!(stage.told(&conversation)[0], "Round 1, 0 of 20");
+}
+
+#[tokio::test]
+async fn a_text_that_was_said_too_often_is_said_in_other_words() {
+    let stage = Stage::new(Talker, Setting::default()).await;
+    let conversation = stage.open();
+    stage.says(&conversation, "other words").await;
+    let told = stage.told(&conversation);
+    let first = told.iter().filter(|text| *text == "Which day?").count();
+    assert_eq!((first, told.len()), (8, 12));
+}
+
+#[tokio::test]
+async fn what_is_too_late_is_not_sent() {
+    let stage = Stage::new(Talker, Setting::default()).await;
+    let conversation = stage.open();
+    stage.says(&conversation, "and a nudge").await;
+    assert_eq!(stage.told(&conversation).len(), 20);
+    assert_eq!(stage.counts().await.queued, 1);
+    stage.pass(HOUR).await;
+    assert_eq!(stage.told(&conversation).len(), 20);
+    assert_eq!(stage.counts().await.queued, 0);
+    let expired = "shipmate_outbox_rows_total{became=\"expired\"}";
+    assert_eq!(stage.metric(expired).await, 1);
 }
