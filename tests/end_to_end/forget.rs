@@ -144,7 +144,8 @@ async fn what_the_platform_deletes_is_forgotten_if_that_is_asked_for() {
     let service = InProcess::start_on(&stub, store.clone(), false, Retention::default()).await;
     let message = ContactMessage::new(1, 1);
     service.deliver(&message).await;
-    let contact = &message.payload()["data"]["conversation"]["contact"];
+    let payload = message.payload();
+    let contact = &payload["data"]["conversation"]["contact"];
     let deleted = json!({
         "event": "contact.delete",
         "timestamp": format!("{:.3}", message.created_at),
