@@ -108,7 +108,12 @@ impl SandboxClock {
 
     /// Waits for `length`; for ever if that is later than time goes.
     pub(crate) async fn sleep(&self, length: SignedDuration) {
-        match self.now().checked_add(length) {
+        self.sleep_since(self.now(), length).await;
+    }
+
+    /// Waits until `length` after `start`; for ever if that is later than time goes.
+    pub(crate) async fn sleep_since(&self, start: Timestamp, length: SignedDuration) {
+        match start.checked_add(length) {
             Ok(at) => self.sleep_until(at).await,
             Err(_) => std::future::pending().await,
         }

@@ -32,6 +32,10 @@ const LINES: usize = 22;
 /// A pause of the sender after a start.
 const AFTER_START: SignedDuration = SignedDuration::from_secs(2);
 
+/// Longer than a message may take to appear; so much time is given at the end, as often as this.
+const ROUND: SignedDuration = SignedDuration::from_mins(1);
+const ROUNDS: usize = 10;
+
 /// Says how many messages it has heard, and the same word each time; or a lot.
 struct Counting;
 
@@ -250,6 +254,14 @@ impl Stage {
 
     async fn end(mut self) -> Played {
         self.settle().await;
+        // After a late crash something waits for the pace, or is looked for until it is certain.
+        for _ in 0..ROUNDS {
+            let counts = self.store.counts().await.unwrap();
+            if counts.queued + counts.unknown == 0 {
+                break;
+            }
+            self.passes(ROUND).await;
+        }
         let operations = self.history.operations();
         self.kill();
         let now = shipmate::Clock::now(&self.clock);

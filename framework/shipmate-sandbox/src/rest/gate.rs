@@ -61,7 +61,7 @@ async fn delay(
     next: Next,
 ) -> Response {
     let late = tokio::spawn(async move {
-        api.wait(wait).await;
+        api.wait_since(call.arrived, wait).await;
         let response = carry_out(&api, &call, request, next).await;
         call.finish(response).await
     });
@@ -80,11 +80,11 @@ async fn fail(api: Api, call: Call, failure: &Failure, request: Request, next: N
     let (answer, response) = KnownAnswer::read(response).await;
     match failure {
         Failure::HoldAnswer { wait } => {
-            api.wait(wait.0).await;
+            api.wait_since(call.arrived, wait.0).await;
             call.finish(response).await
         }
         Failure::Hang {} => {
-            api.wait(SignedDuration::MAX).await;
+            api.wait_since(call.arrived, SignedDuration::MAX).await;
             call.break_off(Some(&answer))
         }
         Failure::CutBody {} => {
@@ -100,11 +100,12 @@ async fn fail(api: Api, call: Call, failure: &Failure, request: Request, next: N
 }
 
 impl Api {
-    /// Waits on the sandbox's clock, at most until the sandbox stops.
-    async fn wait(&self, wait: SignedDuration) {
+    /// Waits on the sandbox's clock, at most until the sandbox stops. A clock that is moved as soon
+    /// as the journal shows a call counts for that call.
+    async fn wait_since(&self, start: Timestamp, wait: SignedDuration) {
         let mut stopped = self.stopped.clone();
         tokio::select! {
-            () = self.platform.clock().sleep(wait) => {}
+            () = self.platform.clock().sleep_since(start, wait) => {}
             // An error means that the sandbox is gone, which ends the waiting as well.
             _ = stopped.changed() => {}
         }

@@ -8,6 +8,7 @@ use axum::{
     http::request::Parts,
     response::Response,
 };
+use jiff::Timestamp;
 use serde_json::Value;
 use url::form_urlencoded;
 use web1on1::ConversationId;
@@ -28,6 +29,7 @@ use crate::{
 pub(super) struct Call {
     platform: Arc<Platform>,
     pub(super) number: u64,
+    pub(super) arrived: Timestamp,
     pub(super) conversation: Option<ConversationId>,
     is_ended: bool,
 }
@@ -60,6 +62,7 @@ impl Call {
             Self {
                 platform: Arc::clone(platform),
                 number,
+                arrived: now,
                 conversation,
                 is_ended: false,
             }
