@@ -2,9 +2,10 @@
 
 use std::sync::Arc;
 
+use async_trait::async_trait;
 use jiff::{SignedDuration, Timestamp};
 use shipmate::{
-    Bot, BotSetup, ManualClock, OutboxOptions, Running, Service, Token, WebhookSecrets,
+    Bot, BotSetup, Clock, ManualClock, OutboxOptions, Running, Service, Token, WebhookSecrets,
     policy::Policies,
     store::{Counts, SqliteStore, Store},
     web1on1::{ConversationId, Message, MessageType, UserId},
@@ -25,6 +26,26 @@ const WAKING: usize = 50;
 pub(crate) struct Setting {
     pub(crate) quirks: Quirks,
     pub(crate) policies: Policies,
+    /// By how much the service's clock is ahead of the platform's.
+    pub(crate) ahead: SignedDuration,
+}
+
+/// The clock of a machine that is set wrong.
+#[derive(Debug)]
+struct WrongClock {
+    right: ManualClock,
+    ahead: SignedDuration,
+}
+
+#[async_trait]
+impl Clock for WrongClock {
+    fn now(&self) -> Timestamp {
+        self.right.now() + self.ahead
+    }
+
+    async fn sleep_until(&self, at: Timestamp) {
+        self.right.sleep_until(at - self.ahead).await;
+    }
 }
 
 /// A sandbox and a bot's service.
@@ -89,9 +110,13 @@ impl Stage {
             policies: self.setting.policies,
             ..OutboxOptions::default()
         };
+        let clock = WrongClock {
+            right: self.clock.clone(),
+            ahead: self.setting.ahead,
+        };
         let service = Service::builder(self.sandbox.url())
             .store(Arc::clone(&self.store))
-            .clock(Arc::new(self.clock.clone()))
+            .clock(Arc::new(clock))
             .outbox(outbox)
             .bot(setup)
             .build()

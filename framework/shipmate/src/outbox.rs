@@ -10,6 +10,7 @@ mod lanes;
 mod look;
 #[cfg(test)]
 mod model_tests;
+mod platform_clock;
 mod resolve;
 mod send;
 mod sender;
@@ -29,6 +30,7 @@ use self::{
     compose::{Composed, Lines, Moment, compose},
     health::Health,
     lanes::{Head, Lanes},
+    platform_clock::PlatformClock,
     send::send,
     settle::{Request, entry},
 };
@@ -103,6 +105,7 @@ pub(crate) struct Outbox {
     metrics: Arc<Metrics>,
     activity: Activity,
     health: Health,
+    platform: PlatformClock,
     limits: Limits,
     deployment: Arc<Deployment>,
     options: OutboxOptions,
@@ -151,6 +154,7 @@ impl Outbox {
         let outbox = Self {
             alarms: Alarms::new(Arc::clone(&parts.clock)),
             health: Health::new(parts.options.backoff),
+            platform: PlatformClock::new(Arc::clone(&parts.clock)),
             lanes: Lanes::default(),
             stopping: OnceLock::new(),
             resumes_at: Mutex::default(),
@@ -231,8 +235,11 @@ impl Outbox {
 
     /// After a start: what was being sent is in doubt, and what was queued is queued again.
     pub(crate) async fn recover(&self) -> Result<u64, StoreError> {
+        if let Some(ahead) = self.store.fact(platform_clock::FACT).await? {
+            self.platform.restore(&ahead);
+        }
         let now = self.clock.now();
-        let doubtful = self.store.doubt_interrupted(now).await?;
+        let doubtful = self.store.doubt_interrupted(self.platform_now()).await?;
         if doubtful > 0 {
             tracing::warn!(
                 messages = doubtful,
@@ -375,18 +382,35 @@ impl Outbox {
         }
         // From here on these messages count, whatever happens to the answer.
         count(&mut live.kept(), &batch, claimed_at);
-        let sent_at = self.clock.now();
+        let sent = self.platform.moment();
         let answer = send(client, permit, key, &batch).await;
+        let answered = self.platform.moment();
         let request = Request {
             key,
             rows: &batch,
             claimed_at,
-            sent_at,
-            answered_at: self.clock.now(),
+            sent_at: sent.at,
+            answered_at: answered.at,
         };
         self.health.learn(&answer, &self.pacer, request);
+        if let Some(created_at) = answer.created_at() {
+            self.platform.learn(created_at, sent, answered);
+            self.keep_clock().await;
+        }
         let settled = self.settle(request, answer, &mut live.kept());
         settled.record(self, live).await
+    }
+
+    /// Keeps what was learned of the platform's clock: without it, the next run could believe that a
+    /// limit's time is over before it is.
+    async fn keep_clock(&self) {
+        let Some(ahead) = self.platform.to_keep() else {
+            return;
+        };
+        if let Err(error) = self.store.learn(platform_clock::FACT, ahead).await {
+            self.platform.not_kept();
+            tracing::warn!(%error, "the difference to the platform's clock is not kept");
+        }
     }
 
     /// Those of `batch` that were claimed. The others are done or not wanted any more.
@@ -481,10 +505,9 @@ impl Outbox {
         self.pause(attempts)
     }
 
-    /// The time on the platform's clock, as far as known and as exactly as the store keeps it.
+    /// The time on the platform's clock, as far as known.
     pub(crate) fn platform_now(&self) -> Timestamp {
-        let now = self.health.to_platform(self.clock.now());
-        Timestamp::from_millisecond(now.as_millisecond()).unwrap_or(now)
+        self.platform.now()
     }
 
     fn wake(&self, key: Key) {

@@ -197,6 +197,13 @@ pub trait Store: fmt::Debug + Send + Sync + 'static {
     /// If the store cannot be read.
     async fn fact(&self, name: &'static str) -> Result<Option<String>, StoreError>;
 
+    /// Keeps what was learned of the deployment under `name`, in place of what was kept before.
+    ///
+    /// # Errors
+    ///
+    /// If it could not be made durable.
+    async fn learn(&self, name: &'static str, value: String) -> Result<(), StoreError>;
+
     /// Deletes what is old, a little at a time. Events that wait and messages that are open stay,
     /// however old they are.
     ///

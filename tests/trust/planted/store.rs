@@ -265,6 +265,10 @@ impl Store for Planted {
         pass!(self, self.inner.fact(name))
     }
 
+    async fn learn(&self, name: &'static str, value: String) -> Result<()> {
+        pass!(self, self.inner.learn(name, value))
+    }
+
     async fn take_over(
         &self,
         mailbox: Key,

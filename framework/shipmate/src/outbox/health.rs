@@ -1,15 +1,15 @@
-//! What answers teach about the platform: its clock, and whether it works at all.
+//! What answers teach about the platform: whether it works at all.
 
 use std::{
     collections::HashMap,
     sync::{
         Arc, Mutex, MutexGuard, PoisonError,
-        atomic::{AtomicBool, AtomicI64, Ordering},
+        atomic::{AtomicBool, Ordering},
     },
     time::Duration,
 };
 
-use jiff::{SignedDuration, Timestamp};
+use jiff::Timestamp;
 use web1on1::Pacer;
 
 use super::{
@@ -23,14 +23,9 @@ const LONGEST_PAUSE: Duration = Duration::from_mins(1);
 /// The time between two requests of a key while the platform does not work.
 const BETWEEN_TRIES: Duration = Duration::from_secs(1);
 
-/// A platform's clock that is further off than this is not believed.
-const BELIEVABLE_OFFSET_MS: i64 = 10 * 60 * 1_000;
-
 /// What is known of the platform.
 #[derive(Debug)]
 pub(super) struct Health {
-    /// The platform's clock minus ours, in ms.
-    offset_ms: AtomicI64,
     token_accepted: AtomicBool,
     /// By bot; one that is not in here works.
     failing: Mutex<HashMap<Arc<str>, Failing>>,
@@ -48,7 +43,6 @@ struct Failing {
 impl Health {
     pub(super) fn new(backoff: Duration) -> Self {
         Self {
-            offset_ms: AtomicI64::new(0),
             token_accepted: AtomicBool::new(true),
             failing: Mutex::default(),
             backoff,
@@ -57,16 +51,6 @@ impl Health {
 
     pub(super) fn is_token_accepted(&self) -> bool {
         self.token_accepted.load(Ordering::Relaxed)
-    }
-
-    /// Our time on the platform's clock.
-    pub(super) fn to_platform(&self, local: Timestamp) -> Timestamp {
-        local.saturating_add(self.offset()).unwrap_or(local)
-    }
-
-    /// The platform's time on our clock.
-    pub(super) fn to_local(&self, platform: Timestamp) -> Timestamp {
-        platform.saturating_sub(self.offset()).unwrap_or(platform)
     }
 
     /// When a request of `bot` may be made, if not now. While the platform does not work, however
@@ -91,12 +75,7 @@ impl Health {
     pub(super) fn learn(&self, answer: &Answer, pacer: &Pacer, request: Request<'_>) {
         let (bot, at) = (&request.key.bot, request.answered_at);
         match answer {
-            Answer::Sent(receipts) => {
-                self.works(bot);
-                if let Some(created_at) = receipts.last().and_then(|receipt| receipt.created_at) {
-                    self.learn_offset(created_at, request.sent_at, at);
-                }
-            }
+            Answer::Sent(_) => self.works(bot),
             Answer::RefusedForNow { reason, pause, .. } => match reason {
                 Refusal::Messages | Refusal::Row => {}
                 Refusal::Requests => pacer.pause_until(self.fails(bot, *pause, at)),
@@ -121,8 +100,9 @@ impl Health {
         self.token_accepted.store(true, Ordering::Relaxed);
     }
 
-    /// The platform does not do what `bot` asks. Returns until when the key pauses. Answers to requests that were under way when the pause began say
-    /// nothing new, so they do not make it longer.
+    /// The platform does not do what `bot` asks. Returns until when the key pauses.
+    /// Answers to requests that were under way when the pause began say nothing new, so they do not
+    /// make it longer.
     pub(super) fn fails(
         &self,
         bot: &Arc<str>,
@@ -152,33 +132,6 @@ impl Health {
     fn failing(&self) -> MutexGuard<'_, HashMap<Arc<str>, Failing>> {
         self.failing.lock().unwrap_or_else(PoisonError::into_inner)
     }
-
-    /// The platform created the message between request and answer, which bounds the difference of
-    /// the clocks from both sides. What is known stays as long as it lies between the bounds.
-    fn learn_offset(&self, created_at: Timestamp, sent_at: Timestamp, answered_at: Timestamp) {
-        let since = |time: Timestamp| created_at.as_millisecond() - time.as_millisecond();
-        let (least, most) = (since(answered_at), since(sent_at));
-        if Self::is_believable(created_at, sent_at, answered_at) && least <= most {
-            let known = self.offset_ms.load(Ordering::Relaxed);
-            self.offset_ms
-                .store(known.clamp(least, most), Ordering::Relaxed);
-        }
-    }
-
-    /// Whether a platform with a fairly right clock can have created a message at `created_at`
-    /// between request and answer.
-    pub(super) fn is_believable(
-        created_at: Timestamp,
-        sent_at: Timestamp,
-        answered_at: Timestamp,
-    ) -> bool {
-        let since = |time: Timestamp| created_at.as_millisecond() - time.as_millisecond();
-        since(sent_at) >= -BELIEVABLE_OFFSET_MS && since(answered_at) <= BELIEVABLE_OFFSET_MS
-    }
-
-    fn offset(&self) -> SignedDuration {
-        SignedDuration::from_millis(self.offset_ms.load(Ordering::Relaxed))
-    }
 }
 
 fn after(at: Timestamp, pause: Duration) -> Timestamp {
@@ -191,22 +144,6 @@ mod tests {
 
     fn at(second: i64) -> Timestamp {
         Timestamp::from_second(second).unwrap()
-    }
-
-    #[test]
-    fn the_platforms_clock_is_known_as_well_as_answers_tell() {
-        let health = Health::new(Duration::from_secs(1));
-        let ahead = |health: &Health| health.to_platform(at(0)).as_second();
-        // It is between 4 and 6 s ahead of ours.
-        health.learn_offset(at(106), at(100), at(102));
-        assert_eq!(ahead(&health), 4);
-        // A slow answer says little, and takes nothing back.
-        health.learn_offset(at(210), at(200), at(290));
-        assert_eq!(ahead(&health), 4);
-        // Our clock was set forward: now the platform is behind.
-        health.learn_offset(at(300), at(310), at(311));
-        assert_eq!(ahead(&health), -10);
-        assert_eq!(health.to_local(health.to_platform(at(7))), at(7));
     }
 
     #[test]
@@ -226,7 +163,7 @@ mod tests {
         let mut now = at(43);
         for _ in 0..20 {
             let until = health.fails(&bot, None, now);
-            assert!(until.duration_since(now) <= SignedDuration::from_secs(60));
+            assert!(until <= after(now, LONGEST_PAUSE));
             now = until;
         }
     }

@@ -187,7 +187,7 @@ impl Outbox {
 
     /// What is not there by then will not come any more.
     fn certain_at(&self, doubt: Doubt) -> Timestamp {
-        let claimed_at = self.health.to_local(doubt.claimed_at);
+        let claimed_at = self.platform.to_local(doubt.claimed_at);
         claimed_at
             .checked_add(self.options.carried_out_within)
             .unwrap_or(Timestamp::MAX)
@@ -221,7 +221,7 @@ impl Outbox {
         let now = self.clock.now();
         for row in rows {
             let Some(doubt) = row.doubt else { continue };
-            let waited = now.duration_since(self.health.to_local(doubt.at));
+            let waited = now.duration_since(self.platform.to_local(doubt.at));
             let mark = match blind {
                 Blind::ForNow(error) if waited < self.options.look_for => Mark::Unknown {
                     doubt,

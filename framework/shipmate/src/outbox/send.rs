@@ -3,6 +3,7 @@
 use std::time::Duration;
 
 use bytes::{BufMut, Bytes, BytesMut};
+use jiff::Timestamp;
 use serde_json::Value;
 use web1on1::{Client, ConversationId, Error, Meta, Permit, Receipt};
 
@@ -27,6 +28,16 @@ pub(super) enum Answer {
     Refused(String),
     /// The answer was lost.
     InDoubt(String),
+}
+
+impl Answer {
+    /// When the platform created the last message of the request.
+    pub(super) fn created_at(&self) -> Option<Timestamp> {
+        match self {
+            Self::Sent(receipts) => receipts.last()?.created_at,
+            _ => None,
+        }
+    }
 }
 
 /// Why a request was refused for now.

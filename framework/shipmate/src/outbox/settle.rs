@@ -4,8 +4,8 @@ use jiff::Timestamp;
 
 use super::{
     Outbox, Step,
-    health::Health,
     lanes::ALONE,
+    platform_clock::is_believable,
     send::{Answer, Refusal},
 };
 use crate::{
@@ -103,7 +103,7 @@ impl Outbox {
             let receipt = receipts.next().unwrap_or_default();
             let believed = receipt
                 .created_at
-                .filter(|at| Health::is_believable(*at, request.sent_at, request.answered_at));
+                .filter(|at| is_believable(*at, request.sent_at, request.answered_at));
             let at = believed.unwrap_or_else(|| self.platform_now());
             let mark = Mark::Sent {
                 message: receipt.id.map(|id| id.to_string()),

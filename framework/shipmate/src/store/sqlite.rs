@@ -239,6 +239,12 @@ impl Store for SqliteStore {
             .await
     }
 
+    async fn learn(&self, name: &'static str, value: String) -> Result<(), StoreError> {
+        self.writer
+            .run(move |connection| upkeep::learn(connection, name, &value))
+            .await
+    }
+
     async fn sweep(&self, sweep: Sweep) -> Result<Swept, StoreError> {
         self.writer
             .run(move |connection| upkeep::sweep(connection, &sweep))

@@ -383,6 +383,10 @@ impl Store for LifeStore {
         self.read(self.watch.store.fact(name)).await
     }
 
+    async fn learn(&self, name: &'static str, value: String) -> Result<(), StoreError> {
+        self.read(self.watch.store.learn(name, value)).await
+    }
+
     async fn counts(&self) -> Result<Counts, StoreError> {
         self.read(self.watch.store.counts()).await
     }

@@ -7,6 +7,7 @@ use super::{
     columns::{bytes, class_number, optional_time, text_hash, time},
     forget,
     outbox::{OPEN, variants_text},
+    upkeep,
 };
 use crate::{
     limit::{Entry, TextHash},
@@ -108,12 +109,7 @@ pub(super) fn commit(connection: &Connection, commit: &Commit) -> rusqlite::Resu
             .execute([row])?;
     }
     for (name, value) in &commit.facts {
-        connection
-            .prepare_cached(
-                "INSERT INTO fact (name, value) VALUES (?1, ?2)
-                 ON CONFLICT (name) DO UPDATE SET value = excluded.value",
-            )?
-            .execute([*name, value.as_str()])?;
+        upkeep::learn(connection, name, value)?;
     }
     for row in &commit.rows {
         committed.rows.push(enqueue(connection, commit, row)?);

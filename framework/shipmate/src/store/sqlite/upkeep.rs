@@ -16,6 +16,16 @@ pub(super) fn fact(connection: &Connection, name: &str) -> rusqlite::Result<Opti
         .optional()
 }
 
+pub(super) fn learn(connection: &Connection, name: &str, value: &str) -> rusqlite::Result<()> {
+    connection
+        .prepare_cached(
+            "INSERT INTO fact (name, value) VALUES (?1, ?2)
+             ON CONFLICT (name) DO UPDATE SET value = excluded.value",
+        )?
+        .execute([name, value])?;
+    Ok(())
+}
+
 /// The reason of what nobody looked into.
 const NOBODY: &str = "nobody looked into it in time";
 
