@@ -106,8 +106,12 @@ impl Planner {
         turned: &mut Turned,
         scene: &Scene<'_>,
     ) -> Result<Planned, super::Failure> {
-        let shown = scene.event.conversation();
-        let shown = shown.and_then(|_| Shown::in_event(scene.event.raw()));
+        // Read again from the body, which takes a while, only where somebody looks at it.
+        let sets = |command: &Command| matches!(command, Command::Set { .. });
+        let is_looked_at =
+            !scene.live.kept().unverified.is_empty() || turned.commands.iter().any(sets);
+        let shown = is_looked_at.then(|| Shown::in_event(scene.event.raw()));
+        let shown = shown.flatten();
         let finding = self.examine(scene, shown.as_ref());
         let mut planned = Planned::default();
         if let Some(works) = finding.works {
