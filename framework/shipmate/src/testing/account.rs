@@ -15,7 +15,7 @@ use super::{
     transcript::quoted,
     watch::{Observed, ObservedRow, RowEnd},
 };
-use crate::store::{RowId, RowKind};
+use crate::store::{self, Key, RowId, RowKind};
 
 /// Where the runtime marks a message with the row of the outbox that it comes from.
 const MARKER: &str = "_shipmate";
@@ -32,8 +32,13 @@ pub struct Account {
     pub missing_messages: Vec<String>,
     /// Those of them that are in doubt on record: whether they arrived was not known.
     pub missing_in_doubt: Vec<String>,
+    /// Messages that are on record as needing a person: the platform refused them for good, or
+    /// nobody can tell whether they arrived.
+    pub given_up_messages: Vec<String>,
     /// Messages of the bots that are on the platform more often than they were committed.
     pub repeated_messages: Vec<String>,
+    /// Messages that came after one of their conversation that was committed later.
+    pub late_messages: Vec<String>,
 }
 
 impl Account {
@@ -48,6 +53,21 @@ impl Account {
     }
 }
 
+impl Account {
+    /// A message that is not on the platform.
+    fn miss(&mut self, expected: &Expected, end: RowEnd) {
+        let which = match end {
+            RowEnd::Queued | RowEnd::Claimed | RowEnd::Sent => &mut self.missing_messages,
+            RowEnd::InDoubt => &mut self.missing_in_doubt,
+            RowEnd::Ended(store::RowEnd::Dead | store::RowEnd::Unresolved) => {
+                &mut self.given_up_messages
+            }
+            RowEnd::Ended(_) => return,
+        };
+        which.push(expected.to_string());
+    }
+}
+
 impl fmt::Display for Account {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let mut rest = "";
@@ -56,7 +76,9 @@ impl fmt::Display for Account {
             ("events more than once", &self.repeated_events),
             ("messages that are missing", &self.missing_messages),
             ("messages in doubt that are missing", &self.missing_in_doubt),
+            ("messages that were given up", &self.given_up_messages),
             ("messages more than once", &self.repeated_messages),
+            ("messages out of their order", &self.late_messages),
         ] {
             if !which.is_empty() {
                 write!(f, "{rest}{what}:\n- {}", which.join("\n- "))?;
@@ -78,7 +100,9 @@ impl World {
         account
     }
 
-    /// Each event that was delivered has one outcome, and each message of the bots is there once.
+    /// Each event that was delivered has one outcome, and each message of the bots is there once, in
+    /// the order in which the bots said them. What was not sent because a person took over, its time
+    /// was over or another message took its place is no loss.
     ///
     /// # Panics
     ///
@@ -130,7 +154,8 @@ impl World {
     }
 
     fn account_for_messages(&self, observed: &Observed, account: &mut Account) {
-        let mut there = self.messages_of_bots();
+        let mut there: Vec<_> = self.messages_of_bots().into_iter().enumerate().collect();
+        let mut latest: BTreeMap<&Key, usize> = BTreeMap::new();
         for (id, row) in &observed.rows {
             if row.kind != RowKind::Message {
                 continue;
@@ -138,15 +163,19 @@ impl World {
             let Some(expected) = Expected::of(*id, row) else {
                 continue;
             };
-            match there.iter().position(|message| expected.is(message)) {
-                Some(found) => drop(there.remove(found)),
-                None if row.end == RowEnd::InDoubt => {
-                    account.missing_in_doubt.push(expected.to_string());
-                }
-                None => account.missing_messages.push(expected.to_string()),
+            let found = there.iter().position(|(_, message)| expected.is(message));
+            let Some(found) = found else {
+                account.miss(&expected, row.end);
+                continue;
+            };
+            let (place, _) = there.remove(found);
+            let latest = latest.entry(&row.mailbox).or_insert(place);
+            if place < *latest {
+                account.late_messages.push(expected.to_string());
             }
+            *latest = place.max(*latest);
         }
-        let rest = there.iter().map(|message| shown(&message.text));
+        let rest = there.iter().map(|(_, message)| shown(&message.text));
         account.repeated_messages.extend(rest);
     }
 

@@ -1,5 +1,7 @@
 //! Worlds in which something happens.
 
+mod accounts;
+
 mod chats;
 
 mod crashes;

@@ -6,7 +6,7 @@ use bytes::Bytes;
 use serde::Deserialize;
 
 use crate::store::{
-    Appended, Claim, Commit, Committed, EventKey, Key, Mark, NewEvent, RowId, RowKind, Seq,
+    self, Appended, Claim, Commit, Committed, EventKey, Key, Mark, NewEvent, RowId, RowKind, Seq,
 };
 
 /// Everything that became durable, as it was reported.
@@ -51,7 +51,7 @@ pub(in crate::testing) enum RowEnd {
     /// The platform may have it.
     InDoubt,
     /// Not to be sent any more, for a reason that is on record.
-    Ended,
+    Ended(store::RowEnd),
 }
 
 impl ObservedEvent {
@@ -93,10 +93,8 @@ impl Observed {
             self.end(id, RowEnd::Sent);
         }
         for (id, row) in done.rows.iter().zip(commit.rows) {
-            let end = match row.ended {
-                None => RowEnd::Queued,
-                Some(_) => RowEnd::Ended,
-            };
+            let ended = row.ended.map(|(end, _)| RowEnd::Ended(end));
+            let end = ended.unwrap_or(RowEnd::Queued);
             let row = ObservedRow {
                 mailbox: commit.mailbox.clone(),
                 kind: row.content.kind,
@@ -109,13 +107,13 @@ impl Observed {
 
     pub(super) fn cancelled(&mut self, ids: &[RowId]) {
         for id in ids {
-            self.end(*id, RowEnd::Ended);
+            self.end(*id, RowEnd::Ended(store::RowEnd::Cancelled));
         }
     }
 
     pub(super) fn claimed(&mut self, claim: Claim, ids: &[RowId]) {
-        for (id, ..) in &claim.ended {
-            self.end(*id, RowEnd::Ended);
+        for (id, end, _) in &claim.ended {
+            self.end(*id, RowEnd::Ended(*end));
         }
         for (id, content) in claim.rewritten {
             if let Some(row) = self.rows.get_mut(&id) {
@@ -133,7 +131,7 @@ impl Observed {
                 Mark::Sent { .. } => RowEnd::Sent,
                 Mark::Retry { .. } => RowEnd::Queued,
                 Mark::Unknown { .. } => RowEnd::InDoubt,
-                Mark::Ended { .. } => RowEnd::Ended,
+                Mark::Ended { end, .. } => RowEnd::Ended(*end),
             };
             self.end(*id, end);
         }
