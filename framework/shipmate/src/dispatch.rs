@@ -483,7 +483,7 @@ impl Dispatcher {
             .kept
             .filter(|kept| belongs && Some(kept) != before.as_ref());
         conversation.bot_turns = {
-            let limit = hosted.host.policies().ignoring.loop_guard;
+            let limit = hosted.host.conduct().ignoring.loop_guard;
             view.bot_turns(&live.kept(), limit, &planned.rows)
         };
         let is_over = turned.settles && live.kept().in_incident;

@@ -25,7 +25,7 @@ use crate::{
 pub(crate) trait Host: std::fmt::Debug + Send + Sync + 'static {
     fn client(&self) -> &Client;
 
-    fn policies(&self) -> &Policies;
+    fn conduct(&self) -> &Conduct;
 
     /// Learns of changes that concern what is cached.
     fn observe(&self, event: &Event);
@@ -40,7 +40,7 @@ pub(crate) trait Host: std::fmt::Debug + Send + Sync + 'static {
 
 /// What is decided for a bot and not by it.
 #[derive(Debug, Clone, Default)]
-pub(crate) struct Policies {
+pub(crate) struct Conduct {
     pub(crate) ignoring: Ignoring,
     pub(crate) after_takeover: AfterTakeover,
     pub(crate) fail_open: FailOpen,
@@ -96,7 +96,7 @@ enum HostError {
 pub(crate) struct BotHost<B: Bot> {
     pub(crate) bot: Arc<B>,
     pub(crate) client: Client,
-    pub(crate) policies: Policies,
+    pub(crate) conduct: Conduct,
     pub(crate) tenants: Tenants<B::Config>,
 }
 
@@ -112,8 +112,8 @@ impl<B: Bot> Host for BotHost<B> {
         &self.client
     }
 
-    fn policies(&self) -> &Policies {
-        &self.policies
+    fn conduct(&self) -> &Conduct {
+        &self.conduct
     }
 
     fn observe(&self, event: &Event) {

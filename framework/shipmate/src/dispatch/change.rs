@@ -41,7 +41,7 @@ pub(super) struct View<'a> {
 impl Dispatcher {
     /// Where the conversation stands with `event`.
     pub(super) fn standing(&self, hosted: &Hosted, event: &Event, kept: &Kept) -> Standing {
-        let policy = hosted.host.policies().after_takeover;
+        let policy = hosted.host.conduct().after_takeover;
         let own = hosted.own_user.get();
         Standing::of(event, self.believed(event.at), own, &kept.seen(), policy)
     }
@@ -134,7 +134,7 @@ pub(super) fn ignored(
     standing: &Standing,
     kept: &Kept,
 ) -> Option<IgnoreReason> {
-    let (own, ignoring) = (hosted.own_user.get(), hosted.host.policies().ignoring);
+    let (own, ignoring) = (hosted.own_user.get(), hosted.host.conduct().ignoring);
     ignoring.reason(event, own).or_else(|| {
         if standing.is_silent && is_from_consumer(event) {
             return Some(IgnoreReason::PersonActive);

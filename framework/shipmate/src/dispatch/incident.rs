@@ -101,7 +101,7 @@ impl Dispatcher {
         summary: Option<&str>,
     ) -> Result<Calling, Failure> {
         let event = view.event;
-        let fail_open = &hosted.host.policies().fail_open;
+        let fail_open = &hosted.host.conduct().fail_open;
         if !concerns_people(event) {
             return Ok(Calling::Nobody("nobody waits for it"));
         }

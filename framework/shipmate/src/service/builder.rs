@@ -13,7 +13,7 @@ use crate::{
     deployment::Deployment,
     dispatch::{self, DispatchOptions, Dispatcher, Hosted},
     handover::{AfterTakeover, FailOpen},
-    host::{BotHost, Host, Policies},
+    host::{BotHost, Conduct, Host},
     limit::Limits,
     metrics::Metrics,
     operator::{self, Operator},
@@ -38,23 +38,23 @@ pub struct BotSetup {
     token_store: Option<Arc<dyn TokenStore>>,
     secrets: WebhookSecrets,
     insecure: bool,
-    policies: Policies,
+    conduct: Conduct,
     host: MakeHost,
 }
 
 /// Makes the bot ready for a service.
-type MakeHost = Arc<dyn Fn(Client, Policies) -> Box<dyn Host> + Send + Sync>;
+type MakeHost = Arc<dyn Fn(Client, Conduct) -> Box<dyn Host> + Send + Sync>;
 
 impl BotSetup {
     /// A bot under a name of its own: the last part of its address, `/webhook/{name}`, and the key
     /// of its state in the store. Keep the name when the bot is changed.
     pub fn new<B: Bot>(name: impl Into<Arc<str>>, bot: B) -> Self {
         let bot = Arc::new(bot);
-        let host = move |client, policies| -> Box<dyn Host> {
+        let host = move |client, conduct| -> Box<dyn Host> {
             Box::new(BotHost {
                 bot: Arc::clone(&bot),
                 client,
-                policies,
+                conduct,
                 tenants: Tenants::new(),
             })
         };
@@ -67,11 +67,11 @@ impl BotSetup {
         name: impl Into<Arc<str>>,
         make: impl Fn() -> B + Send + Sync + 'static,
     ) -> Self {
-        let host = move |client, policies| -> Box<dyn Host> {
+        let host = move |client, conduct| -> Box<dyn Host> {
             Box::new(BotHost {
                 bot: Arc::new(make()),
                 client,
-                policies,
+                conduct,
                 tenants: Tenants::new(),
             })
         };
@@ -125,21 +125,21 @@ impl BotSetup {
     /// Which events never reach the bot.
     #[must_use]
     pub fn ignoring(mut self, ignoring: Ignoring) -> Self {
-        self.policies.ignoring = ignoring;
+        self.conduct.ignoring = ignoring;
         self
     }
 
     /// What the bot does once a person has taken a conversation over.
     #[must_use]
     pub fn after_takeover(mut self, policy: AfterTakeover) -> Self {
-        self.policies.after_takeover = policy;
+        self.conduct.after_takeover = policy;
         self
     }
 
     /// How people are called when the bot fails.
     #[must_use]
     pub fn fail_open(mut self, policy: FailOpen) -> Self {
-        self.policies.fail_open = policy;
+        self.conduct.fail_open = policy;
         self
     }
 }
@@ -154,7 +154,7 @@ impl BotSetup {
             token_store: None,
             secrets: WebhookSecrets::default(),
             insecure: false,
-            policies: Policies::default(),
+            conduct: Conduct::default(),
             host,
         }
     }
@@ -377,7 +377,7 @@ impl ServiceBuilder {
             let client = bot.client(&self.api_url, &pacer)?;
             clients.insert(Arc::clone(&bot.name), client.clone());
             let hosted = Hosted {
-                host: (bot.host)(client, bot.policies),
+                host: (bot.host)(client, bot.conduct),
                 own_user: own_user.map(Into::into).unwrap_or_default(),
             };
             hosts.insert(Arc::clone(&bot.name), hosted);
