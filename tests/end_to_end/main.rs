@@ -1,7 +1,8 @@
 //! End-to-end tests: the product's binary as a child process, real sockets, real files, and a stub
 //! in the place of the platform's API. They hold the service to its contract and know nothing of
 //! its inside. Where it matters how the platform itself behaves (`greedy`, `budget`, `encoding`,
-//! `doctor`, `tokens`, `faults`, `reorder`, `takeover`, `incident`, `loops`, `wrong_clock`), and
+//! `doctor`, `tokens`, `faults`, `reorder`, `organizations`, `takeover`, `incident`, `loops`,
+//! `wrong_clock`), and
 //! for the client alone (`coverage`, `merge`), the sandbox takes the stub's place.
 //!
 //! A time limit here only ever turns a hang into a failure with a log.
@@ -71,6 +72,9 @@ mod lifecycle;
 
 #[cfg(test)]
 mod settings;
+
+#[cfg(test)]
+mod organizations;
 
 #[cfg(test)]
 mod volume;

@@ -11,7 +11,7 @@ use shipmate::{
 use shipmate_sandbox::{ConversationSnapshot, DeliveryOutcome, Demo, Sandbox, Seed, View, Webhook};
 use tokio::net::TcpListener;
 
-const SECRET: &str = "hush";
+pub(crate) const SECRET: &str = "hush";
 
 /// More turns of the scheduler than a task needs to begin its work when the clock has moved.
 const WAKING: usize = 50;

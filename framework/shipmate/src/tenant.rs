@@ -1,6 +1,8 @@
 //! Bot instances: what each organization configured, merged from the root organization down.
 
 mod merge;
+mod place;
+mod read;
 mod text;
 pub use merge::{Effective, effective};
 pub use text::ConfigError;
@@ -12,8 +14,12 @@ use std::{
 
 use jiff::{SignedDuration, Timestamp};
 use serde::de::DeserializeOwned;
-use web1on1::{BotId, Client, OrganizationId, Query, UserId};
+use web1on1::{BotId, Client, OrganizationId, UserId};
 
+use self::{
+    place::{OrgPath, Place},
+    read::{Reading, read},
+};
 use crate::{
     bot::BotError,
     event::{Event, EventName},
@@ -30,16 +36,24 @@ pub(crate) enum Installation<C> {
     Off,
 }
 
-/// The merged configurations of one bot, by organization path.
+/// The merged configurations of one bot, by organization.
 pub(crate) struct Tenants<C> {
     /// Set if the configuration holds nothing, so that there is nothing to read.
     constant: Option<Arc<C>>,
-    cached: Mutex<HashMap<String, Cached<C>>>,
+    known: Mutex<Known<C>>,
     /// By organization, held by whoever reads: what comes meanwhile waits and finds it read.
-    reading: Mutex<HashMap<String, Arc<tokio::sync::Mutex<()>>>>,
+    reading: Mutex<HashMap<OrganizationId, Arc<tokio::sync::Mutex<()>>>>,
+}
+
+struct Known<C> {
+    /// Counts how often everything was forgotten: what was read before is not kept.
+    forgotten: u64,
+    by_organization: HashMap<OrganizationId, Cached<C>>,
 }
 
 struct Cached<C> {
+    /// What was read, as far as it was known then.
+    path: OrgPath,
     config: Option<Arc<C>>,
     until: Timestamp,
 }
@@ -57,7 +71,10 @@ impl<C: DeserializeOwned> Tenants<C> {
         });
         Self {
             constant: constant.flatten(),
-            cached: Mutex::default(),
+            known: Mutex::new(Known {
+                forgotten: 0,
+                by_organization: HashMap::new(),
+            }),
             reading: Mutex::default(),
         }
     }
@@ -68,7 +85,9 @@ impl<C: DeserializeOwned> Tenants<C> {
         if let EventName::Resource { resource, .. } = &event.name
             && matches!(resource.as_str(), "bot" | "botinstance")
         {
-            self.cached().clear();
+            let mut known = self.lock();
+            known.forgotten += 1;
+            known.by_organization.clear();
         }
     }
 
@@ -82,94 +101,66 @@ impl<C: DeserializeOwned> Tenants<C> {
         if let Some(constant) = &self.constant {
             return Ok(Installation::Enabled(Arc::clone(constant)));
         }
-        let Some(path) = organization_path(event) else {
+        let Some(place) = Place::of(event) else {
             // An event of no organization concerns no organization's bot.
             return Ok(Installation::Off);
         };
-        if let Some(known) = self.known(&path, now) {
+        if let Some(known) = self.known(&place, now) {
             return Ok(known);
         }
         let own =
             own.ok_or("the bot's own user is not known yet, so its instances cannot be read")?;
-        let reading = self.reading_of(&path);
+        let reading = self.reading_of(&place.organization);
         let _reading = reading.lock().await;
-        if let Some(known) = self.known(&path, now) {
+        if let Some(known) = self.known(&place, now) {
             return Ok(known);
         }
-        let config = read(client, own, &path).await?;
-        let until = now.saturating_add(FRESH_FOR).unwrap_or(now);
+        let forgotten = self.lock().forgotten;
+        let bot = BotId::from(own.clone());
+        let path = place.path_in(event);
+        let Reading { path, config } = read(client, &bot, &place.organization, path).await?;
+        let config = config.unwrap_or_else(|error| {
+            let organization = &place.organization;
+            tracing::error!(%organization, %error, "the bot's configuration cannot be used; it stays silent there");
+            None
+        });
+        let config = config.map(Arc::new);
         let cached = Cached {
+            path,
             config: config.clone(),
-            until,
+            until: now.saturating_add(FRESH_FOR).unwrap_or(now),
         };
-        self.cached().insert(path, cached);
+        self.keep(place.organization, cached, forgotten);
         Ok(installation(config))
     }
 
-    /// What was read lately. An event that names its organization without those above finds what was
-    /// read for the whole path.
-    fn known(&self, path: &str, now: Timestamp) -> Option<Installation<C>> {
-        let cached = self.cached();
-        let found = cached.get(path).or_else(|| {
-            let is_same = |known: &str| known.rsplit_once('#').is_some_and(|(_, own)| own == path);
-            let mut same = cached.iter().filter(|(known, _)| is_same(known));
-            same.next().map(|(_, cached)| cached)
-        });
+    /// What was read lately, unless the event knows of another path to the organization.
+    fn known(&self, place: &Place, now: Timestamp) -> Option<Installation<C>> {
+        let known = self.lock();
+        let found = known.by_organization.get(&place.organization);
         let fresh = found.filter(|cached| now < cached.until)?;
-        Some(installation(fresh.config.clone()))
+        let differs = place.path.as_ref().is_some_and(|path| *path != fresh.path);
+        (!differs).then(|| installation(fresh.config.clone()))
     }
 
-    fn reading_of(&self, path: &str) -> Arc<tokio::sync::Mutex<()>> {
-        let organization = path.rsplit('#').next().unwrap_or(path);
+    /// Keeps what was read, unless something changed while it was.
+    fn keep(&self, organization: OrganizationId, cached: Cached<C>, forgotten: u64) {
+        let mut known = self.lock();
+        if known.forgotten == forgotten {
+            known.by_organization.insert(organization, cached);
+        }
+    }
+
+    fn reading_of(&self, organization: &OrganizationId) -> Arc<tokio::sync::Mutex<()>> {
         let mut reading = self.reading.lock().unwrap_or_else(PoisonError::into_inner);
-        Arc::clone(reading.entry(organization.to_owned()).or_default())
+        Arc::clone(reading.entry(organization.clone()).or_default())
     }
 
-    fn cached(&self) -> std::sync::MutexGuard<'_, HashMap<String, Cached<C>>> {
-        self.cached.lock().unwrap_or_else(PoisonError::into_inner)
+    fn lock(&self) -> std::sync::MutexGuard<'_, Known<C>> {
+        self.known.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 
 fn installation<C>(config: Option<Arc<C>>) -> Installation<C> {
     config.map_or(Installation::Off, Installation::Enabled)
-}
-
-/// Organization ids from the root down, joined by `#`.
-fn organization_path(event: &Event) -> Option<String> {
-    let conversation = event.conversation();
-    let path = conversation.and_then(|conversation| conversation.org_path.clone());
-    let organization = conversation
-        .and_then(|conversation| conversation.organization.as_ref())
-        .or(event.organization.as_ref());
-    path.or_else(|| organization.map(ToString::to_string))
-}
-
-async fn read<C: DeserializeOwned>(
-    client: &Client,
-    own: &UserId,
-    path: &str,
-) -> Result<Option<Arc<C>>, BotError> {
-    let bot = BotId::from(own.clone());
-    let definition = client.bots().get(&bot).await?;
-    let organizations: Vec<OrganizationId> = path.split('#').map(Into::into).collect();
-    let query = Query::new()
-        .any_of(
-            "organization",
-            organizations.iter().map(OrganizationId::as_str),
-        )
-        .filter("bot", bot.as_str())
-        .sort("orgPath");
-    let instances = client.bot_instances().list(&query).await?;
-    let effective = effective(&definition, &organizations, &instances);
-    if !effective.enabled {
-        return Ok(None);
-    }
-    match text::read(&effective.meta) {
-        Ok(config) => Ok(Some(Arc::new(config))),
-        Err(error) => {
-            let organization = path.rsplit('#').next().unwrap_or(path);
-            tracing::error!(%organization, %error, "the bot's configuration cannot be used; it stays silent there");
-            Ok(None)
-        }
-    }
 }
