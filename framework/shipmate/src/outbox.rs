@@ -113,7 +113,7 @@ pub(crate) struct Outbox {
     lanes: Lanes,
     alarms: Alarms,
     ready: mpsc::Sender<Key>,
-    /// When the sender goes on, while it waits for the pace or for the platform to work again.
+    /// When the sender goes on, while it waits for the platform to work again.
     resumes_at: Mutex<Option<Timestamp>>,
     stopping: OnceLock<()>,
 }
@@ -276,7 +276,8 @@ impl Outbox {
     /// When something that waits is due next, if nothing else happens.
     pub(crate) fn next_due(&self) -> Option<Timestamp> {
         let resumes_at = *self.resumes_at();
-        [self.alarms.next(), resumes_at].into_iter().flatten().min()
+        let waiting = [self.alarms.next(), resumes_at, self.pacer.resumes_at()];
+        waiting.into_iter().flatten().min()
     }
 
     fn resumes_at(&self) -> std::sync::MutexGuard<'_, Option<Timestamp>> {

@@ -96,7 +96,7 @@ pub use token::{Claims, RefreshToken, Token};
 mod pace;
 
 mod pacer;
-pub use pacer::{Pacer, Permit};
+pub use pacer::{Pacer, Permit, Waiting};
 
 mod error;
 pub use error::Error;

@@ -1,5 +1,8 @@
 //! Waits until a request may start.
 
+mod waiting;
+pub use waiting::Waiting;
+
 use std::{
     num::NonZeroU32,
     sync::{Arc, Mutex, MutexGuard, PoisonError},
@@ -41,6 +44,7 @@ use crate::{
 pub struct Pacer {
     key: Arc<Window>,
     address: Option<Arc<Window>>,
+    observer: Option<Arc<dyn Waiting>>,
 }
 
 /// One limit, shared by all who count toward it.
@@ -52,6 +56,18 @@ struct Window {
     /// Held by whoever is next; the others queue for it in the order in which they came.
     turn: tokio::sync::Mutex<()>,
     answer: Notify,
+    /// What that one waits for.
+    awaited: Mutex<Awaited>,
+}
+
+/// What whoever is next waits for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+enum Awaited {
+    #[default]
+    Nothing,
+    /// A time on the steady clock.
+    Time(Timestamp),
+    Answer,
 }
 
 /// The right to make one request. Hold it until the answer is read completely, then drop it.
@@ -75,6 +91,7 @@ impl Pacer {
         Self {
             key: Arc::new(Window::new(rate, clock)),
             address: None,
+            observer: None,
         }
     }
 
@@ -86,6 +103,16 @@ impl Pacer {
         Self {
             key: Arc::clone(&self.key),
             address: (!is_itself).then(|| Arc::clone(&address.key)),
+            observer: self.observer.clone(),
+        }
+    }
+
+    /// This pacer, with an observer of those who wait at it. The pace is the same for both.
+    #[must_use]
+    pub fn observed_by(&self, observer: Arc<dyn Waiting>) -> Self {
+        Self {
+            observer: Some(observer),
+            ..self.clone()
         }
     }
 
@@ -96,6 +123,13 @@ impl Pacer {
 
     /// Waits until a request may start. Dropping the future gives up the place in the queue.
     pub async fn acquire(&self) -> Permit {
+        match &self.observer {
+            Some(observer) => waiting::observe(&**observer, self.in_turn()).await,
+            None => self.in_turn().await,
+        }
+    }
+
+    async fn in_turn(&self) -> Permit {
         // Always the key first, and with its turn held: so each key has one request at most in the
         // address's queue, none can crowd out the others, and nobody waits in a circle.
         let _turn = self.key.turn.lock().await;
@@ -110,12 +144,12 @@ impl Pacer {
         Permit { key, address }.in_use(true)
     }
 
-    /// When a request may start at the earliest, if not now and if time is what is waited for, not
-    /// an answer. For whoever moves a clock.
-    pub fn free_at(&self) -> Option<Timestamp> {
+    /// When whoever is next looks again whether a request may start, if somebody waits and time is
+    /// what is waited for, not an answer. For whoever moves a clock.
+    pub fn resumes_at(&self) -> Option<Timestamp> {
         let address = self.address.as_deref();
         let windows = [Some(&*self.key), address].into_iter().flatten();
-        windows.filter_map(Window::free_at).max()
+        windows.filter_map(Window::resumes_at).min()
     }
 
     /// Lets nothing of this key start before `at`; for a `Retry-After` that concerns the whole key.
@@ -140,6 +174,7 @@ impl Window {
             pace: Mutex::new(Pace::new(rate)),
             turn: tokio::sync::Mutex::new(()),
             answer: Notify::new(),
+            awaited: Mutex::default(),
         }
     }
 
@@ -157,28 +192,61 @@ impl Window {
                     };
                 }
                 Verdict::At(time) => {
+                    let _awaits = Awaits::begin(self, Awaited::Time(time));
                     let left = time.duration_since(now).unsigned_abs();
                     self.clock.sleep(left).await;
                 }
-                // An answer between the verdict and this line is remembered by the `Notify`.
-                Verdict::AfterAnswer => self.answer.notified().await,
+                Verdict::AfterAnswer => {
+                    let _awaits = Awaits::begin(self, Awaited::Answer);
+                    // An answer between the verdict and this line is remembered by the `Notify`.
+                    self.answer.notified().await;
+                }
             }
         }
     }
 
-    fn free_at(&self) -> Option<Timestamp> {
-        let now = self.clock.steady();
-        match self.pace().look(now) {
-            Verdict::At(time) => {
-                let left = time.duration_since(now);
-                self.clock.now().saturating_add(left).ok()
-            }
-            Verdict::Now | Verdict::AfterAnswer => None,
+    fn resumes_at(&self) -> Option<Timestamp> {
+        let Awaited::Time(time) = *self.awaited() else {
+            return None;
+        };
+        let left = time.duration_since(self.clock.steady());
+        self.clock.now().saturating_add(left).ok()
+    }
+
+    /// An answer came, so whoever waits for one looks again.
+    fn answered(&self, now: Timestamp) {
+        let mut awaited = self.awaited();
+        if *awaited == Awaited::Answer {
+            *awaited = Awaited::Time(now);
         }
+        drop(awaited);
+        self.answer.notify_one();
     }
 
     fn pace(&self) -> MutexGuard<'_, Pace> {
         self.pace.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    fn awaited(&self) -> MutexGuard<'_, Awaited> {
+        self.awaited.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+/// Shows what is awaited, for as long as it is.
+struct Awaits<'a> {
+    window: &'a Window,
+}
+
+impl<'a> Awaits<'a> {
+    fn begin(window: &'a Window, awaited: Awaited) -> Self {
+        *window.awaited() = awaited;
+        Self { window }
+    }
+}
+
+impl Drop for Awaits<'_> {
+    fn drop(&mut self) {
+        *self.window.awaited() = Awaited::Nothing;
     }
 }
 
@@ -207,12 +275,14 @@ impl Drop for Slot {
             pace.unused();
         }
         drop(pace);
-        self.window.answer.notify_one();
+        self.window.answered(now);
     }
 }
 
 #[cfg(test)]
 mod tests {
+    use std::sync::atomic::{AtomicUsize, Ordering};
+
     use jiff::SignedDuration;
     use proptest::prelude::*;
 
@@ -345,6 +415,50 @@ mod tests {
         let _ = gone.await;
         drop(key.acquire().await);
         drop(blocking);
+    }
+
+    /// How many wait.
+    #[derive(Debug, Default)]
+    struct Queue(AtomicUsize);
+
+    impl Waiting for Queue {
+        fn begins(&self) {
+            self.0.fetch_add(1, Ordering::SeqCst);
+        }
+
+        fn ends(&self) {
+            self.0.fetch_sub(1, Ordering::SeqCst);
+        }
+    }
+
+    #[tokio::test]
+    async fn who_waits_is_seen_until_it_starts_or_gives_up() {
+        let (pacer, clock) = pacer(1);
+        let queue = Arc::new(Queue::default());
+        let observed = Arc::new(pacer.observed_by(Arc::clone(&queue) as Arc<dyn Waiting>));
+        let wait = || {
+            let pacer = Arc::clone(&observed);
+            tokio::spawn(async move { pacer.acquire().await })
+        };
+        let first = observed.acquire().await;
+        assert_eq!(queue.0.load(Ordering::SeqCst), 0, "it started at once");
+        let (second, third) = (wait(), wait());
+        settle().await;
+        assert_eq!(queue.0.load(Ordering::SeqCst), 2);
+        assert_eq!(pacer.resumes_at(), None, "an answer is waited for");
+        drop(first);
+        assert_eq!(pacer.resumes_at(), Some(clock.now()), "it is about to look");
+        settle().await;
+        assert_eq!(pacer.resumes_at(), Some(Timestamp::from_second(1).unwrap()));
+        clock.advance(SignedDuration::from_secs(1));
+        let second = second.await.unwrap();
+        settle().await;
+        assert_eq!(queue.0.load(Ordering::SeqCst), 1);
+        third.abort();
+        assert!(third.await.unwrap_err().is_cancelled());
+        assert_eq!(queue.0.load(Ordering::SeqCst), 0);
+        drop(second);
+        assert_eq!(pacer.resumes_at(), None, "nobody waits");
     }
 
     #[tokio::test]

@@ -67,8 +67,7 @@ impl Outbox {
                     .await;
                 continue;
             }
-            let at = self.pacer.free_at();
-            let permit = self.wait(ready, queue, at, self.pacer.acquire()).await;
+            let permit = self.wait(ready, queue, None, self.pacer.acquire()).await;
             self.drain(ready, queue);
             return permit;
         }

@@ -369,12 +369,14 @@ impl ServiceBuilder {
         let metrics = Arc::new(Metrics::new());
         let activity = Activity::new();
         let pacer = Arc::new(Pacer::new(self.api_rate, Arc::clone(&clock)));
+        // What a hook asks of the platform waits within its work; the outbox waits outside of its own.
+        let observed = Arc::new(pacer.observed_by(Arc::new(activity.clone())));
         let mut clients = HashMap::new();
         let mut hosts = HashMap::new();
         let mut secrets = HashMap::new();
         for bot in self.bots {
             let own_user = bot.user();
-            let client = bot.client(&self.api_url, &pacer)?;
+            let client = bot.client(&self.api_url, &observed)?;
             clients.insert(Arc::clone(&bot.name), client.clone());
             let hosted = Hosted {
                 host: (bot.host)(client, bot.conduct),

@@ -52,7 +52,7 @@ impl Quiet {
 
     /// Whether nothing happens before time passes. `activity` is what the service works on: a
     /// request that is held up keeps one lane or hook at work.
-    pub(super) fn is_now(&self, watch: &Watch, activity: Option<&Receiver<usize>>) -> bool {
+    pub(super) fn is_now(&self, watch: &Watch, activity: Option<&Receiver<isize>>) -> bool {
         let is_waking = self
             .clock
             .next_wake()
@@ -61,6 +61,7 @@ impl Quiet {
             return false;
         }
         let work = activity.map_or(0, |activity| *activity.borrow());
+        let work = usize::try_from(work).unwrap_or(0);
         self.sandbox.look(|view| {
             let (answering, held) = self.open_calls(view);
             let is_due = view.next_due().is_some_and(|at| at <= view.now());
@@ -77,7 +78,7 @@ impl Quiet {
     pub(super) async fn wait(
         &self,
         watch: &Watch,
-        activity: Option<Receiver<usize>>,
+        activity: Option<Receiver<isize>>,
         version: u64,
     ) {
         let at_work = async {

@@ -1,6 +1,12 @@
 //! A crash at every point.
 
-use std::sync::atomic::{AtomicU32, Ordering};
+use std::{
+    sync::atomic::{AtomicU32, Ordering},
+    time::Duration,
+};
+
+use jiff::ToSpan;
+use web1on1::Query;
 
 use super::{desk, panic_of};
 use crate::{
@@ -111,6 +117,37 @@ async fn what_a_bot_holds_in_memory_is_lost_if_it_is_made_anew() {
     world.crash().await;
     ann.says("c").await;
     ann.expects("Number 0").await;
+}
+
+/// Asks the platform in its hooks.
+struct Reader;
+
+impl Bot for Reader {
+    type State = ();
+    type Config = NoConfig;
+
+    async fn on_message(&self, turn: &mut Turn<Self>, _: &Message) -> Result<Outcome> {
+        let forms = turn.client().forms().list(&Query::new()).await?;
+        turn.say(format!("{} forms", forms.len()));
+        turn.done()
+    }
+}
+
+/// Nothing is asked in the first second after a crash, which the world took for work without end.
+#[tokio::test]
+async fn hooks_that_wait_for_the_pace_let_time_pass() {
+    let world = World::of(Reader).stuck_after(Duration::from_secs(5)).await;
+    let (ann, ben) = (world.contact("Ann"), world.contact("Ben"));
+    ann.says("hi").await;
+    ann.expects("2 forms").await;
+    world.crash().await;
+    ann.says("and now?").await;
+    ben.says("hi").await;
+    let restarted_at = world.now();
+    ann.expects("2 forms").await;
+    ben.expects("2 forms").await;
+    assert_eq!(world.now() - restarted_at, 1.second().fieldwise());
+    world.assert_exactly_once();
 }
 
 #[tokio::test]
