@@ -15,6 +15,7 @@ use serde::de::DeserializeOwned;
 use web1on1::{BotId, Client, OrganizationId, Query, UserId};
 
 use crate::{
+    activity::Activity,
     bot::BotError,
     event::{Event, EventName},
 };
@@ -37,6 +38,7 @@ pub(crate) struct Tenants<C> {
     cached: Mutex<HashMap<String, Cached<C>>>,
     /// By organization, held by whoever reads: what comes meanwhile waits and finds it read.
     reading: Mutex<HashMap<String, Arc<tokio::sync::Mutex<()>>>>,
+    activity: Activity,
 }
 
 struct Cached<C> {
@@ -45,7 +47,7 @@ struct Cached<C> {
 }
 
 impl<C: DeserializeOwned> Tenants<C> {
-    pub(crate) fn new() -> Self {
+    pub(crate) fn new(activity: Activity) -> Self {
         // A type without size has one value: read it once, from nothing.
         let constant = (size_of::<C>() == 0).then(|| {
             let nothing = serde_json::Value::Null;
@@ -59,6 +61,7 @@ impl<C: DeserializeOwned> Tenants<C> {
             constant: constant.flatten(),
             cached: Mutex::default(),
             reading: Mutex::default(),
+            activity,
         }
     }
 
@@ -92,7 +95,11 @@ impl<C: DeserializeOwned> Tenants<C> {
         let own =
             own.ok_or("the bot's own user is not known yet, so its instances cannot be read")?;
         let reading = self.reading_of(&path);
-        let _reading = reading.lock().await;
+        let _reading = match reading.try_lock() {
+            Ok(reading) => reading,
+            // Whoever reads is at work, or waits for the pace.
+            Err(_) => self.activity.resting(reading.lock()).await,
+        };
         if let Some(known) = self.known(&path, now) {
             return Ok(known);
         }
