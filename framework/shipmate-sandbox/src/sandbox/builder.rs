@@ -49,7 +49,7 @@ pub enum StartError {
     },
     /// The HTTP client for webhooks cannot be built.
     #[error("cannot set up the HTTP client for webhooks; check the machine's certificates")]
-    Client(#[source] reqwest::Error),
+    Client(#[source] Box<dyn std::error::Error + Send + Sync>),
     /// The seed sets the time, and the clock cannot be moved.
     #[error("cannot set the clock to {time}; give the sandbox a `movable_clock`")]
     Clock {
