@@ -1,20 +1,26 @@
 //! Whole conversations.
 
+mod crashes;
+
 use std::collections::BTreeSet;
 
-use shipmate::testing::{Contact, World, chat_folder, containing};
+use shipmate::testing::{Contact, World, WorldBuilder, chat_folder, containing};
 use shipmate_sandbox::{Demo, Fault, Seed};
 
 use crate::app;
 
 /// The bot in the world it has in the sandbox, with these settings. Forms are called by their names.
 async fn world(settings: &[(&str, &str)]) -> World {
+    builder(settings).await
+}
+
+fn builder(settings: &[(&str, &str)]) -> WorldBuilder {
     let (_, demo) = Seed::demo();
     let mut world = app().world();
     for (key, value) in settings {
         world = world.setting(*key, with_ids(value, &demo));
     }
-    world.await
+    world
 }
 
 fn with_ids(value: &str, demo: &Demo) -> String {

@@ -61,6 +61,9 @@
 
 mod admin;
 
+mod border;
+pub use border::{Border, Crossing};
+
 mod clock;
 pub use clock::{MovableClock, OffsetClock};
 

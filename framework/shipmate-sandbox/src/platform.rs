@@ -3,13 +3,13 @@
 
 use std::{
     future::Future,
-    sync::{Mutex, MutexGuard, PoisonError},
+    sync::{Arc, Mutex, MutexGuard, PoisonError},
 };
 
 use jiff::Timestamp;
 use tokio::sync::{Notify, watch};
 
-use crate::{Snapshot, clock::SandboxClock, state::State};
+use crate::{Border, Crossing, Snapshot, clock::SandboxClock, state::State};
 
 tokio::task_local! {
     /// The API call that the task carries out, so that no handler has to pass it on.
@@ -21,15 +21,17 @@ tokio::task_local! {
 pub(crate) struct Platform {
     state: Mutex<State>,
     clock: SandboxClock,
+    border: Option<Arc<dyn Border>>,
     changed: watch::Sender<u64>,
     work: Notify,
 }
 
 impl Platform {
-    pub(crate) fn new(state: State, clock: SandboxClock) -> Self {
+    pub(crate) fn new(state: State, clock: SandboxClock, border: Option<Arc<dyn Border>>) -> Self {
         Self {
             state: Mutex::new(state),
             clock,
+            border,
             changed: watch::Sender::new(0),
             work: Notify::new(),
         }
@@ -37,6 +39,12 @@ impl Platform {
 
     pub(crate) fn clock(&self) -> &SandboxClock {
         &self.clock
+    }
+
+    /// Whether the border lets something through.
+    pub(crate) fn lets_through(&self, crossing: Crossing<'_>) -> bool {
+        let border = self.border.as_ref();
+        border.is_none_or(|border| border.lets_through(crossing))
     }
 
     /// Changes the state at the clock's time; what was due before that happens first.

@@ -21,6 +21,7 @@ use self::{
     read::{Reading, read},
 };
 use crate::{
+    activity::Activity,
     bot::BotError,
     event::{Event, EventName},
 };
@@ -43,6 +44,7 @@ pub(crate) struct Tenants<C> {
     known: Mutex<Known<C>>,
     /// By organization, held by whoever reads: what comes meanwhile waits and finds it read.
     reading: Mutex<HashMap<OrganizationId, Arc<tokio::sync::Mutex<()>>>>,
+    activity: Activity,
 }
 
 struct Known<C> {
@@ -59,7 +61,7 @@ struct Cached<C> {
 }
 
 impl<C: DeserializeOwned> Tenants<C> {
-    pub(crate) fn new() -> Self {
+    pub(crate) fn new(activity: Activity) -> Self {
         // A type without size has one value: read it once, from nothing.
         let constant = (size_of::<C>() == 0).then(|| {
             let nothing = serde_json::Value::Null;
@@ -76,6 +78,7 @@ impl<C: DeserializeOwned> Tenants<C> {
                 by_organization: HashMap::new(),
             }),
             reading: Mutex::default(),
+            activity,
         }
     }
 
@@ -111,7 +114,11 @@ impl<C: DeserializeOwned> Tenants<C> {
         let own =
             own.ok_or("the bot's own user is not known yet, so its instances cannot be read")?;
         let reading = self.reading_of(&place.organization);
-        let _reading = reading.lock().await;
+        let _reading = match reading.try_lock() {
+            Ok(reading) => reading,
+            // Whoever reads is at work, or waits for the pace.
+            Err(_) => self.activity.resting(reading.lock()).await,
+        };
         if let Some(known) = self.known(&place, now) {
             return Ok(known);
         }

@@ -13,10 +13,7 @@ const SECRET_NAMES: [&str; 5] = ["token", "secret", "password", "apikey", "autho
 /// `raw` without secrets; nothing if there are none to take out. What mentions a secret and cannot
 /// be read is not kept at all.
 pub(super) fn redact(raw: &[u8]) -> Option<String> {
-    if !SECRET_NAMES
-        .iter()
-        .any(|name| contains(raw, name.as_bytes()))
-    {
+    if !mentions_secret(&String::from_utf8_lossy(raw)) {
         return None;
     }
     let Ok(mut body) = serde_json::from_slice::<Value>(raw) else {
@@ -27,10 +24,7 @@ pub(super) fn redact(raw: &[u8]) -> Option<String> {
 
 /// A query without the values of secrets.
 pub(crate) fn redact_query(query: &str) -> String {
-    if !SECRET_NAMES
-        .iter()
-        .any(|name| contains(query.as_bytes(), name.as_bytes()))
-    {
+    if !mentions_secret(query) {
         return query.to_owned();
     }
     let pairs = form_urlencoded::parse(query.as_bytes()).map(|(name, value)| {
@@ -68,9 +62,9 @@ fn is_secret(name: &str) -> bool {
     SECRET_NAMES.iter().any(|secret| name.ends_with(secret))
 }
 
-fn contains(text: &[u8], word: &[u8]) -> bool {
-    text.windows(word.len())
-        .any(|window| window.eq_ignore_ascii_case(word))
+fn mentions_secret(text: &str) -> bool {
+    let text = text.to_ascii_lowercase();
+    SECRET_NAMES.iter().any(|name| text.contains(name))
 }
 
 #[cfg(test)]

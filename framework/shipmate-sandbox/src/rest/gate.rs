@@ -31,6 +31,9 @@ pub(super) async fn pass(Shared(api): Shared<Api>, request: Request, next: Next)
     let (parts, body) = request.into_parts();
     let read = to_bytes(body, MAX_BODY_BYTES).await;
     let call = Call::begin(&api.platform, &parts, read.as_deref().unwrap_or_default());
+    if !call.arrives() {
+        return call.break_off(None);
+    }
     let fault = api
         .platform
         .change(|state, now| state.strike_call(&call, &parts, now));

@@ -6,7 +6,7 @@ use web1on1::Clock;
 
 use super::Sandbox;
 use crate::{
-    JournalSettings, Limits, MovableClock, OffsetClock, PageLimits, Quirks, Refusal, Seed,
+    Border, JournalSettings, Limits, MovableClock, OffsetClock, PageLimits, Quirks, Refusal, Seed,
     Snapshot, admin,
     clock::SandboxClock,
     journal::Journal,
@@ -21,6 +21,7 @@ use crate::{
 #[derive(Debug)]
 pub struct Builder {
     clock: Option<SandboxClock>,
+    border: Option<Arc<dyn Border>>,
     seed: Seed,
     random_seed: Option<u64>,
     listen: String,
@@ -48,7 +49,7 @@ pub enum StartError {
     },
     /// The HTTP client for webhooks cannot be built.
     #[error("cannot set up the HTTP client for webhooks; check the machine's certificates")]
-    Client(#[source] reqwest::Error),
+    Client(#[source] Box<dyn std::error::Error + Send + Sync>),
     /// The seed sets the time, and the clock cannot be moved.
     #[error("cannot set the clock to {time}; give the sandbox a `movable_clock`")]
     Clock {
@@ -64,6 +65,7 @@ impl Builder {
     pub(super) fn new() -> Self {
         Self {
             clock: None,
+            border: None,
             seed: Seed::new(),
             random_seed: None,
             listen: "127.0.0.1:0".to_owned(),
@@ -90,6 +92,13 @@ impl Builder {
     #[must_use]
     pub fn movable_clock(mut self, clock: Arc<dyn MovableClock>) -> Self {
         self.clock = Some(SandboxClock::movable(clock));
+        self
+    }
+
+    /// Who watches requests and webhooks, and may cut them off; nobody by default.
+    #[must_use]
+    pub fn border(mut self, border: Arc<dyn Border>) -> Self {
+        self.border = Some(border);
         self
     }
 
@@ -217,7 +226,7 @@ impl Builder {
             }
             state.plant(seed, clock.now()).map_err(StartError::Seed)?;
         }
-        let platform = Arc::new(Platform::new(state, clock));
+        let platform = Arc::new(Platform::new(state, clock, self.border));
         let (stop, stopped) = watch::channel(false);
         let courier = Courier {
             platform: Arc::clone(&platform),

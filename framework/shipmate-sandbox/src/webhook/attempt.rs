@@ -11,6 +11,7 @@ use web1on1::UserId;
 
 use super::{AttemptResult, DeliverySettings, HookId, Job, Webhook, signature};
 use crate::{
+    Crossing,
     fault::{Failure, Target},
     journal::{AttemptOutcome, Body, DeliveryAttempt, Entry, Signature, Strike},
     platform::Platform,
@@ -103,6 +104,7 @@ impl Attempt {
             attempt: &self,
         };
         let (result, answer) = range.fire().await;
+        let is_answered = matches!(result, AttemptResult::Answered(_));
         platform.change(|state, now| {
             let delivered = matches!(result, AttemptResult::Answered(200..=299));
             state.queue.finish(number, result, now);
@@ -113,6 +115,9 @@ impl Attempt {
                 state.take_answer(&answer, conversation, now);
             }
         });
+        if is_answered {
+            platform.lets_through(Crossing::WebhookNoted);
+        }
     }
 }
 
@@ -139,8 +144,7 @@ impl Range<'_> {
             }
             Some(Failure::WebhookLoseAnswer {}) => {
                 self.send(self.real()).await;
-                let problem = "the answer was lost".to_owned();
-                (AttemptResult::Failed(problem), Bytes::new())
+                lost_answer()
             }
             Some(Failure::WebhookWrongSignature {}) => {
                 self.send(self.signed(Signature::Wrong)).await
@@ -178,7 +182,11 @@ impl Range<'_> {
 
     async fn send(&self, shot: Shot) -> (AttemptResult, Bytes) {
         let entry = self.begin(&shot);
-        let (result, answer) = self.post(shot).await;
+        let (mut result, mut answer) = self.post(shot).await;
+        let is_answered = matches!(result, AttemptResult::Answered(_));
+        if is_answered && !self.platform.lets_through(Crossing::WebhookAnswer) {
+            (result, answer) = lost_answer();
+        }
         self.end(entry, &result);
         (result, answer)
     }
@@ -269,6 +277,11 @@ impl Range<'_> {
             state.journal.attempt_ended(entry, outcome, now);
         });
     }
+}
+
+fn lost_answer() -> (AttemptResult, Bytes) {
+    let problem = "the answer was lost".to_owned();
+    (AttemptResult::Failed(problem), Bytes::new())
 }
 
 async fn read_answer(mut response: Response) -> Result<(u16, Bytes), reqwest::Error> {

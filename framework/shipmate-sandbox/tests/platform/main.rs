@@ -9,6 +9,7 @@
 
 mod admin;
 mod avatars;
+mod border;
 mod business_initiated;
 mod clock;
 mod commands;

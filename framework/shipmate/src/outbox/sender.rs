@@ -137,22 +137,14 @@ impl Outbox {
 
     /// Waits for the right to make one more request in the middle of a lane's work.
     pub(super) async fn permit(&self) -> Permit {
-        self.resting(self.pacer.acquire()).await
+        self.activity.resting(self.pacer.acquire()).await
     }
 
     /// Lets time pass after a failure of the store.
     pub(super) async fn rest(&self) {
         let now = self.clock.now();
         let at = now.checked_add(self.options.backoff).unwrap_or(now);
-        self.resting(self.clock.sleep_until(at)).await;
-    }
-
-    /// Waits for a time, which is not work under way.
-    async fn resting<T>(&self, waiting: impl Future<Output = T>) -> T {
-        self.activity.leave();
-        let done = waiting.await;
-        self.activity.enter();
-        done
+        self.activity.resting(self.clock.sleep_until(at)).await;
     }
 }
 

@@ -43,19 +43,19 @@ pub struct BotSetup {
 }
 
 /// Makes the bot ready for a service.
-type MakeHost = Arc<dyn Fn(Client, Conduct) -> Box<dyn Host> + Send + Sync>;
+type MakeHost = Arc<dyn Fn(Client, Conduct, Activity) -> Box<dyn Host> + Send + Sync>;
 
 impl BotSetup {
     /// A bot under a name of its own: the last part of its address, `/webhook/{name}`, and the key
     /// of its state in the store. Keep the name when the bot is changed.
     pub fn new<B: Bot>(name: impl Into<Arc<str>>, bot: B) -> Self {
         let bot = Arc::new(bot);
-        let host = move |client, conduct| -> Box<dyn Host> {
+        let host = move |client, conduct, activity| -> Box<dyn Host> {
             Box::new(BotHost {
                 bot: Arc::clone(&bot),
                 client,
                 conduct,
-                tenants: Tenants::new(),
+                tenants: Tenants::new(activity),
             })
         };
         Self::hosted(name, Arc::new(host))
@@ -67,12 +67,12 @@ impl BotSetup {
         name: impl Into<Arc<str>>,
         make: impl Fn() -> B + Send + Sync + 'static,
     ) -> Self {
-        let host = move |client, conduct| -> Box<dyn Host> {
+        let host = move |client, conduct, activity| -> Box<dyn Host> {
             Box::new(BotHost {
                 bot: Arc::new(make()),
                 client,
                 conduct,
-                tenants: Tenants::new(),
+                tenants: Tenants::new(activity),
             })
         };
         Self::hosted(name, Arc::new(host))
@@ -379,7 +379,7 @@ impl ServiceBuilder {
             let client = bot.client(&self.api_url, &observed)?;
             clients.insert(Arc::clone(&bot.name), client.clone());
             let hosted = Hosted {
-                host: (bot.host)(client, bot.conduct),
+                host: (bot.host)(client, bot.conduct, activity.clone()),
                 own_user: own_user.map(Into::into).unwrap_or_default(),
             };
             hosts.insert(Arc::clone(&bot.name), hosted);

@@ -6,13 +6,14 @@ use std::{
 
 use jiff::{SignedDuration, Timestamp};
 use serde_json::{Value, json};
-use shipmate_sandbox::{Installation, JournalSettings, Sandbox, Seed, Webhook};
+use shipmate_sandbox::{Border, Installation, JournalSettings, Sandbox, Seed, Webhook};
 use web1on1::{BotId, Meta, OrganizationId, Token};
 
 use super::{
     Failure, Length, World, WorldError,
     clock::WorldClock,
     stage::{BuildService, Cast, Parts, Stage},
+    watch::Watch,
 };
 use crate::{
     bot::Bot,
@@ -228,7 +229,12 @@ impl WorldBuilder {
     /// If the seed lacks something, or the service cannot be built or started.
     pub async fn start(self) -> Result<World, WorldError> {
         let clock = WorldClock::at(self.start);
-        let sandbox = Arc::new(self.platform(&clock).await?);
+        let store = match &self.store {
+            Some(store) => Arc::clone(store),
+            None => Arc::new(SqliteStore::in_memory().map_err(WorldError::Store)?),
+        };
+        let watch = Watch::new(store);
+        let sandbox = Arc::new(self.platform(&clock, &watch).await?);
         let ids = sandbox.bots();
         if self.bots.is_empty() || ids.len() < self.bots.len() {
             return Err(WorldError::Bots {
@@ -240,26 +246,27 @@ impl WorldBuilder {
         self.install(&sandbox, &ids, &organization)?;
         let listener = listen().map_err(WorldError::Machine)?;
         self.connect(&sandbox, &ids, &listener)?;
-        let store = match &self.store {
-            Some(store) => Arc::clone(store),
-            None => Arc::new(SqliteStore::in_memory().map_err(WorldError::Store)?),
-        };
         let stage = Stage::set(Parts {
             cast: self.cast(&sandbox, &ids),
             build: self.recipe(&sandbox, &ids, &clock)?,
             clock,
             sandbox,
-            store,
+            watch,
             listener,
             patience: self.stuck_after,
         });
         Ok(World::new(stage.await?, ids, organization, self.patience))
     }
 
-    async fn platform(&self, clock: &WorldClock) -> Result<Sandbox, WorldError> {
+    async fn platform(
+        &self,
+        clock: &WorldClock,
+        watch: &Arc<Watch>,
+    ) -> Result<Sandbox, WorldError> {
         let seed = self.seed.clone().unwrap_or_else(|| Seed::demo().0);
         let mut builder = Sandbox::builder()
             .movable_clock(Arc::new(clock.clone()))
+            .border(Arc::clone(watch) as Arc<dyn Border>)
             .seed(seed)
             .journal(JOURNAL)
             .patience(self.stuck_after);

@@ -70,7 +70,7 @@ impl std::fmt::Debug for Builder {
 pub(super) struct Parts {
     pub(super) clock: WorldClock,
     pub(super) sandbox: Arc<Sandbox>,
-    pub(super) store: Arc<dyn Store>,
+    pub(super) watch: Arc<Watch>,
     pub(super) cast: Cast,
     pub(super) build: BuildService,
     pub(super) listener: TcpListener,
@@ -87,7 +87,7 @@ impl Stage {
         let stage = Self {
             quiet: Quiet::new(Arc::clone(&parts.sandbox), parts.clock.clone()),
             clock: parts.clock,
-            watch: Watch::new(parts.store),
+            watch: parts.watch,
             chronicle: Arc::new(std::sync::Mutex::new(Chronicle::new(parts.cast))),
             sandbox: parts.sandbox,
             play: Mutex::new(None),

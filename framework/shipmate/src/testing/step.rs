@@ -2,12 +2,15 @@
 
 use std::fmt;
 
-/// A change of the store.
+/// Something that is done for good: a change of the store, or what crosses the platform's border.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
 #[non_exhaustive]
 pub enum Write {
     /// An event is put into the inbox; then its webhook is answered.
     Append,
+    /// The answer to a webhook reaches the platform: before, it is lost on its way, and the
+    /// platform delivers the event again; after, the platform knows.
+    Answer,
     /// A turn: outcome, state and everything to be sent, at once.
     Commit,
     /// A person has the conversation, and the turn that tells of it failed.
@@ -16,6 +19,9 @@ pub enum Write {
     Postpone,
     /// Messages are taken, just before they are posted.
     Claim,
+    /// A request that changes something reaches the platform: before, the request is lost on its
+    /// way; after, it is carried out, and its answer is lost.
+    Post,
     /// What became of posted messages is noted, just after the answer.
     Mark,
     /// After a start: messages that were being sent are in doubt.
@@ -26,12 +32,14 @@ pub enum Write {
 
 impl Write {
     /// All of them.
-    pub const ALL: [Self; 8] = [
+    pub const ALL: [Self; 10] = [
         Self::Append,
+        Self::Answer,
         Self::Commit,
         Self::TakeOver,
         Self::Postpone,
         Self::Claim,
+        Self::Post,
         Self::Mark,
         Self::Doubt,
         Self::Sweep,
@@ -41,10 +49,12 @@ impl Write {
     pub fn as_str(self) -> &'static str {
         match self {
             Self::Append => "append",
+            Self::Answer => "answer",
             Self::Commit => "commit",
             Self::TakeOver => "take-over",
             Self::Postpone => "postpone",
             Self::Claim => "claim",
+            Self::Post => "post",
             Self::Mark => "mark",
             Self::Doubt => "doubt",
             Self::Sweep => "sweep",
@@ -74,10 +84,10 @@ impl Step {
     /// The platform has the messages, and the service knows, but did not note it.
     pub const AFTER_POST: Self = Self::before(Write::Mark);
 
-    /// As [`AFTER_POST`](Self::AFTER_POST): for whoever starts next, the answer is lost.
-    pub const ANSWER_LOST: Self = Self::AFTER_POST;
+    /// The platform has the messages, and its answer is still on its way.
+    pub const ANSWER_LOST: Self = Self::after(Write::Post);
 
-    /// Just before the change: it does not happen.
+    /// Just before it: it does not happen.
     pub const fn before(write: Write) -> Self {
         Self {
             write,
@@ -86,7 +96,7 @@ impl Step {
         }
     }
 
-    /// Just after the change: it is durable, and nobody was told.
+    /// Just after it: it has happened, and nobody was told.
     pub const fn after(write: Write) -> Self {
         Self {
             is_after: true,
@@ -107,7 +117,7 @@ impl Step {
         Write::ALL.into_iter().flat_map(both).collect()
     }
 
-    /// The change that it is before or after.
+    /// What it is before or after.
     pub fn write(self) -> Write {
         self.write
     }

@@ -1,4 +1,7 @@
-//! The store as the world sees it: every call is watched, and at any point the power can fail.
+//! The store and the border as the world sees them: every call is watched, and at any point the
+//! power can fail.
+
+mod border;
 
 mod observed;
 use observed::ObservedEvent;
@@ -43,6 +46,8 @@ struct Points {
     armed: Vec<(Step, u32)>,
     /// Where the power failed, until the world has noticed.
     failed_at: Option<Step>,
+    /// Whether the life under way is over.
+    is_over: Arc<AtomicBool>,
 }
 
 impl Watch {
@@ -64,9 +69,11 @@ impl Watch {
 
     /// The store for one life of the service.
     pub(super) fn for_a_life(self: &Arc<Self>) -> Arc<LifeStore> {
+        let is_dead = Arc::<AtomicBool>::default();
+        self.points().is_over = Arc::clone(&is_dead);
         Arc::new(LifeStore {
             watch: Arc::clone(self),
-            is_dead: AtomicBool::new(false),
+            is_dead,
         })
     }
 
@@ -123,7 +130,7 @@ impl Watch {
 #[derive(Debug)]
 pub(super) struct LifeStore {
     watch: Arc<Watch>,
-    is_dead: AtomicBool,
+    is_dead: Arc<AtomicBool>,
 }
 
 impl LifeStore {
@@ -136,17 +143,7 @@ impl LifeStore {
     async fn reach(&self, step: Step) {
         let is_over = {
             let mut points = self.watch.points();
-            if self.is_dead.load(Ordering::SeqCst) {
-                true
-            } else {
-                *points.reached.entry(step).or_default() += 1;
-                let fails = points.count_down(step);
-                if fails {
-                    self.die();
-                    points.failed_at = Some(step);
-                }
-                fails
-            }
+            self.is_dead.load(Ordering::SeqCst) || points.reach(step)
         };
         if is_over {
             self.watch.changed.notify_one();
@@ -188,6 +185,17 @@ impl LifeStore {
 }
 
 impl Points {
+    /// Counts that the life under way comes to `step`, and ends it if it is to crash there.
+    fn reach(&mut self, step: Step) -> bool {
+        *self.reached.entry(step).or_default() += 1;
+        let fails = self.count_down(step);
+        if fails {
+            self.is_over.store(true, Ordering::SeqCst);
+            self.failed_at = Some(step);
+        }
+        fails
+    }
+
     /// Whether this is the time to crash.
     fn count_down(&mut self, step: Step) -> bool {
         for (armed, left) in &mut self.armed {

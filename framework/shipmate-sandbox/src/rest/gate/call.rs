@@ -5,7 +5,7 @@ use std::sync::Arc;
 use axum::{
     body::{Body as HttpBody, Bytes, to_bytes},
     extract::MatchedPath,
-    http::request::Parts,
+    http::{Method, request::Parts},
     response::Response,
 };
 use jiff::Timestamp;
@@ -15,6 +15,7 @@ use web1on1::ConversationId;
 
 use super::spoil::broken_connection;
 use crate::{
+    Crossing,
     conversation::Author,
     directory::Kind,
     journal::{Answered, ApiCall, Body, CallOutcome, CallerSeen, Entry, redact_query},
@@ -31,6 +32,8 @@ pub(super) struct Call {
     pub(super) number: u64,
     pub(super) arrived: Timestamp,
     pub(super) conversation: Option<ConversationId>,
+    method: Method,
+    path: String,
     is_ended: bool,
 }
 
@@ -64,9 +67,18 @@ impl Call {
                 number,
                 arrived: now,
                 conversation,
+                method: parts.method.clone(),
+                path: parts.uri.path().to_owned(),
                 is_ended: false,
             }
         })
+    }
+
+    /// Whether it gets to the platform.
+    pub(super) fn arrives(&self) -> bool {
+        let (method, path) = (self.method.as_str(), self.path.as_str());
+        self.platform
+            .lets_through(Crossing::Request { method, path })
     }
 
     pub(super) fn made_by(&self, caller: &Caller) {
@@ -78,9 +90,16 @@ impl Call {
             .change_quietly(|state, _| state.journal.caller_known(self.number, seen));
     }
 
-    /// Notes the answer and passes it on.
+    /// Notes the answer and passes it on, if it gets to the client.
     pub(super) async fn finish(mut self, response: Response) -> Response {
         let (answer, response) = KnownAnswer::read(response).await;
+        let (method, path) = (self.method.as_str(), self.path.as_str());
+        if !self
+            .platform
+            .lets_through(Crossing::Answer { method, path })
+        {
+            return self.break_off(Some(&answer));
+        }
         self.answered(&answer);
         response
     }

@@ -14,7 +14,10 @@ use tokio::sync::watch::Receiver;
 use web1on1::Clock;
 
 use super::chronicle::entry;
-use crate::testing::{clock::WorldClock, watch::Watch};
+use crate::{
+    activity::Count,
+    testing::{clock::WorldClock, watch::Watch},
+};
 
 /// Everything that is waited for tells of itself; this is for what could be missed.
 const LOOK_AGAIN: Duration = Duration::from_millis(20);
@@ -52,7 +55,7 @@ impl Quiet {
 
     /// Whether nothing happens before time passes. `activity` is what the service works on: a
     /// request that is held up keeps one lane or hook at work.
-    pub(super) fn is_now(&self, watch: &Watch, activity: Option<&Receiver<isize>>) -> bool {
+    pub(super) fn is_now(&self, watch: &Watch, activity: Option<&Receiver<Count>>) -> bool {
         let is_waking = self
             .clock
             .next_wake()
@@ -60,8 +63,7 @@ impl Quiet {
         if watch.is_busy() || is_waking {
             return false;
         }
-        let work = activity.map_or(0, |activity| *activity.borrow());
-        let work = usize::try_from(work).unwrap_or(0);
+        let work = activity.map_or(0, |activity| activity.borrow().at_work());
         self.sandbox.look(|view| {
             let (answering, held) = self.open_calls(view);
             let is_due = view.next_due().is_some_and(|at| at <= view.now());
@@ -78,7 +80,7 @@ impl Quiet {
     pub(super) async fn wait(
         &self,
         watch: &Watch,
-        activity: Option<Receiver<isize>>,
+        activity: Option<Receiver<Count>>,
         version: u64,
     ) {
         let at_work = async {
