@@ -1,5 +1,6 @@
 //! One mailbox per conversation: handled in order, one at a time; many conversations in parallel.
 
+mod arriving;
 mod change;
 mod give_way;
 mod hold;
@@ -221,6 +222,7 @@ impl Dispatcher {
             bot: Arc::clone(bot),
             mailbox: arrival.mailbox,
         };
+        let _arriving = self.arriving(&mailbox, arrival.at);
         let event = NewEvent {
             key: arrival.key,
             mailbox: mailbox.clone(),

@@ -4,7 +4,7 @@ use std::{collections::BTreeMap, fmt::Display, io, path::Path, sync::Arc, time::
 
 use serde_json::Value;
 use shipmate_sandbox::{
-    ConversationSnapshot, DeliverySettings, Demo, Entry, Sandbox, Seed, View, Webhook,
+    ConversationSnapshot, DeliverySettings, Demo, Entry, Fault, Sandbox, Seed, View, Webhook,
 };
 use tokio::{
     task::JoinSet,
@@ -14,6 +14,7 @@ use web1on1::{ConversationId, Meta, UserId};
 
 use super::{
     Scenario, Script, Side, Tally, Worker,
+    scenario::{EVENT, MESSAGES},
     side::{Place, free_address},
     survey::{ANSWERS, GREETING},
     tally::{Answers, is_over, kept, times_told},
@@ -25,9 +26,6 @@ const PATIENCE: Duration = Duration::from_secs(20);
 
 /// People take longer than this to answer; the SDK has to note its question meanwhile.
 const MOMENT: Duration = Duration::from_secs(2);
-
-/// Messages that one consumer writes in a burst.
-const BURST: usize = 20;
 
 /// The answers after which the bot is killed.
 const KILLED_AFTER: [usize; 3] = [2, 5, 8];
@@ -173,13 +171,30 @@ impl World {
         self.comes_to(id, |it| is_over(it, &bot)).await;
     }
 
-    /// Writes a lot at once and waits for as many answers.
+    /// Writes so many messages at once, waits for as many answers, and goes on.
     async fn chatter(&self, id: &ConversationId) {
-        for number in 1..=BURST {
-            self.say(id, &format!("message {number}"));
+        let at_once = self.scenario.at_once;
+        for first in (0..MESSAGES).step_by(at_once) {
+            self.hold_back_one(id);
+            let written = MESSAGES.min(first + at_once);
+            for number in first..written {
+                self.say(id, &format!("message {}", number + 1));
+            }
+            if !self
+                .comes_to(id, |it| it.told_contact().len() >= written)
+                .await
+            {
+                return;
+            }
         }
-        self.comes_to(id, |it| it.told_contact().len() >= BURST)
-            .await;
+    }
+
+    /// The next message is overtaken by those after it.
+    fn hold_back_one(&self, id: &ConversationId) {
+        if let Some(behind) = self.scenario.behind {
+            let fault = Fault::webhook_reorder(behind).event(EVENT).conversation(id);
+            self.sandbox.inject(fault.times(1));
+        }
     }
 
     /// Waits for the note by which the SDK knows that it asked, which it sends after the question.

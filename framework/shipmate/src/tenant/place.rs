@@ -1,9 +1,6 @@
 //! Where an event happened: its organization, and the organizations above.
 
-use std::collections::HashMap;
-
-use serde::Deserialize;
-use serde_json::value::RawValue;
+use serde_json::Value;
 use web1on1::OrganizationId;
 
 use crate::event::Event;
@@ -46,11 +43,11 @@ impl Place {
     /// payload).
     pub(super) fn path_in(&self, event: &Event) -> Option<OrgPath> {
         self.path.clone().or_else(|| {
-            let body: Body<'_> = serde_json::from_slice(event.raw()).ok()?;
-            let mut resources = body.data.values();
+            let body: Value = serde_json::from_slice(event.raw()).ok()?;
+            let mut resources = body.get("data")?.as_object()?.values();
             resources.find_map(|resource| {
-                let owned: Owned = serde_json::from_str(resource.get()).ok()?;
-                OrgPath::read_to(&self.organization, &owned.org_path)
+                let path = resource.get("orgPath")?.as_str()?;
+                OrgPath::read_to(&self.organization, path)
             })
         })
     }
@@ -78,22 +75,10 @@ impl OrgPath {
     }
 }
 
-#[derive(Deserialize)]
-struct Body<'a> {
-    #[serde(borrow)]
-    data: HashMap<String, &'a RawValue>,
-}
-
-#[derive(Deserialize)]
-#[serde(rename_all = "camelCase")]
-struct Owned {
-    org_path: String,
-}
-
 #[cfg(test)]
 mod tests {
     use jiff::Timestamp;
-    use serde_json::{Value, json};
+    use serde_json::json;
 
     use super::*;
 
