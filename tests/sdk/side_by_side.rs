@@ -2,6 +2,7 @@
 
 use std::time::Duration;
 
+use jiff::SignedDuration;
 use shipmate_tests::compare::{Outcome, Scenario, Script, Side, Tally, play};
 
 /// Scenarios are played to their end; nothing more is waited for.
@@ -77,6 +78,17 @@ async fn bursts_are_answered_in_the_order_in_which_they_were_written() {
     all_is_well(|scenario| scenario.script == Script::Echo).await;
 }
 
+/// Within this time events have to arrive, so that a reorder window of 200 ms puts them in order
+/// whatever the clocks' last milliseconds say. A machine that is busy with other work may take
+/// longer by itself; what is to happen then is held on a clock of its own, in `reorder`.
+const IN_TIME: SignedDuration = SignedDuration::from_millis(150);
+
+/// How many messages may come out of order.
+fn excused(scenario: &Scenario, outcome: &Outcome) -> usize {
+    let is_late = scenario.overtakes() && outcome.slowest_event >= IN_TIME;
+    if is_late { outcome.tally.disordered } else { 0 }
+}
+
 #[tokio::test]
 async fn nothing_is_lost_or_doubled_where_messages_are_in_doubt() {
     all_is_well(Scenario::leaves_doubt).await;
@@ -98,6 +110,7 @@ async fn all_is_well(is_meant: impl Fn(&Scenario) -> bool) {
             completed: conversations,
             requests,
             messages,
+            disordered: excused(scenario, &outcome),
             ..Tally::default()
         };
         assert_eq!(

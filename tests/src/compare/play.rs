@@ -1,7 +1,15 @@
 //! Playing a scenario: a sandbox, a bot, and consumers who answer what they are asked.
 
-use std::{collections::BTreeMap, fmt::Display, io, path::Path, sync::Arc, time::Duration};
+use std::{
+    collections::{BTreeMap, HashMap},
+    fmt::Display,
+    io,
+    path::Path,
+    sync::Arc,
+    time::Duration,
+};
 
+use jiff::SignedDuration;
 use serde_json::Value;
 use shipmate_sandbox::{
     ConversationSnapshot, DeliverySettings, Demo, Entry, Fault, Sandbox, Seed, View, Webhook,
@@ -39,6 +47,9 @@ pub struct Outcome {
     pub answers: Answers,
     /// How often the faults struck.
     pub struck: u64,
+    /// The longest that the event of a consumer's message took from when it was written until it
+    /// was acknowledged. What is longer than the scenario makes it is the machine's own.
+    pub slowest_event: SignedDuration,
     /// The requests, by method and address.
     pub calls: BTreeMap<String, usize>,
     /// What the bot's last process wrote.
@@ -261,9 +272,26 @@ impl World {
             tally,
             answers: snapshots.first().map(kept).unwrap_or_default(),
             struck: self.sandbox.faults().iter().map(|fault| fault.struck).sum(),
+            slowest_event: self.slowest_event(&snapshots),
             calls: self.calls(),
             log: self.worker.process().log().text(),
         }
+    }
+
+    fn slowest_event(&self, conversations: &[ConversationSnapshot]) -> SignedDuration {
+        let messages = conversations.iter().flat_map(|it| &it.messages);
+        let written: HashMap<_, _> = messages
+            .filter(|message| message.is_from_contact())
+            .filter_map(|message| Some((&message.id, message.created_at?)))
+            .collect();
+        self.sandbox.look(|view| {
+            let attempts = view.journal().filter_map(Entry::as_delivery);
+            let ways = attempts.filter_map(|attempt| {
+                let written = written.get(attempt.message.as_ref()?)?;
+                Some(attempt.ended?.duration_since(*written))
+            });
+            ways.max().unwrap_or_default()
+        })
     }
 
     fn calls(&self) -> BTreeMap<String, usize> {

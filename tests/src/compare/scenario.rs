@@ -35,12 +35,17 @@ pub(super) const EVENT: &str = "message.create.contact.chat";
 pub(super) const MESSAGES: usize = 20;
 
 /// How much later a message comes than the one that overtakes it.
-const BEHIND: SignedDuration = SignedDuration::from_millis(100);
+const BEHIND: SignedDuration = SignedDuration::from_millis(50);
 
 impl Scenario {
     /// Whether something is to go wrong by itself, and not by what the consumers do.
     pub fn has_faults(&self) -> bool {
         !self.faults.is_empty() || self.behind.is_some()
+    }
+
+    /// Whether events may reach the bot in another order than they happened in.
+    pub fn overtakes(&self) -> bool {
+        self.order == DeliveryOrder::None || self.behind.is_some()
     }
 
     /// Whether messages may be in doubt: sent, and not known whether they were taken.
