@@ -33,3 +33,6 @@ mod intake;
 
 #[cfg(test)]
 mod side_by_side;
+
+#[cfg(test)]
+mod patterns;

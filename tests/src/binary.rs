@@ -45,16 +45,15 @@ pub fn build(package: &str, binary: &str) -> io::Result<PathBuf> {
     let mut cargo = Command::new(env::var_os("CARGO").unwrap_or_else(|| "cargo".into()));
     cargo
         .current_dir(env!("CARGO_MANIFEST_DIR"))
-        .args([
-            "build",
-            "--quiet",
-            "--package",
-            package,
-            "--bin",
-            binary,
-            "--target-dir",
-        ])
+        .args(["build", "--quiet", "--bin", binary, "--target-dir"])
         .arg(target_folder);
+    if profile_folder.ends_with("release") {
+        cargo.args(["--release", "--package", package]);
+    } else {
+        // With a test target beside it, libraries have the features that they have in
+        // `cargo test --workspace`, so they are there already.
+        cargo.args(["--workspace", "--test", "memory"]);
+    }
     // Cargo tells these to whoever it runs. Handed on, they would make build scripts that watch them
     // (ring's) run again, and again when Cargo is next started from outside.
     for (name, _) in env::vars_os() {
@@ -62,9 +61,6 @@ pub fn build(package: &str, binary: &str) -> io::Result<PathBuf> {
         if text.starts_with("CARGO_PKG_") || text.starts_with("CARGO_MANIFEST_") {
             cargo.env_remove(name);
         }
-    }
-    if profile_folder.ends_with("release") {
-        cargo.arg("--release");
     }
     let status = cargo.status()?;
     if !status.success() {

@@ -2,6 +2,8 @@
 
 mod class;
 mod escape;
+#[cfg(test)]
+mod javascript;
 mod translate;
 
 use fancy_regex::{Regex, RegexBuilder};

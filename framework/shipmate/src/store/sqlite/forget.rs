@@ -31,8 +31,8 @@ pub(super) fn mailboxes(connection: &Connection, whose: &Whose) -> rusqlite::Res
 pub(super) fn deleted(connection: &Connection) -> rusqlite::Result<Vec<Whose>> {
     connection
         .prepare_cached(
-            "SELECT DISTINCT mailbox FROM event
-             WHERE name IN ('contact.delete', 'conversation.delete') AND outcome IS NOT NULL",
+            "SELECT DISTINCT mailbox FROM event INDEXED BY event_deletion
+             WHERE (name = 'contact.delete' OR name = 'conversation.delete') AND outcome IS NOT NULL",
         )?
         .query_map([], |row| {
             let mailbox: String = row.get(0)?;

@@ -14,30 +14,30 @@ pub(super) fn append(connection: &Connection, event: &NewEvent) -> rusqlite::Res
     if forget::is_known(connection, &event.key)? {
         return Ok(Appended::Duplicate);
     }
-    let outcome = event.outcome.as_ref();
-    let (seq, duplicates): (Seq, u64) = connection
-        .prepare_cached(
-            "INSERT INTO event (key, bot, mailbox, name, at, received_at, outcome, reason, decided_at)
-             VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, iif(?7 IS NULL, NULL, ?6))
-             ON CONFLICT (key) DO UPDATE SET duplicates = duplicates + 1
-             RETURNING seq, duplicates",
-        )?
-        .query_row(
-            params![
-                event.key,
-                event.mailbox.bot,
-                event.mailbox.mailbox,
-                event.name,
-                event.at.as_millisecond(),
-                event.received_at.as_millisecond(),
-                outcome.map(|outcome| outcome.outcome),
-                outcome.and_then(|outcome| outcome.reason.as_deref()),
-            ],
-            |row| Ok((row.get(0)?, row.get(1)?)),
-        )?;
-    if duplicates > 0 {
+    // Not ON CONFLICT with RETURNING, for which SQLite builds a table each time.
+    let repeated = connection
+        .prepare_cached("UPDATE event SET duplicates = duplicates + 1 WHERE key = ?1")?
+        .execute([&event.key])?;
+    if repeated > 0 {
         return Ok(Appended::Duplicate);
     }
+    let outcome = event.outcome.as_ref();
+    connection
+        .prepare_cached(
+            "INSERT INTO event (key, bot, mailbox, name, at, received_at, outcome, reason, decided_at)
+             VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, iif(?7 IS NULL, NULL, ?6))",
+        )?
+        .execute(params![
+            event.key,
+            event.mailbox.bot,
+            event.mailbox.mailbox,
+            event.name,
+            event.at.as_millisecond(),
+            event.received_at.as_millisecond(),
+            outcome.map(|outcome| outcome.outcome),
+            outcome.and_then(|outcome| outcome.reason.as_deref()),
+        ])?;
+    let seq: Seq = connection.last_insert_rowid();
     if outcome.is_none() {
         connection
             .prepare_cached("INSERT INTO body (seq, payload) VALUES (?1, ?2)")?

@@ -10,7 +10,7 @@ use crate::{
 };
 
 /// Rows of which somebody still has to do something.
-pub(super) const OPEN: &str = "status IN ('queued', 'retry', 'unknown')";
+pub(super) const OPEN: &str = "(status = 'queued' OR status = 'retry' OR status = 'unknown')";
 
 pub(super) fn open_lanes(connection: &Connection) -> rusqlite::Result<Vec<OpenLane>> {
     // The first row of a lane decides: the others wait behind it. With a bare column beside
@@ -41,7 +41,8 @@ pub(super) fn queued(
         .prepare_cached(&format!(
             "SELECT id, kind, body, text, marker, class, to_consumer, expires_at, variants, organization, sets,
                     attempts, retry_at, created_at, status, claimed_at, at
-             FROM outbox WHERE bot = ?1 AND mailbox = ?2 AND id > ?3 AND {OPEN} ORDER BY id LIMIT ?4"
+             FROM outbox INDEXED BY outbox_open
+             WHERE bot = ?1 AND mailbox = ?2 AND id > ?3 AND {OPEN} ORDER BY id LIMIT ?4"
         ))?
         .query_map(
             params![mailbox.bot, mailbox.mailbox, after, limit],

@@ -150,8 +150,8 @@ ALTER TABLE outbox ADD COLUMN organization TEXT;
 ALTER TABLE outbox ADD COLUMN sets BLOB;
 ALTER TABLE outbox ADD COLUMN claimed_at INTEGER;
 DROP INDEX outbox_open;
-CREATE INDEX outbox_open ON outbox (bot, mailbox, id) WHERE status IN ('queued', 'retry', 'unknown');
-CREATE INDEX outbox_doubtful ON outbox (marker) WHERE status IN ('sending', 'unknown', 'unresolved');
+CREATE INDEX outbox_open ON outbox (bot, mailbox, id) WHERE status = 'queued' OR status = 'retry' OR status = 'unknown';
+CREATE INDEX outbox_doubtful ON outbox (marker) WHERE status = 'sending' OR status = 'unknown' OR status = 'unresolved';
 CREATE INDEX outbox_unresolved ON outbox (id) WHERE status = 'unresolved';
 CREATE INDEX outbox_unverified ON outbox (bot, mailbox) WHERE sets IS NOT NULL;
 
@@ -169,8 +169,8 @@ CREATE TABLE fact (
 /// conversation, of which lane is a hash.
 const CARE: &str = "
 CREATE UNIQUE INDEX event_forgotten ON event (key) WHERE mailbox = '';
-CREATE INDEX event_deletion ON event (mailbox) WHERE name IN ('contact.delete', 'conversation.delete');
-CREATE INDEX outbox_ended ON outbox (status) WHERE status IN ('cancelled', 'expired', 'superseded', 'dropped');
+CREATE INDEX event_deletion ON event (mailbox) WHERE name = 'contact.delete' OR name = 'conversation.delete';
+CREATE INDEX outbox_ended ON outbox (status) WHERE status = 'cancelled' OR status = 'expired' OR status = 'superseded' OR status = 'dropped';
 
 CREATE TABLE forgotten_send (
     lane BLOB    NOT NULL,
@@ -178,3 +178,23 @@ CREATE TABLE forgotten_send (
 ) STRICT;
 CREATE INDEX forgotten_send_lane ON forgotten_send (lane, at);
 ";
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// See [`TRUST`].
+    #[test]
+    fn no_index_has_a_list_in_its_condition() {
+        let connection = Connection::open_in_memory().unwrap();
+        prepare(&connection).unwrap().unwrap();
+        let lists: Vec<String> = connection
+            .prepare("SELECT name FROM sqlite_master WHERE type = 'index' AND sql LIKE '% IN (%'")
+            .unwrap()
+            .query_map([], |row| row.get(0))
+            .unwrap()
+            .collect::<rusqlite::Result<_>>()
+            .unwrap();
+        assert_eq!(lists, [""; 0]);
+    }
+}

@@ -67,7 +67,7 @@ pub(super) fn record(
         .extend(forget::still_counting(connection, mailbox, sent_since)?);
     record.queued = connection
         .prepare_cached(&format!(
-            "SELECT count(*) FROM outbox WHERE bot = ?1 AND mailbox = ?2 AND {OPEN}"
+            "SELECT count(*) FROM outbox INDEXED BY outbox_open WHERE bot = ?1 AND mailbox = ?2 AND {OPEN}"
         ))?
         .query_row(conversation, |row| row.get(0))?;
     record.unverified = connection
@@ -243,30 +243,40 @@ fn witness(
     commit: &Commit,
     witnessed: &Witnessed,
 ) -> rusqlite::Result<Option<RowId>> {
-    let found: Option<(RowId, String)> = connection
+    let found: Option<(RowId, bool)> = connection
         .prepare_cached(
-            "UPDATE outbox SET message = ?4, at = ?5, updated_at = ?6,
-                 body = iif(status = 'sending', body, NULL),
-                 error = iif(status = 'sending', error, 'found: the platform delivered it as an event'),
-                 status = iif(status = 'sending', 'sending', 'sent')
-             WHERE marker = ?3 AND bot = ?1 AND mailbox = ?2 AND status IN ('sending', 'unknown', 'unresolved')
-             RETURNING id, status",
+            "SELECT id, status = 'sending' FROM outbox INDEXED BY outbox_doubtful
+             WHERE marker = ?3 AND bot = ?1 AND mailbox = ?2
+                 AND (status = 'sending' OR status = 'unknown' OR status = 'unresolved')",
         )?
         .query_row(
             params![
                 commit.mailbox.bot,
                 commit.mailbox.mailbox,
-                witnessed.marker.as_str(),
-                witnessed.message,
-                witnessed.at.as_millisecond(),
-                commit.now.as_millisecond(),
+                witnessed.marker.as_str()
             ],
             |row| Ok((row.get(0)?, row.get(1)?)),
         )
         .optional()?;
-    Ok(found
-        .filter(|(_, status)| status == "sent")
-        .map(|(id, _)| id))
+    let Some((id, is_sending)) = found else {
+        return Ok(None);
+    };
+    connection
+        .prepare_cached(
+            "UPDATE outbox SET message = ?2, at = ?3, updated_at = ?4,
+                 body = iif(?5, body, NULL),
+                 error = iif(?5, error, 'found: the platform delivered it as an event'),
+                 status = iif(?5, 'sending', 'sent')
+             WHERE id = ?1",
+        )?
+        .execute(params![
+            id,
+            witnessed.message,
+            witnessed.at.as_millisecond(),
+            commit.now.as_millisecond(),
+            is_sending
+        ])?;
+    Ok((!is_sending).then_some(id))
 }
 
 fn enqueue(connection: &Connection, commit: &Commit, row: &NewRow) -> rusqlite::Result<RowId> {

@@ -6,6 +6,7 @@ use rusqlite::{Connection, OptionalExtension, params};
 use super::{
     columns::{optional_time, time},
     letters,
+    outbox::OPEN,
 };
 use crate::store::{Counts, RowId, Seq, Sweep, Swept};
 
@@ -166,8 +167,8 @@ pub(super) fn counts(connection: &Connection) -> rusqlite::Result<Counts> {
             .prepare_cached(&format!("SELECT count(*) FROM outbox WHERE {condition}"))?
             .query_row([], |row| row.get(0))
     };
-    counts.queued = rows("status IN ('queued', 'retry')")?;
     counts.unknown = rows("status = 'unknown'")?;
+    counts.queued = rows(OPEN)? - counts.unknown;
     counts.unresolved = rows("status = 'unresolved'")?;
     counts.dead = rows("status = 'dead'")?;
     Ok(counts)
