@@ -111,17 +111,17 @@ impl Outbox {
 
     fn blind(&self, key: &Key, error: &Error) -> Blind {
         let text = with_causes(error);
-        // A redirect means a wrong address, which a person can put right.
-        let is_redirect = error
+        // Asking again does no harm, so only a clear refusal is taken for the last word. A redirect,
+        // for example, means a wrong address, which a person can put right.
+        let is_refusal = error
             .status()
-            .is_some_and(|status| (300..400).contains(&status));
-        if error.is_retryable() || error.is_token_problem() || is_redirect {
-            self.health
-                .fails(&key.bot, error.retry_after(), self.clock.now());
-            Blind::ForNow(text)
-        } else {
-            Blind::ForGood(text)
+            .is_some_and(|status| (400..500).contains(&status));
+        if is_refusal && !error.is_retryable() && !error.is_token_problem() {
+            return Blind::ForGood(text);
         }
+        self.health
+            .fails(&key.bot, error.retry_after(), self.clock.now());
+        Blind::ForNow(text)
     }
 
     /// The ids of messages that belong to other rows; only needed where markers get lost.
