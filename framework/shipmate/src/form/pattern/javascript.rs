@@ -47,7 +47,6 @@ fn verdicts_are_those_of_a_javascript_engine() {
                     }
                 }
             }
-            (Err(_), None) => {}
             (Err(error), Some(_)) if !REFUSED_HERE.contains(&pattern.as_str()) => {
                 others.push(format!("{pattern} is refused: {error}"));
             }

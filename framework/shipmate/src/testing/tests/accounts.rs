@@ -63,3 +63,27 @@ async fn what_the_platform_refuses_for_good_is_told() {
         "{message}"
     );
 }
+
+#[tokio::test]
+async fn what_is_in_doubt_is_looked_for_until_the_platform_shows_it() {
+    for fault in [
+        Fault::error_in_ok(),
+        Fault::garbage(),
+        Fault::empty_body(),
+        Fault::answer(500),
+        Fault::redirect("https://elsewhere.example/v2"),
+    ] {
+        for lost in [Fault::reset_before(), Fault::lose_answer()] {
+            let world = World::of(Echo).await;
+            let ann = world.contact("Ann");
+            world.sandbox().inject(lost.on("POST", "/messages"));
+            world
+                .sandbox()
+                .inject(fault.clone().on("GET", "/messages").times(3));
+            ann.says("hi").await;
+            world.finish().await;
+            assert_eq!(ann.hears().await, ["Echo: hi"], "{}", world.transcript());
+            world.assert_exactly_once();
+        }
+    }
+}
