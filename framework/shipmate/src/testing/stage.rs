@@ -104,6 +104,11 @@ impl Stage {
         self.clock.now()
     }
 
+    /// Requests that a fault holds up.
+    pub(super) fn held(&self) -> usize {
+        self.quiet.held()
+    }
+
     /// Notes something in the transcript.
     pub(super) fn note(&self, who: &str, what: impl Into<String>) {
         self.chronicle().add(self.now(), who, what.into());

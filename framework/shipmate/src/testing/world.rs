@@ -259,6 +259,7 @@ impl World {
             (counts.pending, "events without an outcome"),
             (counts.queued, "messages to be sent"),
             (counts.unknown, "messages to be looked for"),
+            (self.stage.held() as u64, "requests to be answered"),
             (deliveries as u64, "webhooks to be delivered"),
             (u64::from(delayed), "a delayed message"),
         ] {
