@@ -2,26 +2,17 @@
 //! is the table of `docs/src/faults.md`; `UPDATE_DOCS=1 cargo test -p shipmate-tests faults`
 //! writes it anew.
 
-use std::{collections::BTreeSet, fmt::Write, sync::Arc, time::Duration};
+use std::{collections::BTreeSet, fmt::Write, time::Duration};
 
-use jiff::{SignedDuration, Timestamp};
-use shipmate::{
-    BotSetup, ManualClock, Running, Service, Token, WebhookSecrets,
-    store::{Counts, SqliteStore, Store},
-    web1on1::ConversationId,
-};
-use shipmate_sandbox::{
-    ApiCall, CallOutcome, Demo, Entry, Fault, FaultKind, FaultMix, Sandbox, Seed, View, Webhook,
-};
-use tokio::net::TcpListener;
+use jiff::SignedDuration;
+use shipmate::{store::Counts, web1on1::ConversationId};
+use shipmate_sandbox::{ApiCall, CallOutcome, Entry, Fault, FaultKind, FaultMix, View};
 
 use crate::{
     book::check_page,
     echo::Echo,
-    play::{is_delivering, unheld},
+    play::{House, unheld},
 };
-
-const SECRET: &str = "hush";
 
 /// The path a redirect points at, which nobody may follow.
 const ELSEWHERE: &str = "/organizations";
@@ -32,51 +23,12 @@ const WAKING: usize = 50;
 /// The longest a run may take on the sandbox's clock.
 const MAX_SECONDS: usize = 1800;
 
-struct World {
-    clock: ManualClock,
-    sandbox: Sandbox,
-    demo: Demo,
-    store: Arc<dyn Store>,
-    running: Running,
+async fn new_house() -> House {
+    let (house, ()) = House::with(Echo, unheld(), |setup| setup, |_, _| ()).await;
+    house
 }
 
-impl World {
-    async fn new() -> Self {
-        let clock = ManualClock::at("2026-03-02T10:00:00Z".parse::<Timestamp>().unwrap());
-        let (mut seed, demo) = Seed::demo();
-        let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
-        let url = format!("http://{}/webhook", listener.local_addr().unwrap());
-        seed.webhook(&demo.bot, Webhook::new(url).secret(SECRET));
-        let sandbox = Sandbox::builder()
-            .clock(Arc::new(clock.clone()))
-            .seed(seed)
-            .start()
-            .await
-            .unwrap();
-        let store: Arc<dyn Store> = Arc::new(SqliteStore::in_memory().unwrap());
-        let token = Token::new(sandbox.bot_token(&demo.bot)).unwrap();
-        let setup = BotSetup::new("echo", Echo)
-            .token(token)
-            .secrets(WebhookSecrets::new([SECRET.to_owned()]));
-        let service = Service::builder(sandbox.url())
-            .store(Arc::clone(&store))
-            .clock(Arc::new(clock.clone()))
-            .dispatch(unheld())
-            .bot(setup)
-            .build()
-            .unwrap();
-        let running = service.start().await.unwrap();
-        let router = running.router();
-        tokio::spawn(async move { axum::serve(listener, router).await });
-        Self {
-            clock,
-            sandbox,
-            demo,
-            store,
-            running,
-        }
-    }
-
+impl House {
     fn open(&self) -> ConversationId {
         self.sandbox
             .open_conversation_with(&self.demo.dealer, "Carl Consumer")
@@ -91,13 +43,13 @@ impl World {
                 tokio::task::yield_now().await;
             }
             let before = self.last_entry();
-            let delivered = self.sandbox.wait_until(|view| !is_delivering(view));
+            let delivered = self.sandbox.wait_until(|view| !view.is_delivering());
             delivered.await.unwrap();
             tokio::select! {
                 () = self.running.settled() => {}
                 held = self.sandbox.wait_until(is_holding) => held.unwrap(),
             }
-            let is_quiet = self.sandbox.look(|view| !is_delivering(view));
+            let is_quiet = self.sandbox.look(|view| !view.is_delivering());
             if is_quiet && self.last_entry() == before {
                 return;
             }
@@ -255,28 +207,28 @@ struct Row {
 }
 
 async fn row(case: &Case) -> Row {
-    let world = World::new().await;
+    let house = new_house().await;
     // Replies of one conversation that wait together become one request, how many depends on speed.
     let is_webhook = case.fault.kind().is_webhook();
     let conversations: Vec<_> = (0..if is_webhook { 1 } else { 6 })
-        .map(|_| world.open())
+        .map(|_| house.open())
         .collect();
-    world.settle().await;
-    world.sandbox.inject(case.fault.clone().times(3));
+    house.settle().await;
+    house.sandbox.inject(case.fault.clone().times(3));
     for (number, id) in (1..=6).zip(conversations.iter().cycle()) {
         let text = format!("message {number}");
-        world.sandbox.contact_says(id, &text).unwrap();
-        world.second().await;
+        house.sandbox.contact_says(id, &text).unwrap();
+        house.second().await;
     }
-    world.until_done().await;
-    let struck = world.sandbox.faults()[0].struck;
+    house.until_done().await;
+    let struck = house.sandbox.faults()[0].struck;
     assert!((1..=3).contains(&struck), "{}: {struck}", case.name);
-    world.sandbox.clear_faults();
+    house.sandbox.clear_faults();
     let last = &conversations[0];
-    world.sandbox.contact_says(last, "message 7").unwrap();
-    world.until_done().await;
+    house.sandbox.contact_says(last, "message 7").unwrap();
+    house.until_done().await;
 
-    let told: Vec<String> = conversations.iter().flat_map(|id| world.told(id)).collect();
+    let told: Vec<String> = conversations.iter().flat_map(|id| house.told(id)).collect();
     let different: BTreeSet<&String> = told.iter().collect();
     assert_eq!(different.len(), told.len(), "{}: {told:?}", case.name);
     assert!(
@@ -285,14 +237,14 @@ async fn row(case: &Case) -> Row {
         case.name
     );
     assert_eq!(told.len(), 7, "{}: {told:?}", case.name);
-    assert_eq!(world.told(last).last().unwrap(), "Echo: message 7");
-    world.assert_nothing_is_left(case.name).await;
-    let calls = world.sandbox.calls();
+    assert_eq!(house.told(last).last().unwrap(), "Echo: message 7");
+    house.assert_nothing_is_left(case.name).await;
+    let calls = house.sandbox.calls();
     assert!(calls.iter().all(|call| call.path != ELSEWHERE));
-    let journal = world.sandbox.journal();
+    let journal = house.sandbox.journal();
     Row {
-        posts: (!is_webhook).then(|| world.posts().len()),
-        shortest_gap: shortest_gap_after_failure(&world.posts()),
+        posts: (!is_webhook).then(|| house.posts().len()),
+        shortest_gap: shortest_gap_after_failure(&house.posts()),
         webhooks: journal.iter().filter_map(Entry::as_delivery).count(),
         answered: told.len(),
     }
@@ -357,33 +309,33 @@ async fn every_fault_is_survived_as_documented() {
 #[tokio::test]
 async fn a_platform_that_fails_is_not_hammered() {
     for case in cases().into_iter().filter(|case| case.is_failure) {
-        let world = World::new().await;
-        let conversations: Vec<ConversationId> = (0..15).map(|_| world.open()).collect();
-        world.settle().await;
-        world.sandbox.inject(case.fault.clone().always());
-        world
+        let house = new_house().await;
+        let conversations: Vec<ConversationId> = (0..15).map(|_| house.open()).collect();
+        house.settle().await;
+        house.sandbox.inject(case.fault.clone().always());
+        house
             .sandbox
             .contact_says(&conversations[0], "first")
             .unwrap();
-        world.second().await;
+        house.second().await;
         for id in &conversations {
-            world.sandbox.contact_says(id, "hello").unwrap();
+            house.sandbox.contact_says(id, "hello").unwrap();
         }
         for _ in 0..90 {
-            world.second().await;
+            house.second().await;
         }
-        let posts = world.posts();
+        let posts = house.posts();
         assert!(posts.len() > 1, "{}", case.name);
         let failing_since = posts[0].ended.unwrap();
         for pair in posts.windows(2).filter(|pair| pair[1].at > failing_since) {
             let gap = pair[1].at.duration_since(pair[0].at);
             assert!(gap >= SignedDuration::from_secs(1), "{}: {gap}", case.name);
         }
-        world.sandbox.clear_faults();
-        world.until_done().await;
-        let told: usize = conversations.iter().map(|id| world.told(id).len()).sum();
+        house.sandbox.clear_faults();
+        house.until_done().await;
+        let told: usize = conversations.iter().map(|id| house.told(id).len()).sum();
         assert_eq!(told, 16, "{}", case.name);
-        world.assert_nothing_is_left(case.name).await;
+        house.assert_nothing_is_left(case.name).await;
     }
 }
 
@@ -391,25 +343,25 @@ async fn a_platform_that_fails_is_not_hammered() {
 #[tokio::test]
 async fn a_mix_of_all_faults_by_chance_is_survived() {
     for seed in 1..=4 {
-        let world = World::new().await;
-        let conversations: Vec<ConversationId> = (0..3).map(|_| world.open()).collect();
-        world.settle().await;
-        world.sandbox.inject(FaultMix::new(seed).rate(0.3));
+        let house = new_house().await;
+        let conversations: Vec<ConversationId> = (0..3).map(|_| house.open()).collect();
+        house.settle().await;
+        house.sandbox.inject(FaultMix::new(seed).rate(0.3));
         for (number, id) in (1..=12).zip(conversations.iter().cycle()) {
             let text = format!("message {number}");
-            world.sandbox.contact_says(id, &text).unwrap();
-            world.second().await;
+            house.sandbox.contact_says(id, &text).unwrap();
+            house.second().await;
         }
-        assert!(world.sandbox.faults()[0].struck > 3, "seed {seed}");
-        world.sandbox.clear_faults();
-        world.until_done().await;
+        assert!(house.sandbox.faults()[0].struck > 3, "seed {seed}");
+        house.sandbox.clear_faults();
+        house.until_done().await;
 
-        let told: Vec<String> = conversations.iter().flat_map(|id| world.told(id)).collect();
+        let told: Vec<String> = conversations.iter().flat_map(|id| house.told(id)).collect();
         let different: BTreeSet<&String> = told.iter().collect();
         assert_eq!(different.len(), told.len(), "seed {seed}: {told:?}");
         let is_answer = |text: &String| text.starts_with("Echo: message ");
         assert!(told.iter().all(is_answer), "seed {seed}: {told:?}");
         assert_eq!(told.len(), 12, "seed {seed}: {told:?}");
-        world.assert_nothing_is_left(&format!("seed {seed}")).await;
+        house.assert_nothing_is_left(&format!("seed {seed}")).await;
     }
 }

@@ -8,7 +8,7 @@ use shipmate::{
     store::{SqliteStore, Store},
     web1on1::{BotId, ConversationId, UserId},
 };
-use shipmate_sandbox::{ConversationSnapshot, DeliveryOutcome, Demo, Sandbox, Seed, View, Webhook};
+use shipmate_sandbox::{ConversationSnapshot, Demo, Sandbox, Seed, Webhook};
 use tokio::net::TcpListener;
 
 pub(crate) const SECRET: &str = "hush";
@@ -21,6 +21,60 @@ pub(crate) fn unheld() -> DispatchOptions {
     DispatchOptions {
         reorder_window: Duration::ZERO,
         ..DispatchOptions::default()
+    }
+}
+
+/// A sandbox and the service of its bot, on a clock that the test moves.
+pub(crate) struct House {
+    pub(crate) clock: ManualClock,
+    pub(crate) sandbox: Sandbox,
+    pub(crate) demo: Demo,
+    pub(crate) store: Arc<dyn Store>,
+    pub(crate) running: Running,
+}
+
+impl House {
+    /// What else there is in the sandbox, `place` says.
+    pub(crate) async fn with<B: Bot, T>(
+        bot: B,
+        dispatch: DispatchOptions,
+        adjust: impl FnOnce(BotSetup) -> BotSetup,
+        place: impl FnOnce(&mut Seed, &Demo) -> T,
+    ) -> (Self, T) {
+        let clock = ManualClock::at("2026-03-02T10:00:00Z".parse::<Timestamp>().unwrap());
+        let (mut seed, demo) = Seed::demo();
+        let placed = place(&mut seed, &demo);
+        let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+        let url = format!("http://{}/webhook", listener.local_addr().unwrap());
+        seed.webhook(&demo.bot, Webhook::new(url).secret(SECRET));
+        let sandbox = Sandbox::builder()
+            .clock(Arc::new(clock.clone()))
+            .seed(seed)
+            .start()
+            .await
+            .unwrap();
+        let store: Arc<dyn Store> = Arc::new(SqliteStore::in_memory().unwrap());
+        let setup = BotSetup::new("bot", bot)
+            .token(Token::new(sandbox.bot_token(&demo.bot)).unwrap())
+            .secrets(WebhookSecrets::new([SECRET.to_owned()]));
+        let service = Service::builder(sandbox.url())
+            .store(Arc::clone(&store))
+            .clock(Arc::new(clock.clone()))
+            .dispatch(dispatch)
+            .bot(adjust(setup))
+            .build()
+            .unwrap();
+        let running = service.start().await.unwrap();
+        let router = running.router();
+        tokio::spawn(async move { axum::serve(listener, router).await });
+        let house = Self {
+            clock,
+            sandbox,
+            demo,
+            store,
+            running,
+        };
+        (house, placed)
     }
 }
 
@@ -46,32 +100,15 @@ impl Play {
         dispatch: DispatchOptions,
         adjust: impl FnOnce(BotSetup) -> BotSetup,
     ) -> Self {
-        let clock = ManualClock::at("2026-03-02T10:00:00Z".parse::<Timestamp>().unwrap());
-        let (mut seed, demo) = Seed::demo();
-        let other = seed.bot(&demo.group, "Other bot");
-        let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
-        let url = format!("http://{}/webhook", listener.local_addr().unwrap());
-        seed.webhook(&demo.bot, Webhook::new(url).secret(SECRET));
-        let sandbox = Sandbox::builder()
-            .clock(Arc::new(clock.clone()))
-            .seed(seed)
-            .start()
-            .await
-            .unwrap();
-        let store: Arc<dyn Store> = Arc::new(SqliteStore::in_memory().unwrap());
-        let setup = BotSetup::new("bot", bot)
-            .token(Token::new(sandbox.bot_token(&demo.bot)).unwrap())
-            .secrets(WebhookSecrets::new([SECRET.to_owned()]));
-        let service = Service::builder(sandbox.url())
-            .store(Arc::clone(&store))
-            .clock(Arc::new(clock.clone()))
-            .dispatch(dispatch)
-            .bot(adjust(setup))
-            .build()
-            .unwrap();
-        let running = service.start().await.unwrap();
-        let router = running.router();
-        tokio::spawn(async move { axum::serve(listener, router).await });
+        let place = |seed: &mut Seed, demo: &Demo| seed.bot(&demo.group, "Other bot");
+        let (house, other) = House::with(bot, dispatch, adjust, place).await;
+        let House {
+            clock,
+            sandbox,
+            demo,
+            store,
+            running,
+        } = house;
         let conversation = sandbox
             .open_conversation_with(&demo.dealer, "Carl Consumer")
             .unwrap();
@@ -95,11 +132,11 @@ impl Play {
             }
             let before = self.version();
             self.sandbox
-                .wait_until(|view| !is_delivering(view))
+                .wait_until(|view| !view.is_delivering())
                 .await
                 .unwrap();
             self.running.settled().await;
-            let is_quiet = self.sandbox.look(|view| !is_delivering(view));
+            let is_quiet = self.sandbox.look(|view| !view.is_delivering());
             if is_quiet && self.version() == before {
                 return;
             }
@@ -157,20 +194,4 @@ impl Play {
         let entries = self.sandbox.look(|view| view.journal().count());
         (self.now().version, entries)
     }
-}
-
-/// Whether an attempt is under way or about to be made. One that waits for an earlier event of its
-/// conversation, which a fault holds up, is not.
-pub(crate) fn is_delivering(view: &View<'_>) -> bool {
-    let mut held_up = Vec::new();
-    view.deliveries().any(|delivery| match delivery.outcome {
-        DeliveryOutcome::Retrying { .. } if delivery.attempts == 0 => {
-            held_up.push(&delivery.conversation);
-            false
-        }
-        DeliveryOutcome::Pending => {
-            delivery.attempts > 0 || !held_up.contains(&&delivery.conversation)
-        }
-        _ => false,
-    })
 }

@@ -10,9 +10,7 @@ use shipmate::{
     store::{Counts, SqliteStore, Store},
     web1on1::{ConversationId, Message, MessageType, UserId},
 };
-use shipmate_sandbox::{
-    ConversationSnapshot, DeliveryOutcome, Demo, Quirks, Sandbox, Seed, View, Webhook,
-};
+use shipmate_sandbox::{ConversationSnapshot, Demo, Quirks, Sandbox, Seed, Webhook};
 use shipmate_tests::http::{self, Connection};
 use tokio::{net::TcpListener, task::JoinHandle};
 
@@ -157,10 +155,10 @@ impl Stage {
                 tokio::task::yield_now().await;
             }
             let before = self.entries();
-            let delivered = self.sandbox.wait_until(|view| !is_delivering(view));
+            let delivered = self.sandbox.wait_until(|view| !view.is_delivering());
             delivered.await.unwrap();
             self.running.as_ref().unwrap().settled().await;
-            if self.sandbox.look(|view| !is_delivering(view)) && self.entries() == before {
+            if self.sandbox.look(|view| !view.is_delivering()) && self.entries() == before {
                 return;
             }
         }
@@ -215,9 +213,4 @@ impl Stage {
     pub(crate) async fn counts(&self) -> Counts {
         self.store.counts().await.unwrap()
     }
-}
-
-fn is_delivering(view: &View<'_>) -> bool {
-    view.deliveries()
-        .any(|delivery| delivery.outcome == DeliveryOutcome::Pending)
 }

@@ -1,6 +1,9 @@
 //! Pages as their structure: the elements, what attributes they have, and where addresses lead.
 
-use std::collections::BTreeSet;
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    net::SocketAddr,
+};
 
 use shipmate_tests::http::{self, Connection};
 
@@ -151,8 +154,28 @@ fn is_elsewhere(address: &str) -> bool {
         .any(|scheme| address.starts_with(scheme))
 }
 
+/// Pages by their paths: structure and texts.
+pub(super) type Pages = BTreeMap<String, (Structure, String)>;
+
+/// The pages at `wanted`, and all that they lead to.
+pub(super) async fn crawl(address: SocketAddr, mut wanted: BTreeSet<String>) -> Pages {
+    let mut pages = Pages::new();
+    while let Some(path) = wanted.pop_first() {
+        if pages.contains_key(&path) {
+            continue;
+        }
+        let (kind, page) = fetch(address, &path).await;
+        if kind.starts_with("text/html") {
+            let structure = Structure::read(&page);
+            wanted.extend(structure.links());
+            pages.insert(path, (structure, page));
+        }
+    }
+    pages
+}
+
 /// What is at `path`: its type, and the body.
-pub(super) async fn fetch(address: std::net::SocketAddr, path: &str) -> (String, String) {
+async fn fetch(address: SocketAddr, path: &str) -> (String, String) {
     let mut connection = Connection::open(address).await.unwrap();
     let answer = connection.send(&http::get(path)).await.unwrap();
     assert_eq!(answer.status, 200, "{path}: {}", answer.text());

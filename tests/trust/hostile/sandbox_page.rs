@@ -1,10 +1,7 @@
 //! The sandbox's pages, once with harmless texts in every field and once with hostile ones: they
 //! have the same structure, so the texts stayed texts.
 
-use std::{
-    collections::{BTreeMap, BTreeSet},
-    sync::Arc,
-};
+use std::{collections::BTreeSet, sync::Arc};
 
 use serde_json::{Value, json};
 use shipmate::{
@@ -13,7 +10,7 @@ use shipmate::{
 };
 use shipmate_tests::http::{self, Connection};
 
-use super::html::{Structure, fetch};
+use super::html::{Pages, crawl};
 use crate::world::World;
 
 /// What is written into every field, before the field's own name.
@@ -48,9 +45,6 @@ const SHOWN: [&str; 16] = [
     "filled in",
     "result",
 ];
-
-/// A page by its path: its structure and its texts.
-type Pages = BTreeMap<String, (Structure, String)>;
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn hostile_texts_in_every_field_stay_texts_on_every_page() {
@@ -90,7 +84,7 @@ async fn pages(text: &str) -> Pages {
         .wait_until(|view| view.unfinished_deliveries() == 0);
     delivered.await.unwrap();
     let address = world.sandbox.address();
-    let mut wanted: BTreeSet<String> = ["/", "/panels", "/journal", "/journal/panels", "/faults"]
+    let wanted: BTreeSet<String> = ["/", "/panels", "/journal", "/journal/panels", "/faults"]
         .into_iter()
         .map(str::to_owned)
         .chain([format!("/chat/{conversation}/panels")])
@@ -102,19 +96,7 @@ async fn pages(text: &str) -> Pages {
                 .map(|entry| format!("/journal/{}", entry.number())),
         )
         .collect();
-    let mut pages = Pages::new();
-    while let Some(path) = wanted.pop_first() {
-        if pages.contains_key(&path) {
-            continue;
-        }
-        let (kind, page) = fetch(address, &path).await;
-        if kind.starts_with("text/html") {
-            let structure = Structure::read(&page);
-            wanted.extend(structure.links());
-            pages.insert(path, (structure, page));
-        }
-    }
-    pages
+    crawl(address, wanted).await
 }
 
 /// Writes `text(field)` into every field of everything.

@@ -1,11 +1,11 @@
 //! The operator's console beside a bot that met hostile texts and failed over them.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeSet;
 
 use shipmate::{Bot, BotError, ManualClock, Message, NoConfig, Outcome, Turn, store::SqliteStore};
 use tokio::net::TcpListener;
 
-use super::html::{Structure, fetch};
+use super::html::{Pages, crawl};
 use crate::{served::Served, world::World};
 
 const HOSTILE: [&str; 3] = [
@@ -55,7 +55,7 @@ async fn hostile_texts_do_not_change_the_console() {
 }
 
 /// Every page of the console after messages with `text`.
-async fn console(text: &str) -> BTreeMap<String, (Structure, String)> {
+async fn console(text: &str) -> Pages {
     let clock = ManualClock::at("2026-03-02T10:00:00Z".parse().unwrap());
     let world = World::on(std::sync::Arc::new(clock.clone())).await;
     let store = SqliteStore::in_memory().unwrap();
@@ -72,19 +72,7 @@ async fn console(text: &str) -> BTreeMap<String, (Structure, String)> {
     let address = listener.local_addr().unwrap();
     let router = served.running.console(None);
     let socket = tokio::spawn(async move { axum::serve(listener, router).await.unwrap() });
-    let mut wanted = BTreeSet::from(["/".to_owned()]);
-    let mut pages = BTreeMap::new();
-    while let Some(path) = wanted.pop_first() {
-        if pages.contains_key(&path) {
-            continue;
-        }
-        let (kind, page) = fetch(address, &path).await;
-        if kind.starts_with("text/html") {
-            let structure = Structure::read(&page);
-            wanted.extend(structure.links());
-            pages.insert(path, (structure, page));
-        }
-    }
+    let pages = crawl(address, BTreeSet::from(["/".to_owned()])).await;
     socket.abort();
     served.stop().await;
     pages

@@ -4,7 +4,7 @@ use jiff::Timestamp;
 use web1on1::ConversationId;
 
 use super::Sandbox;
-use crate::{ConversationSnapshot, Delivery, Entry, LimitReport, state::State};
+use crate::{ConversationSnapshot, Delivery, DeliveryOutcome, Entry, LimitReport, state::State};
 
 /// The platform at one moment.
 #[derive(Debug)]
@@ -74,6 +74,24 @@ impl<'a> View<'a> {
     /// Those deliveries, oldest first.
     pub fn deliveries_to_come(&self) -> Vec<&'a Delivery> {
         self.state.queue.to_come()
+    }
+
+    /// Whether an attempt at a delivery is under way or about to be made. One that waits for an
+    /// earlier event of its conversation, which a fault holds up, is not.
+    pub fn is_delivering(&self) -> bool {
+        let mut held_up = Vec::new();
+        self.deliveries_to_come()
+            .iter()
+            .any(|delivery| match delivery.outcome {
+                DeliveryOutcome::Retrying { .. } if delivery.attempts == 0 => {
+                    held_up.push(&delivery.conversation);
+                    false
+                }
+                DeliveryOutcome::Pending => {
+                    delivery.attempts > 0 || !held_up.contains(&&delivery.conversation)
+                }
+                _ => false,
+            })
     }
 
     /// When something happens by itself next: a delayed message takes effect, or a delivery is

@@ -76,7 +76,7 @@ impl Fair {
     }
 
     /// Takes a lane out. False if it is not here.
-    pub(super) fn remove(&mut self, key: &Key) -> bool {
+    fn remove(&mut self, key: &Key) -> bool {
         let Some(place) = self.places.remove(key) else {
             return false;
         };

@@ -8,7 +8,7 @@ use rusqlite::{Row, types::Type};
 
 use crate::{
     limit::TextHash,
-    store::{Class, Key},
+    store::{Class, Key, RowKind},
 };
 
 pub(super) fn key(row: &Row<'_>, first: usize) -> rusqlite::Result<Key> {
@@ -37,6 +37,20 @@ pub(super) fn optional_time(row: &Row<'_>, column: usize) -> rusqlite::Result<Op
     match row.get_ref(column)?.as_i64_or_null()? {
         None => Ok(None),
         Some(_) => time(row, column).map(Some),
+    }
+}
+
+pub(super) fn kind(row: &Row<'_>, column: usize) -> rusqlite::Result<RowKind> {
+    Ok(match row.get_ref(column)?.as_str()? {
+        "patch" => RowKind::Patch,
+        _ => RowKind::Message,
+    })
+}
+
+pub(super) fn kind_name(kind: RowKind) -> &'static str {
+    match kind {
+        RowKind::Message => "message",
+        RowKind::Patch => "patch",
     }
 }
 

@@ -3,10 +3,8 @@
 
 use rusqlite::{Connection, Row, ToSql, named_params, types::Type};
 
-use super::columns::{class, key, optional_time, time};
-use crate::store::{
-    EventKey, EventRecord, Marker, Page, Place, RowRecord, RowStatus, Subject, row::RowKind,
-};
+use super::columns::{class, key, kind, optional_time, time};
+use crate::store::{EventKey, EventRecord, Marker, Page, Place, RowRecord, RowStatus, Subject};
 
 pub(super) fn events(
     connection: &Connection,
@@ -170,10 +168,7 @@ fn row(row: &Row<'_>) -> rusqlite::Result<RowRecord> {
         place: row.get(0)?,
         event: row.get(1)?,
         mailbox: key(row, 2)?,
-        kind: match row.get_ref(4)?.as_str()? {
-            "patch" => RowKind::Patch,
-            _ => RowKind::Message,
-        },
+        kind: kind(row, 4)?,
         class: class(row, 5)?,
         marker: Marker::from_text(row.get::<_, String>(6)?),
         to_consumer: row.get(7)?,

@@ -3,10 +3,10 @@
 use jiff::Timestamp;
 use rusqlite::{Connection, Row, params};
 
-use super::columns::{bytes, class, key, optional_text, optional_time, text_hash, time};
+use super::columns::{bytes, class, key, kind, optional_text, optional_time, text_hash, time};
 use crate::{
     limit::TextHash,
-    store::{Claim, Content, Doubt, Key, Mark, Marker, OpenLane, QueuedRow, RowId, RowKind},
+    store::{Claim, Content, Doubt, Key, Mark, Marker, OpenLane, QueuedRow, RowId},
 };
 
 /// Rows of which somebody still has to do something.
@@ -53,10 +53,7 @@ pub(super) fn queued(
 
 fn queued_row(row: &Row<'_>) -> rusqlite::Result<QueuedRow> {
     let content = Content {
-        kind: match row.get_ref(1)?.as_str()? {
-            "patch" => RowKind::Patch,
-            _ => RowKind::Message,
-        },
+        kind: kind(row, 1)?,
         body: bytes(row, 2)?.unwrap_or_default(),
         text: text_hash(row, 3)?,
         marker: Marker::from_text(row.get::<_, String>(4)?),

@@ -4,7 +4,7 @@ use jiff::Timestamp;
 use rusqlite::{Connection, OptionalExtension, params};
 
 use super::{
-    columns::{bytes, class_number, optional_time, text_hash, time},
+    columns::{bytes, class_number, kind_name, optional_time, text_hash, time},
     forget,
     outbox::{OPEN, variants_text},
     upkeep,
@@ -13,7 +13,7 @@ use crate::{
     limit::{Entry, TextHash},
     store::{
         Commit, Committed, Content, ConversationChange, Key, NewRow, Record, RowEnd, RowId,
-        RowKind, Takeover, Unverified, Witnessed,
+        Takeover, Unverified, Witnessed,
     },
 };
 
@@ -292,10 +292,6 @@ fn enqueue(connection: &Connection, commit: &Commit, row: &NewRow) -> rusqlite::
         organization,
         sets,
     } = &row.content;
-    let kind = match kind {
-        RowKind::Message => "message",
-        RowKind::Patch => "patch",
-    };
     let (end, reason) = match &row.ended {
         Some((end, reason)) => (Some(*end), Some(reason)),
         None => (None, None),
@@ -311,7 +307,7 @@ fn enqueue(connection: &Connection, commit: &Commit, row: &NewRow) -> rusqlite::
             commit.mailbox.bot,
             commit.mailbox.mailbox,
             commit.seq,
-            kind,
+            kind_name(*kind),
             end.is_none().then_some(&**body),
             text.map(TextHash::to_bits),
             marker.as_str(),

@@ -9,7 +9,7 @@ use std::{
     time::Duration,
 };
 
-use shipmate_sandbox::{ApiCall, CallOutcome, DeliveryOutcome, Entry, FaultKind, Sandbox, View};
+use shipmate_sandbox::{ApiCall, CallOutcome, Entry, FaultKind, Sandbox, View};
 use tokio::sync::watch::Receiver;
 use web1on1::Clock;
 
@@ -67,7 +67,7 @@ impl Quiet {
         self.sandbox.look(|view| {
             let (answering, held) = self.open_calls(view);
             let is_due = view.next_due().is_some_and(|at| at <= view.now());
-            answering == 0 && work <= held && !is_due && !is_delivering(view)
+            answering == 0 && work <= held && !is_due && !view.is_delivering()
         })
     }
 
@@ -130,22 +130,4 @@ fn is_held(call: &ApiCall) -> bool {
         )
     };
     call.fault.is_some_and(|fault| waits(fault.kind))
-}
-
-/// Whether an attempt is under way or about to be made. One that waits for an earlier event of its
-/// conversation, which a fault holds up, is not.
-fn is_delivering(view: &View<'_>) -> bool {
-    let mut held_up = Vec::new();
-    view.deliveries_to_come()
-        .iter()
-        .any(|delivery| match delivery.outcome {
-            DeliveryOutcome::Retrying { .. } if delivery.attempts == 0 => {
-                held_up.push(&delivery.conversation);
-                false
-            }
-            DeliveryOutcome::Pending => {
-                delivery.attempts > 0 || !held_up.contains(&&delivery.conversation)
-            }
-            _ => false,
-        })
 }
