@@ -62,10 +62,11 @@ impl Questionnaire {
 
     /// Whether an answer was given out of turn: a later question has been answered before it.
     fn is_correction(&self, progress: &Progress, field: &str) -> bool {
-        let place = |name: &str| self.questions.iter().position(|other| other.name == name);
-        let own = place(field);
-        let mut answered = self.answered(progress).into_iter();
-        answered.any(|(question, _)| place(&question.name) > own)
+        let later = self.questions.iter();
+        let mut later = later.skip_while(|question| question.name != field).skip(1);
+        later.any(|question| {
+            progress.answer(&question.name).is_some() || progress.is_skipped(&question.name)
+        })
     }
 
     fn changed(&self, progress: &Progress, field: &str, locale: Locale) -> String {
