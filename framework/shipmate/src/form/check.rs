@@ -73,7 +73,7 @@ fn read(question: &Question, text: &str, context: &Context) -> Result<Answer, Re
         Kind::Url | Kind::File => {
             written(question, address::url(&bare()).ok_or(Reason::TypeMismatch)?)
         }
-        Kind::Tel => address::tel(&bare())
+        Kind::Tel => address::tel(&bare(), context.country.as_deref())
             .map(Answer::plain)
             .ok_or(Reason::TypeMismatch),
         Kind::Color => color(&bare())
