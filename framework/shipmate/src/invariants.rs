@@ -18,6 +18,8 @@ const CORE: &[&str] = &[
     "turn",
     "tenant/merge",
     "tenant/text",
+    "schedule/local",
+    "schedule/hours",
 ];
 
 /// What waits, reads, sends or asks for the time.
