@@ -20,6 +20,7 @@ const CORE: &[&str] = &[
     "tenant/text",
     "schedule/local",
     "schedule/hours",
+    "schedule/cron",
 ];
 
 /// What waits, reads, sends or asks for the time.
