@@ -18,6 +18,9 @@ const CORE: &[&str] = &[
     "turn",
     "tenant/merge",
     "tenant/text",
+    "schedule/local",
+    "schedule/hours",
+    "schedule/cron",
 ];
 
 /// What waits, reads, sends or asks for the time.

@@ -45,6 +45,8 @@ pub mod form;
 
 pub mod tenant;
 
+pub mod schedule;
+
 pub mod store;
 pub use store::Class;
 
