@@ -9,7 +9,7 @@ pub use outcome::{IgnoreReason, Outcome};
 use serde::{Serialize, de::DeserializeOwned};
 use web1on1::Message;
 
-use crate::{event::Event, form::Locale, turn::Turn};
+use crate::{event::Event, form::Locale, tenant::Problems, turn::Turn};
 
 /// A bot: what it keeps per conversation, and what it does with an event.
 ///
@@ -49,6 +49,35 @@ pub trait Bot: Sized + Send + Sync + 'static {
     /// What an organization can configure: the `meta` of the bot and its instances, merged from the
     /// root organization to the conversation's. [`NoConfig`] for none.
     type Config: DeserializeOwned + Send + Sync + 'static;
+
+    /// What is wrong with settings that could be read as [`Config`](Bot::Config): values that are
+    /// out of range, or do not go together. An organization with a problem is left alone until it is
+    /// solved; the others are not affected. Name all problems at once, each with the key as it
+    /// stands in the settings. By default there are none.
+    ///
+    /// ```
+    /// # use serde::Deserialize;
+    /// # use shipmate::{Bot, Message, Outcome, Result, Turn, tenant::Problems};
+    /// #[derive(Deserialize)]
+    /// struct Config {
+    ///     attempts: u32,
+    /// }
+    ///
+    /// # struct Desk;
+    /// # impl Bot for Desk {
+    /// #     type State = ();
+    /// #     type Config = Config;
+    /// #     async fn on_message(&self, turn: &mut Turn<Self>, _: &Message) -> Result<Outcome> { turn.done() }
+    /// fn check_config(config: &Config, problems: &mut Problems) {
+    ///     if config.attempts == 0 {
+    ///         problems.add("attempts", "a whole number from 1, for example 3");
+    ///     }
+    /// }
+    /// # }
+    /// ```
+    fn check_config(config: &Self::Config, problems: &mut Problems) {
+        let _ = (config, problems);
+    }
 
     /// The consumer wrote.
     fn on_message(

@@ -2,7 +2,7 @@
 
 mod incident;
 pub use incident::FailOpen;
-pub(crate) use incident::{concerns_people, locale};
+pub(crate) use incident::{concerns_people, has_accepted, locale};
 
 mod standing;
 pub(crate) use standing::{Seen, Standing};

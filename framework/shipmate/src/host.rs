@@ -6,9 +6,10 @@ use async_trait::async_trait;
 use bytes::Bytes;
 use futures_util::FutureExt;
 use serde::{Deserialize, Serialize};
-use web1on1::Client;
+use web1on1::{Client, UserId};
 
 use crate::{
+    activity::Activity,
     bot::{Bot, BotError, IgnoreReason, Outcome},
     event::Event,
     form::Locale,
@@ -16,7 +17,7 @@ use crate::{
     overflow::HandedOver,
     plan::Command,
     route::{Hook, Ignoring, route},
-    tenant::{Installation, Tenants},
+    tenant::{Inherit, Installation, Profiles, Quarantine, Tenants},
     turn::{Context, Turn},
 };
 
@@ -27,8 +28,14 @@ pub(crate) trait Host: std::fmt::Debug + Send + Sync + 'static {
 
     fn conduct(&self) -> &Conduct;
 
-    /// Learns of changes that concern what is cached.
-    fn observe(&self, event: &Event);
+    /// Learns of changes that concern what is cached, for the bot of user `own`.
+    fn observe(&self, event: &Event, own: Option<&UserId>);
+
+    /// The organizations' profiles, as the bot asks for them.
+    fn profiles(&self) -> &Arc<Profiles>;
+
+    /// The organizations for which the bot is silent, because of their settings.
+    fn quarantined(&self) -> Vec<Arc<Quarantine>>;
 
     /// Lets the bot take its turn. `kept` is what [`Turned::kept`] was the last time.
     async fn take_turn(&self, kept: Option<Bytes>, context: Context) -> Result<Turned, BotError>;
@@ -44,6 +51,7 @@ pub(crate) struct Conduct {
     pub(crate) ignoring: Ignoring,
     pub(crate) after_takeover: AfterTakeover,
     pub(crate) fail_open: FailOpen,
+    pub(crate) inherit: Inherit,
 }
 
 /// What a turn came to.
@@ -55,6 +63,8 @@ pub(crate) struct Turned {
     pub(crate) commands: Vec<Command>,
     /// What is not sent, because people were called instead.
     pub(crate) withheld: Vec<Command>,
+    /// What is to be put on record about the outcome.
+    pub(crate) reason: Option<String>,
     /// Whether it shows that the bot works: a hook for something in particular did not fail.
     pub(crate) settles: bool,
 }
@@ -67,6 +77,7 @@ impl Turned {
             kept,
             commands: Vec::new(),
             withheld: Vec::new(),
+            reason: None,
             settles: false,
         }
     }
@@ -94,10 +105,22 @@ enum HostError {
 
 /// A bot of type `B` with what it needs.
 pub(crate) struct BotHost<B: Bot> {
-    pub(crate) bot: Arc<B>,
-    pub(crate) client: Client,
-    pub(crate) conduct: Conduct,
-    pub(crate) tenants: Tenants<B::Config>,
+    bot: Arc<B>,
+    client: Client,
+    conduct: Conduct,
+    tenants: Tenants<B::Config>,
+}
+
+impl<B: Bot> BotHost<B> {
+    pub(crate) fn new(bot: Arc<B>, client: Client, conduct: Conduct, activity: &Activity) -> Self {
+        let tenants = Tenants::new(client.clone(), activity, conduct.inherit, B::check_config);
+        Self {
+            bot,
+            client,
+            conduct,
+            tenants,
+        }
+    }
 }
 
 impl<B: Bot> std::fmt::Debug for BotHost<B> {
@@ -116,24 +139,31 @@ impl<B: Bot> Host for BotHost<B> {
         &self.conduct
     }
 
-    fn observe(&self, event: &Event) {
-        self.tenants.observe(event);
+    fn observe(&self, event: &Event, own: Option<&UserId>) {
+        self.tenants.observe(event, own);
+    }
+
+    fn profiles(&self) -> &Arc<Profiles> {
+        self.tenants.profiles()
+    }
+
+    fn quarantined(&self) -> Vec<Arc<Quarantine>> {
+        self.tenants.quarantined()
     }
 
     async fn take_turn(&self, kept: Option<Bytes>, context: Context) -> Result<Turned, BotError> {
-        let installation = self
-            .tenants
-            .of(
-                &self.client,
-                &context.event,
-                context.own_user.as_ref(),
-                context.now,
-            )
-            .await?;
-        let config = match installation {
+        let own = context.own_user.as_ref();
+        let installation = self.tenants.of(&context.event, own, context.now);
+        let config = match installation.await? {
             Installation::Enabled(config) => config,
             Installation::Off => {
                 return Ok(Turned::ignored(IgnoreReason::InstanceOff, kept));
+            }
+            Installation::Quarantined(quarantine) => {
+                return Ok(Turned {
+                    reason: Some(quarantine.to_string()),
+                    ..Turned::ignored(IgnoreReason::BadSettings, kept)
+                });
             }
         };
         let before = read_kept::<B::State>(kept.as_deref())?;
@@ -159,6 +189,7 @@ impl<B: Bot> Host for BotHost<B> {
             kept: Some(serde_json::to_vec(&after)?.into()),
             commands: finished.fitted.commands,
             withheld: finished.fitted.withheld,
+            reason: None,
             settles: !matches!(
                 route(&event, own.as_ref(), &standing),
                 Hook::Event | Hook::Resumed

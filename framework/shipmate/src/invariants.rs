@@ -16,7 +16,13 @@ const CORE: &[&str] = &[
     "outbox/fair",
     "form",
     "turn",
+    "tenant/cache",
+    "tenant/change",
     "tenant/merge",
+    "tenant/place",
+    "tenant/problem",
+    "tenant/profile",
+    "tenant/quarantine",
     "tenant/text",
 ];
 

@@ -17,6 +17,7 @@ use crate::{
     plan::{Command, Manner, Notify, Outgoing, PlanOptions, Said, plan},
     policy::Policies,
     store::Class,
+    tenant::Profiles,
 };
 
 /// One event, one conversation, one commit.
@@ -44,6 +45,7 @@ pub(crate) struct Context {
     pub(crate) now: Timestamp,
     pub(crate) standing: Standing,
     pub(crate) client: Client,
+    pub(crate) profiles: Arc<Profiles>,
     pub(crate) own_user: Option<UserId>,
     /// What may be sent in the conversation, before this turn says anything.
     pub(crate) budget: Budget,
@@ -388,6 +390,10 @@ impl<B: Bot> Turn<B> {
     /// None; a `Result` so that a hook can end with it.
     pub fn ignored(&self) -> Result<Outcome> {
         Ok(Outcome::Ignored(IgnoreReason::Uninteresting))
+    }
+
+    pub(crate) fn profiles(&self) -> &Profiles {
+        &self.context.profiles
     }
 
     /// The question that waits for an answer; taken when the answer is here.
