@@ -27,6 +27,10 @@ pub enum IgnoreReason {
     Loop,
     /// The bot is disabled or not installed for the organization.
     InstanceOff,
+    /// The organization's settings cannot be used.
+    BadSettings,
+    /// People are called, and none has come yet, or the bot is to stay out.
+    HandedOver,
     /// The hook had nothing to do.
     Uninteresting,
 }
@@ -51,6 +55,8 @@ impl IgnoreReason {
             Self::PersonActive => "ignored-person-active",
             Self::Loop => "ignored-loop",
             Self::InstanceOff => "ignored-instance-off",
+            Self::BadSettings => "ignored-bad-settings",
+            Self::HandedOver => "ignored-handed-over",
             Self::Uninteresting => "ignored",
         }
     }
