@@ -45,6 +45,8 @@ pub use outbox::OutboxOptions;
 
 pub mod form;
 
+pub mod interview;
+
 pub mod tenant;
 
 pub mod schedule;

@@ -368,13 +368,19 @@ impl<B: Bot> Turn<B> {
 
     /// Reports results (message type `report`), for example a completed form's values.
     pub fn report(&mut self, name: impl Into<String>, values: Meta) {
-        let name = name.into();
-        let mut message = NewMessage::new(MessageType::Report, name.clone());
-        message.results.push(Report {
-            name,
+        let report = Report {
+            name: name.into(),
             values,
             extra: Meta::new(),
-        });
+        };
+        self.report_with(report, Meta::new());
+    }
+
+    /// [Reports](Turn::report) with data for whoever reads the message besides people.
+    pub fn report_with(&mut self, report: Report, meta: Meta) {
+        let mut message = NewMessage::new(MessageType::Report, report.name.clone());
+        message.meta = meta;
+        message.results.push(report);
         self.speak("report", message);
     }
 
