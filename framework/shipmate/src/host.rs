@@ -16,6 +16,7 @@ use crate::{
     overflow::HandedOver,
     plan::Command,
     route::{Hook, Ignoring, route},
+    store::{Class, TimerChange},
     tenant::{Installation, Tenants},
     turn::{Context, Turn},
 };
@@ -55,6 +56,8 @@ pub(crate) struct Turned {
     pub(crate) commands: Vec<Command>,
     /// What is not sent, because people were called instead.
     pub(crate) withheld: Vec<Command>,
+    /// What becomes of the conversation's timers.
+    pub(crate) timers: Vec<TimerChange>,
     /// Whether it shows that the bot works: a hook for something in particular did not fail.
     pub(crate) settles: bool,
 }
@@ -67,6 +70,7 @@ impl Turned {
             kept,
             commands: Vec::new(),
             withheld: Vec::new(),
+            timers: Vec::new(),
             settles: false,
         }
     }
@@ -159,9 +163,10 @@ impl<B: Bot> Host for BotHost<B> {
             kept: Some(serde_json::to_vec(&after)?.into()),
             commands: finished.fitted.commands,
             withheld: finished.fitted.withheld,
+            timers: finished.timers,
             settles: !matches!(
                 route(&event, own.as_ref(), &standing),
-                Hook::Event | Hook::Resumed
+                Hook::Event | Hook::Resumed | Hook::Timer(_) | Hook::Job(_)
             ),
         })
     }
@@ -212,6 +217,11 @@ async fn call<B: Bot>(
         Hook::AgentMessage(message) => bot.on_agent_message(turn, message).await,
         Hook::Resumed => bot.on_resumed(turn).await,
         Hook::Closed => bot.on_closed(turn).await,
+        Hook::Timer(name) => {
+            turn.class(Class::Nudge);
+            bot.on_timer(turn, name).await
+        }
+        Hook::Job(name) => bot.on_job(turn, name).await,
         Hook::Event => bot.on_event(turn, event).await,
     }
 }

@@ -104,6 +104,9 @@ impl<C: DeserializeOwned> Tenants<C> {
         if let Some(constant) = &self.constant {
             return Ok(Installation::Enabled(Arc::clone(constant)));
         }
+        if event.as_job().is_some() {
+            return of_bot(client, own).await;
+        }
         let Some(place) = Place::of(event) else {
             // An event of no organization concerns no organization's bot.
             return Ok(Installation::Off);
@@ -166,6 +169,24 @@ impl<C: DeserializeOwned> Tenants<C> {
     fn lock(&self) -> std::sync::MutexGuard<'_, Known<C>> {
         self.known.lock().unwrap_or_else(PoisonError::into_inner)
     }
+}
+
+/// For a job, which comes in no organization. Rare, so it is read every time.
+async fn of_bot<C: DeserializeOwned>(
+    client: &Client,
+    own: Option<&UserId>,
+) -> Result<Installation<C>, BotError> {
+    let own = own.ok_or("the bot's own user is not known yet, so its settings cannot be read")?;
+    let bot = BotId::from(own.clone());
+    let effective = merge::of_bot(&client.bots().get(&bot).await?);
+    if !effective.enabled {
+        return Ok(Installation::Off);
+    }
+    let config = text::read(&effective.meta);
+    let config = config.map(Arc::new).inspect_err(|error| {
+        tracing::error!(%error, "the bot's own configuration cannot be used, so its jobs do nothing");
+    });
+    Ok(installation(config.ok()))
 }
 
 fn installation<C>(config: Option<Arc<C>>) -> Installation<C> {

@@ -27,6 +27,12 @@ pub enum IgnoreReason {
     Loop,
     /// The bot is disabled or not installed for the organization.
     InstanceOff,
+    /// The consumer answered before a timer that waits for no answer had its turn.
+    Answered,
+    /// The conversation was closed before a timer that ends with it had its turn.
+    Closed,
+    /// The platform has no such conversation any more.
+    Gone,
     /// The hook had nothing to do.
     Uninteresting,
 }
@@ -51,6 +57,9 @@ impl IgnoreReason {
             Self::PersonActive => "ignored-person-active",
             Self::Loop => "ignored-loop",
             Self::InstanceOff => "ignored-instance-off",
+            Self::Answered => "ignored-answered",
+            Self::Closed => "ignored-closed",
+            Self::Gone => "ignored-gone",
             Self::Uninteresting => "ignored",
         }
     }

@@ -40,6 +40,16 @@ pub fn effective(bot: &Bot, path: &[OrganizationId], instances: &[BotInstance]) 
     }
 }
 
+/// What applies to the bot itself, in no organization.
+pub(super) fn of_bot(bot: &Bot) -> Effective {
+    let mut meta = BTreeMap::new();
+    merge(&mut meta, &bot.meta);
+    Effective {
+        enabled: is_active(bot),
+        meta,
+    }
+}
+
 /// The SDK also reads `bot.enabled`, which the reference does not list.
 fn is_active(bot: &Bot) -> bool {
     bot.status == BotStatus::Active && bot.extra.get("enabled") != Some(&Value::Bool(false))

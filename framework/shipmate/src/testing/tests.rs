@@ -8,6 +8,8 @@ mod crashes;
 
 mod talk;
 
+mod time;
+
 mod week;
 
 use std::panic::AssertUnwindSafe;

@@ -15,6 +15,15 @@ pub(super) fn outcome(word: &str) -> &'static str {
         "ignored-instance-off" => {
             "the bot is not enabled for the organization, or its settings there cannot be used"
         }
+        "ignored-answered" => {
+            "the consumer wrote before the timer had its turn, so it reached no hook"
+        }
+        "ignored-closed" => {
+            "the conversation was closed before the timer had its turn, so it reached no hook"
+        }
+        "ignored-gone" => {
+            "the platform does not have the conversation any more, so it reached no hook"
+        }
         "too-old" => "it was too old when it came, so it was acknowledged and left aside",
         "dead-letter" => {
             "it was given up and needs a person: see `letters show`, `letters retry`, `letters drop`"
