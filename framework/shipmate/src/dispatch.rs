@@ -9,6 +9,7 @@ mod letters;
 mod mailboxes;
 mod planner;
 mod rows;
+mod timer;
 
 use std::{
     collections::HashMap,
@@ -48,8 +49,9 @@ use crate::{
     plan::PlanOptions,
     policy::Policies,
     pool::work_off,
+    schedule::Bells,
     store::{
-        Appended, Commit, Committed, Decision, Key, NewEvent, PendingEvent, Store, StoreError,
+        Appended, Commit, Committed, Decision, Key, NewEvent, PendingEvent, Seq, Store, StoreError,
     },
     turn::Context,
 };
@@ -135,6 +137,7 @@ pub(crate) struct Dispatcher {
     planner: Planner,
     mailboxes: Mailboxes,
     alarms: Alarms,
+    bells: Bells,
     ready: mpsc::Sender<Key>,
     waiting_rows: AtomicU64,
     waiting_bytes: AtomicU64,
@@ -164,6 +167,7 @@ pub(crate) struct Parts {
     pub(crate) policies: Policies,
     pub(crate) limits: Limits,
     pub(crate) deployment: Arc<Deployment>,
+    pub(crate) bells: Bells,
 }
 
 /// How handling an event went.
@@ -190,6 +194,7 @@ impl Dispatcher {
             hosts: parts.hosts,
             planner: Planner::new(parts.plan, parts.policies, parts.limits, parts.deployment),
             mailboxes: Mailboxes::default(),
+            bells: parts.bells,
             ready,
             options: parts.options,
             waiting_rows: AtomicU64::new(0),
@@ -259,6 +264,26 @@ impl Dispatcher {
                 Ok(Accepted::Stored)
             }
         }
+    }
+
+    /// Queues an event that this service made itself and has stored.
+    pub(crate) fn take_in(&self, event: NewEvent, seq: Seq) {
+        self.metrics.stored.increment(1);
+        self.enqueue(PendingEvent {
+            seq,
+            key: event.key,
+            mailbox: event.mailbox,
+            at: event.at,
+            attempts: 0,
+            retry_at: None,
+            bytes: event.payload.len(),
+            payload: Some(event.payload),
+        });
+    }
+
+    /// The time on the platform's clock, as far as known.
+    pub(crate) fn platform_now(&self) -> Timestamp {
+        self.outbox.platform_now()
     }
 
     fn held_until(&self, at: Timestamp, received_at: Timestamp) -> Option<Timestamp> {
@@ -386,7 +411,7 @@ impl Dispatcher {
         };
         // An event without a body is not pending any more.
         let body = body.ok_or(StoreError::Decided)?;
-        let event = Arc::new(Event::read(body, pending.at));
+        let mut event = Event::read(body, pending.at);
         hosted.host.observe(&event, hosted.own_user.get());
         let live = self.conversations.get(&pending.mailbox).await?;
         if live.has_forgotten(pending.seq) {
@@ -395,6 +420,8 @@ impl Dispatcher {
         if pending.retry_at.is_some() {
             self.foresee(hosted, pending, &live).await?;
         }
+        let needless = self.complete(hosted, pending, &live, &mut event).await?;
+        let event = Arc::new(event);
         let before = live.kept().state.clone();
         let standing = self.standing(hosted, &event, &live.kept());
         let own = hosted.own_user.get();
@@ -402,7 +429,8 @@ impl Dispatcher {
         let kept = hosted
             .host
             .follow(before.clone(), &event, own, &standing, now);
-        let turned = if let Some(reason) = ignored(hosted, &event, &standing, &live.kept()) {
+        let reason = needless.or_else(|| ignored(hosted, &event, &standing, &live.kept()));
+        let turned = if let Some(reason) = reason {
             Turned::ignored(reason, kept)
         } else {
             let turn = self.take_turn(hosted, &live, Arc::clone(&event), kept, standing);
@@ -507,7 +535,11 @@ impl Dispatcher {
             outcome,
             reason: turned.reason,
         };
+        let reset_at = live.kept().ledger.reset_at();
         let commit = Commit {
+            end_timers: view.end_timers(),
+            timers: turned.timers,
+            answered_at: conversation.reset_at.max(reset_at),
             conversation,
             rows: planned.rows,
             cancel: view.cancel(),
@@ -530,6 +562,7 @@ impl Dispatcher {
 
     fn follow(&self, commit: Commit, committed: Committed, live: &Live) {
         live.kept().follow(&commit, &committed);
+        self.bells.follow(&commit, &committed);
         self.outbox.follow(commit, committed);
     }
 
@@ -577,7 +610,7 @@ impl Dispatcher {
 
     /// Events that are just being stored are not counted, so the bounds may be exceeded by as many as
     /// there are connections.
-    fn is_full(&self) -> bool {
+    pub(crate) fn is_full(&self) -> bool {
         self.waiting_rows.load(Ordering::Relaxed) >= self.options.inbox_rows
             || self.waiting_bytes.load(Ordering::Relaxed) >= self.options.inbox_bytes
     }

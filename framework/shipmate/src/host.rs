@@ -19,6 +19,7 @@ use crate::{
     overflow::HandedOver,
     plan::Command,
     route::{Hook, Ignoring, route},
+    store::{Class, TimerChange},
     tenant::{Inherit, Installation, Profiles, Quarantine, Tenants},
     turn::{Context, Left, Turn},
 };
@@ -78,6 +79,8 @@ pub(crate) struct Turned {
     pub(crate) withheld: Vec<Command>,
     /// What is to be put on record about the outcome.
     pub(crate) reason: Option<String>,
+    /// What becomes of the conversation's timers.
+    pub(crate) timers: Vec<TimerChange>,
     /// Whether it shows that the bot works: a hook for something in particular did not fail.
     pub(crate) settles: bool,
 }
@@ -91,6 +94,7 @@ impl Turned {
             commands: Vec::new(),
             withheld: Vec::new(),
             reason: None,
+            timers: Vec::new(),
             settles: false,
         }
     }
@@ -234,6 +238,7 @@ impl<B: Bot> Host for BotHost<B> {
             commands: finished.fitted.commands,
             withheld: finished.fitted.withheld,
             reason: None,
+            timers: finished.timers,
             settles,
         })
     }
@@ -307,6 +312,11 @@ async fn call<B: Bot>(
         Hook::AgentMessage(message) => bot.on_agent_message(turn, message).await,
         Hook::Resumed => bot.on_resumed(turn).await,
         Hook::Closed => bot.on_closed(turn).await,
+        Hook::Timer(name) => {
+            turn.class(Class::Nudge);
+            bot.on_timer(turn, name).await
+        }
+        Hook::Job(name) => bot.on_job(turn, name).await,
         Hook::Event => bot.on_event(turn, event).await,
     }
 }

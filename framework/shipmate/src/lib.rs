@@ -7,7 +7,8 @@ pub use webhook::{ServerOptions, WebhookSecrets};
 
 mod event;
 pub use event::{
-    Event, EventBody, EventName, MessageAction, MessageEvent, ResourceAction, ResourceEvent,
+    Event, EventBody, EventName, JobEvent, MessageAction, MessageEvent, ResourceAction,
+    ResourceEvent, TimerEvent,
 };
 
 mod dispatch;

@@ -45,6 +45,11 @@ impl Metrics {
                 "Dead letters and messages that needed a person, by kind and what was decided",
             ),
             (FORGOTTEN, "What was forgotten, by kind"),
+            (TIMERS, "Timers by what became of them"),
+            (
+                JOBS,
+                "Instants of jobs that were run, and times that missed ones were left out",
+            ),
             (HELD, "Times a limit made messages wait, by rule"),
             (
                 FOUND_BY_TEXT,
@@ -116,6 +121,7 @@ impl Metrics {
             ("event", forgotten.events),
             ("message", forgotten.messages),
             ("conversation", forgotten.conversations),
+            ("timer", forgotten.timers),
         ] {
             self.labelled(FORGOTTEN, "kind", kind).increment(count);
         }
@@ -132,6 +138,20 @@ impl Metrics {
         self.recorder
             .register_gauge(&key, &META)
             .set(organizations as f64);
+    }
+
+    /// `became`: `set`, `ended` before its time, or `rung`.
+    pub(crate) fn timers(&self, became: &'static str, count: u64) {
+        if count > 0 {
+            self.labelled(TIMERS, "became", became).increment(count);
+        }
+    }
+
+    /// `became`: `run`, or `left-out` for a job of which instants were missed and left out.
+    pub(crate) fn jobs(&self, became: &'static str, count: u64) {
+        if count > 0 {
+            self.labelled(JOBS, "became", became).increment(count);
+        }
     }
 
     pub(crate) fn held(&self, rule: Rule) {
@@ -171,6 +191,8 @@ const OUTCOMES: &str = "shipmate_events_total";
 const OUTBOX: &str = "shipmate_outbox_rows_total";
 const LETTERS: &str = "shipmate_letters_total";
 const FORGOTTEN: &str = "shipmate_forgotten_total";
+const TIMERS: &str = "shipmate_timers_total";
+const JOBS: &str = "shipmate_jobs_total";
 const HELD: &str = "shipmate_limit_held_total";
 const QUARANTINED: &str = "shipmate_settings_unusable";
 const FOUND_BY_TEXT: &str = "shipmate_outbox_found_by_text_total";

@@ -100,6 +100,8 @@ pub(crate) enum Hook<'a> {
     AgentMessage(&'a Message),
     Closed,
     Resumed,
+    Timer(&'a str),
+    Job(&'a str),
     Event,
 }
 
@@ -123,6 +125,8 @@ fn hook<'a>(event: &'a Event, own: Option<&UserId>) -> Hook<'a> {
                 Hook::Event
             }
         }
+        EventBody::Timer(timer) => Hook::Timer(&timer.name),
+        EventBody::Job(job) => Hook::Job(&job.name),
         EventBody::Raw => Hook::Event,
     }
 }

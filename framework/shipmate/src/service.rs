@@ -25,6 +25,7 @@ use crate::{
     metrics::Metrics,
     operator::Operator,
     outbox::Outbox,
+    schedule::{Bells, Ringer},
     store::{Key, Store, StoreError},
     webhook::{Receiver, ServerOptions, router, serve},
 };
@@ -69,6 +70,7 @@ pub struct Service {
     server: ServerOptions,
     queues: Queues,
     operator: Operator,
+    ringer: Ringer,
     retention: Retention,
 }
 
@@ -85,6 +87,7 @@ pub struct Running {
     receiver: Arc<Receiver>,
     dispatcher: Arc<Dispatcher>,
     outbox: Arc<Outbox>,
+    bells: Bells,
     activity: Activity,
     metrics: Arc<Metrics>,
     clock: Arc<dyn Clock>,
@@ -133,6 +136,9 @@ impl Service {
             }
         });
         let outbox = tokio::spawn(Arc::clone(&self.outbox).run(lanes, stopping()));
+        let bells = self.ringer.bells.clone();
+        bells.wake_at(self.clock.now());
+        let ringer = tokio::spawn(self.ringer.run(stopping()));
         let upkeep = Upkeep {
             store: Arc::clone(&self.store),
             clock: Arc::clone(&self.clock),
@@ -150,6 +156,7 @@ impl Service {
             alarms: [
                 self.dispatcher.alarms().clone(),
                 self.outbox.alarms().clone(),
+                bells.alarms().clone(),
             ],
         };
         Ok(Running {
@@ -163,7 +170,8 @@ impl Service {
             clock: self.clock,
             server: self.server,
             stop,
-            workers: vec![dispatch, outbox],
+            workers: vec![ringer, dispatch, outbox],
+            bells,
             helpers,
         })
     }
@@ -270,9 +278,13 @@ impl Running {
         &self.activity
     }
 
-    /// When something that waits is due next: a retry, or a message that waits for a limit.
+    /// When something that waits is due next: a retry, a message that waits for a limit, or a timer.
     pub fn next_due(&self) -> Option<Timestamp> {
-        let alarms = [self.dispatcher.alarms().next(), self.outbox.next_due()];
+        let alarms = [
+            self.dispatcher.alarms().next(),
+            self.outbox.next_due(),
+            self.bells.alarms().next(),
+        ];
         alarms.into_iter().flatten().min()
     }
 }

@@ -20,6 +20,7 @@ use crate::{
     outbox::{self, Outbox, OutboxOptions},
     plan::PlanOptions,
     route::Ignoring,
+    schedule::{Bells, Job, Ringer},
     store::{self, Store, StoreError},
     tenant::{Audit, Auditor, Audits, Inherit},
     webhook::{Receiver, ServerOptions, WebhookSecrets},
@@ -39,6 +40,7 @@ pub struct BotSetup {
     secrets: WebhookSecrets,
     insecure: bool,
     conduct: Conduct,
+    jobs: Vec<Job>,
     host: MakeHost,
     auditor: Arc<dyn Auditor>,
 }
@@ -134,6 +136,13 @@ impl BotSetup {
         self
     }
 
+    /// Something the bot does by the calendar: [`Bot::on_job`] is called at each instant.
+    #[must_use]
+    pub fn job(mut self, job: Job) -> Self {
+        self.jobs.push(job);
+        self
+    }
+
     /// How people are called when the bot fails.
     #[must_use]
     pub fn fail_open(mut self, policy: FailOpen) -> Self {
@@ -153,6 +162,7 @@ impl BotSetup {
             secrets: WebhookSecrets::default(),
             insecure: false,
             conduct: Conduct::default(),
+            jobs: Vec::new(),
             host,
             auditor: Arc::new(Audits::<B::Config>(B::check_config)),
         }
@@ -234,6 +244,18 @@ pub enum BuildError {
     NoSecret {
         /// The bot's name.
         name: String,
+    },
+    /// Two jobs of a bot under one name, or a name that is none.
+    #[error(
+        "bot `{bot}` has a job named `{job}`, which is {problem}; use letters, digits, `-` and `_`, and another name for each"
+    )]
+    BadJob {
+        /// The bot's name.
+        bot: String,
+        /// The job's name.
+        job: String,
+        /// What is wrong with it.
+        problem: &'static str,
     },
     /// The platform's client cannot be built.
     #[error("cannot talk to the platform; check SHIPMATE_API_URL")]
@@ -379,20 +401,7 @@ impl ServiceBuilder {
         let pacer = Arc::new(Pacer::new(self.api_rate, Arc::clone(&clock)));
         // What a hook asks of the platform waits within its work; the outbox waits outside of its own.
         let observed = Arc::new(pacer.observed_by(Arc::new(activity.clone())));
-        let mut clients = HashMap::new();
-        let mut hosts = HashMap::new();
-        let mut secrets = HashMap::new();
-        for bot in self.bots {
-            let own_user = bot.user();
-            let client = bot.client(&self.api_url, &observed)?;
-            clients.insert(Arc::clone(&bot.name), client.clone());
-            let hosted = Hosted {
-                host: (bot.host)(client, bot.conduct, &activity),
-                own_user: own_user.map(Into::into).unwrap_or_default(),
-            };
-            hosts.insert(Arc::clone(&bot.name), hosted);
-            secrets.insert(bot.name, bot.secrets);
-        }
+        let crew = crew(self.bots, &self.api_url, &observed, &activity)?;
         let conversations = Arc::new(Conversations::new(
             Arc::clone(&store),
             Arc::clone(&clock),
@@ -405,7 +414,7 @@ impl ServiceBuilder {
             store: Arc::clone(&store),
             clock: Arc::clone(&clock),
             conversations: Arc::clone(&conversations),
-            clients,
+            clients: crew.clients,
             pacer,
             metrics: Arc::clone(&metrics),
             activity: activity.clone(),
@@ -416,8 +425,9 @@ impl ServiceBuilder {
         let readiness = Arc::new(Readiness::new(
             Arc::clone(&store),
             Arc::clone(&outbox),
-            hosts.len(),
+            crew.hosts.len(),
         ));
+        let bells = Bells::new(Arc::clone(&clock), Arc::clone(&metrics));
         let (dispatcher, mailboxes) = Dispatcher::new(dispatch::Parts {
             store: Arc::clone(&store),
             clock: Arc::clone(&clock),
@@ -425,17 +435,27 @@ impl ServiceBuilder {
             activity: activity.clone(),
             conversations: Arc::clone(&conversations),
             outbox: Arc::clone(&outbox),
-            hosts,
+            hosts: crew.hosts,
             options: self.dispatch,
             plan: self.plan,
             policies: self.outbox.policies,
             deployment,
             limits: self.limits,
+            bells: bells.clone(),
         });
         let dispatcher = Arc::new(dispatcher);
+        let ringer = Ringer {
+            store: Arc::clone(&store),
+            clock: Arc::clone(&clock),
+            metrics: Arc::clone(&metrics),
+            activity: activity.clone(),
+            dispatcher: Arc::clone(&dispatcher),
+            bells,
+            jobs: crew.jobs,
+        };
         let receiver = Receiver::new(
             Arc::clone(&dispatcher),
-            secrets,
+            crew.secrets,
             Arc::clone(&readiness),
             &self.server,
         );
@@ -463,9 +483,43 @@ impl ServiceBuilder {
             server: self.server,
             queues: Queues { mailboxes, lanes },
             operator,
+            ringer,
             retention,
         })
     }
+}
+
+/// The bots, taken apart by who needs what.
+#[derive(Default)]
+struct Crew {
+    hosts: HashMap<Arc<str>, Hosted>,
+    clients: HashMap<Arc<str>, Client>,
+    secrets: HashMap<Arc<str>, WebhookSecrets>,
+    jobs: Vec<(Arc<str>, Job)>,
+}
+
+fn crew(
+    bots: Vec<BotSetup>,
+    api_url: &str,
+    pacer: &Arc<Pacer>,
+    activity: &Activity,
+) -> Result<Crew, BuildError> {
+    let mut crew = Crew::default();
+    for bot in bots {
+        let own_user = bot.user();
+        let client = bot.client(api_url, pacer)?;
+        let hosted = Hosted {
+            host: (bot.host)(client.clone(), bot.conduct, activity),
+            own_user: own_user.map(Into::into).unwrap_or_default(),
+        };
+        let jobs = bot.jobs.into_iter();
+        crew.jobs
+            .extend(jobs.map(|job| (Arc::clone(&bot.name), job)));
+        crew.clients.insert(Arc::clone(&bot.name), client);
+        crew.hosts.insert(Arc::clone(&bot.name), hosted);
+        crew.secrets.insert(bot.name, bot.secrets);
+    }
+    Ok(crew)
 }
 
 fn retention(given: Option<Retention>, oldest: SignedDuration) -> Result<Retention, BuildError> {
@@ -494,8 +548,8 @@ fn check(bots: &[BotSetup]) -> Result<(), BuildError> {
     }
     for (index, bot) in bots.iter().enumerate() {
         let name = bot.name.to_string();
-        let fits = |c: char| c.is_ascii_alphanumeric() || matches!(c, '-' | '_');
-        if name.is_empty() || !name.chars().all(fits) {
+        check_jobs(bot)?;
+        if !is_name(&name) {
             return Err(BuildError::BadName { name });
         }
         if bots
@@ -513,4 +567,27 @@ fn check(bots: &[BotSetup]) -> Result<(), BuildError> {
         }
     }
     Ok(())
+}
+
+fn check_jobs(bot: &BotSetup) -> Result<(), BuildError> {
+    for (index, job) in bot.jobs.iter().enumerate() {
+        let is_twice = bot.jobs.iter().take(index).any(|it| it.name == job.name);
+        let problem = match is_twice {
+            true => "there twice",
+            false if !is_name(&job.name) => "no name",
+            false => continue,
+        };
+        return Err(BuildError::BadJob {
+            bot: bot.name.to_string(),
+            job: job.name.clone(),
+            problem,
+        });
+    }
+    Ok(())
+}
+
+/// Whether it fits into an address.
+fn is_name(text: &str) -> bool {
+    let fits = |c: char| c.is_ascii_alphanumeric() || matches!(c, '-' | '_');
+    !text.is_empty() && text.chars().all(fits)
 }

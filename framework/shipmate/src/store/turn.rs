@@ -5,7 +5,7 @@ use std::sync::Arc;
 use bytes::Bytes;
 use jiff::Timestamp;
 
-use super::{Decision, Key, NewRow, RowId, Seq};
+use super::{Decision, Key, NewRow, RowId, Seq, TimerChange, TimerEnds};
 use crate::{limit::Entry, marker::Marker};
 
 /// What is kept of a conversation.
@@ -77,6 +77,12 @@ pub struct Commit {
     pub verified: Vec<RowId>,
     /// What was learned of the deployment, by name; see [`Store::fact`](super::Store::fact).
     pub facts: Vec<(&'static str, String)>,
+    /// What the event ends of the conversation's timers, before any are set.
+    pub end_timers: TimerEnds,
+    /// What the turn does to the conversation's timers, in order.
+    pub timers: Vec<TimerChange>,
+    /// When a contact or person last wrote, this event included, on the platform's clock.
+    pub answered_at: Option<Timestamp>,
 }
 
 impl Commit {
@@ -93,6 +99,9 @@ impl Commit {
             witnessed: None,
             verified: Vec::new(),
             facts: Vec::new(),
+            end_timers: TimerEnds::default(),
+            timers: Vec::new(),
+            answered_at: None,
         }
     }
 }
@@ -136,4 +145,6 @@ pub struct Committed {
     pub cancelled: Vec<RowId>,
     /// The row in doubt that turned out to be on the platform.
     pub found: Option<RowId>,
+    /// How many timers ended.
+    pub timers_ended: u64,
 }
