@@ -108,6 +108,27 @@ pub trait Bot: Sized + Send + Sync + 'static {
         self.on_message(turn, message)
     }
 
+    /// The consumer wrote, or pressed a button, after the bot has [handed
+    /// over](crate::Turn::hand_over) and before a person has come. The message stands in the
+    /// conversation for that person. By default it is [answered once](Turn::answer_meanwhile) with
+    /// what the hand-over gave for it, and otherwise left alone. An open question stays open.
+    fn on_waiting(
+        &self,
+        turn: &mut Turn<Self>,
+        message: &Message,
+    ) -> impl Future<Output = Result<Outcome>> + Send {
+        let _ = message;
+        turn.answer_meanwhile();
+        std::future::ready(Ok(Outcome::Ignored(IgnoreReason::HandedOver)))
+    }
+
+    /// Whether people are at work at the time of the turn, which decides between the texts of a
+    /// [`HandOver`](crate::HandOver). Always, by default.
+    fn is_open(&self, turn: &Turn<Self>) -> bool {
+        let _ = turn;
+        true
+    }
+
     /// The conversation was assigned to this bot (`/assign`).
     fn on_assigned(
         &self,
@@ -187,9 +208,10 @@ pub trait Bot: Sized + Send + Sync + 'static {
         ignored(turn)
     }
 
-    /// What the bot knows, for the people who are called when an event is given up
-    /// ([`FailOpen`](crate::FailOpen)): the answers so far, readable and in the language `locale`.
-    /// `state` is what was last committed. By default nothing.
+    /// What the bot knows, for the people who are called when it [hands over](Turn::hand_over) or an
+    /// event is given up ([`FailOpen`](crate::FailOpen)): the answers so far, readable and in the language `locale`.
+    /// When an event is given up, `state` is what was last committed. A
+    /// [`Summary`](crate::Summary) helps to write it. By default nothing.
     fn summary(&self, state: &Self::State, locale: Locale) -> Option<String> {
         let _ = (state, locale);
         None

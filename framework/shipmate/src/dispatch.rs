@@ -395,12 +395,17 @@ impl Dispatcher {
         if pending.retry_at.is_some() {
             self.foresee(hosted, pending, &live).await?;
         }
-        let kept = live.kept().state.clone();
+        let before = live.kept().state.clone();
         let standing = self.standing(hosted, &event, &live.kept());
+        let own = hosted.own_user.get();
+        let now = self.clock.now();
+        let kept = hosted
+            .host
+            .follow(before.clone(), &event, own, &standing, now);
         let turned = if let Some(reason) = ignored(hosted, &event, &standing, &live.kept()) {
-            Turned::ignored(reason, kept.clone())
+            Turned::ignored(reason, kept)
         } else {
-            let turn = self.take_turn(hosted, &live, Arc::clone(&event), kept.clone(), standing);
+            let turn = self.take_turn(hosted, &live, Arc::clone(&event), kept, standing);
             match turn.await {
                 Ok(turned) => turned,
                 Err(failure) => {
@@ -410,7 +415,7 @@ impl Dispatcher {
             }
         };
         let view = self.view(hosted, &event, &standing);
-        self.commit(hosted, pending, &view, &live, kept, turned)
+        self.commit(hosted, pending, &view, &live, before, turned)
             .await?;
         Ok(())
     }

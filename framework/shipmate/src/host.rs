@@ -5,7 +5,9 @@ use std::{panic::AssertUnwindSafe, sync::Arc};
 use async_trait::async_trait;
 use bytes::Bytes;
 use futures_util::FutureExt;
+use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
+use serde_json::value::RawValue;
 use web1on1::{Client, UserId};
 
 use crate::{
@@ -13,12 +15,12 @@ use crate::{
     bot::{Bot, BotError, IgnoreReason, Outcome},
     event::Event,
     form::Locale,
-    handover::{AfterTakeover, FailOpen},
+    handover::{AfterTakeover, Call, FailOpen, Standing},
     overflow::HandedOver,
     plan::Command,
     route::{Hook, Ignoring, route},
     tenant::{Inherit, Installation, Profiles, Quarantine, Tenants},
-    turn::{Context, Turn},
+    turn::{Context, Left, Turn},
 };
 
 /// A bot of any type.
@@ -36,6 +38,17 @@ pub(crate) trait Host: std::fmt::Debug + Send + Sync + 'static {
 
     /// The organizations for which the bot is silent, because of their settings.
     fn quarantined(&self) -> Vec<Arc<Quarantine>>;
+
+    /// What is kept once `event` has come, before the bot takes its turn, or if it takes none: people
+    /// who are called may have come and gone.
+    fn follow(
+        &self,
+        kept: Option<Bytes>,
+        event: &Event,
+        own: Option<&UserId>,
+        standing: &Standing,
+        now: Timestamp,
+    ) -> Option<Bytes>;
 
     /// Lets the bot take its turn. `kept` is what [`Turned::kept`] was the last time.
     async fn take_turn(&self, kept: Option<Bytes>, context: Context) -> Result<Turned, BotError>;
@@ -91,6 +104,8 @@ struct Kept<S> {
     asked: Option<String>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     handed_over: Option<HandedOver>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    called: Option<Call>,
 }
 
 #[derive(Debug, thiserror::Error)]
@@ -151,6 +166,28 @@ impl<B: Bot> Host for BotHost<B> {
         self.tenants.quarantined()
     }
 
+    fn follow(
+        &self,
+        kept: Option<Bytes>,
+        event: &Event,
+        own: Option<&UserId>,
+        standing: &Standing,
+        now: Timestamp,
+    ) -> Option<Bytes> {
+        let Some(mut known) = kept.as_deref().and_then(with_call) else {
+            return kept;
+        };
+        let is_assignment = matches!(route(event, own, standing), Hook::Assigned(_));
+        let before = known.called.clone();
+        let called = known.called.take();
+        known.called = called.and_then(|it| it.follow(standing, is_assignment, event.at, now));
+        if known.called == before {
+            return kept;
+        }
+        let written = serde_json::to_vec(&known).ok();
+        written.map(Bytes::from).or(kept)
+    }
+
     async fn take_turn(&self, kept: Option<Bytes>, context: Context) -> Result<Turned, BotError> {
         let own = context.own_user.as_ref();
         let installation = self.tenants.of(&context.event, own, context.now);
@@ -169,9 +206,15 @@ impl<B: Bot> Host for BotHost<B> {
         let before = read_kept::<B::State>(kept.as_deref())?;
         let event = Arc::clone(&context.event);
         let (own, standing) = (context.own_user.clone(), context.standing);
-        let mut turn = Turn::<B>::new(before.state, before.asked, config, context);
+        let hook = hook(&event, own.as_ref(), &standing, before.called.as_ref());
+        let settles = !matches!(hook, Hook::Event | Hook::Resumed);
+        let left = Left {
+            state: before.state,
+            asked: before.asked,
+            called: before.called,
+        };
+        let mut turn = Turn::new(Arc::clone(&self.bot), config, left, context);
         let taken = async {
-            let hook = route(&event, own.as_ref(), &standing);
             let outcome = call(&*self.bot, &mut turn, &event, hook).await?;
             Ok::<_, BotError>((outcome, turn.finish(before.handed_over)?))
         };
@@ -183,6 +226,7 @@ impl<B: Bot> Host for BotHost<B> {
             state: finished.state,
             asked: finished.asked,
             handed_over: finished.fitted.handed_over,
+            called: finished.called,
         };
         Ok(Turned {
             outcome,
@@ -190,10 +234,7 @@ impl<B: Bot> Host for BotHost<B> {
             commands: finished.fitted.commands,
             withheld: finished.fitted.withheld,
             reason: None,
-            settles: !matches!(
-                route(&event, own.as_ref(), &standing),
-                Hook::Event | Hook::Resumed
-            ),
+            settles,
         })
     }
 
@@ -206,6 +247,12 @@ impl<B: Bot> Host for BotHost<B> {
     }
 }
 
+/// What is kept, if people are called; of the state no more than it takes to write it again.
+fn with_call(kept: &[u8]) -> Option<Kept<Box<RawValue>>> {
+    let known = serde_json::from_slice::<Kept<Box<RawValue>>>(kept).ok()?;
+    known.called.is_some().then_some(known)
+}
+
 fn read_kept<S: Default + serde::de::DeserializeOwned>(
     kept: Option<&[u8]>,
 ) -> Result<Kept<S>, HostError> {
@@ -214,8 +261,24 @@ fn read_kept<S: Default + serde::de::DeserializeOwned>(
             state: S::default(),
             asked: None,
             handed_over: None,
+            called: None,
         }),
         Some(kept) => serde_json::from_slice(kept).map_err(HostError::State),
+    }
+}
+
+/// The hook that an event is for, also with regard to people who are called.
+fn hook<'a>(
+    event: &'a Event,
+    own: Option<&UserId>,
+    standing: &Standing,
+    called: Option<&Call>,
+) -> Hook<'a> {
+    match (route(event, own, standing), called) {
+        (Hook::Message(message) | Hook::Postback(message), Some(_)) => Hook::Waiting(message),
+        // It has the conversation back, and is to stay out.
+        (Hook::Resumed, Some(_)) => Hook::Event,
+        (hook, _) => hook,
     }
 }
 
@@ -234,6 +297,7 @@ async fn call<B: Bot>(
             Some(question) => bot.on_answer(turn, &question, message).await,
             None => bot.on_postback(turn, message).await,
         },
+        Hook::Waiting(message) => bot.on_waiting(turn, message).await,
         Hook::Assigned(message) => bot.on_assigned(turn, message).await,
         Hook::Mentioned(message) => bot.on_mentioned(turn, message).await,
         Hook::Command(name, arguments, message) => {

@@ -17,7 +17,9 @@ mod route;
 pub use route::Ignoring;
 
 mod handover;
-pub use handover::{AfterTakeover, FailOpen};
+pub use handover::{
+    AfterHandOver, AfterTakeover, FailOpen, HandOver, Recipients, RecipientsError, Summary,
+};
 
 mod bot;
 pub use bot::{Bot, BotError, IgnoreReason, NoConfig, Outcome, Permanent, Result};

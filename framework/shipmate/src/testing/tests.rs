@@ -6,6 +6,8 @@ mod chats;
 
 mod crashes;
 
+mod handover;
+
 mod talk;
 
 mod tenants;
