@@ -2,7 +2,7 @@
 
 use jiff::tz::TimeZone;
 use serde::Deserialize;
-use shipmate::form::Locale;
+use shipmate::{Recipients, form::Locale};
 
 /// Settings of one organization. All are text on the platform; lists have commas.
 #[derive(Debug, Clone, Deserialize)]
@@ -22,11 +22,11 @@ pub(crate) struct Config {
     time_zone: String,
     /// Users who get the conversation when a person is needed.
     #[serde(default)]
-    pub(crate) users: Vec<String>,
+    users: Vec<String>,
     /// Channels that are called when a person is needed; the routing rules decide if there are
     /// neither users nor channels.
     #[serde(default)]
-    pub(crate) channels: Vec<String>,
+    channels: Vec<String>,
 }
 
 fn default_attempts() -> u32 {
@@ -47,8 +47,21 @@ impl Config {
         })
     }
 
+    /// Who gets the conversation when a person is needed.
+    pub(crate) fn recipients(&self) -> Recipients {
+        Recipients {
+            users: ids(&self.users),
+            channels: ids(&self.channels),
+            ..Recipients::default()
+        }
+    }
+
     /// The language of a conversation that may name its own.
     pub(crate) fn locale(&self, conversation: Option<&str>) -> Locale {
         Locale::from_tag(conversation.unwrap_or(&self.locale))
     }
+}
+
+fn ids<Id: From<String>>(ids: &[String]) -> Vec<Id> {
+    ids.iter().cloned().map(Id::from).collect()
 }

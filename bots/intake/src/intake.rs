@@ -6,7 +6,7 @@ use jiff::{SignedDuration, Timestamp};
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 use shipmate::{
-    Action, Bot, Event, EventName, Message, NewMessage, Notify, Outcome, Result, Turn,
+    Action, Bot, Event, EventName, HandOver, Message, NewMessage, Outcome, Result, Turn,
     form::{Buttons, Context, Input, Locale, Next, Progress, Prompt, Reply},
     web1on1::{FormId, MessageType, Touchpoint},
 };
@@ -271,25 +271,16 @@ fn complete(turn: &mut Turn<Intake>, form: &Intakeable, progress: &Progress) {
 /// Calls a person, with what was answered so far, and leaves.
 fn hand_over(turn: &mut Turn<Intake>, so_far: Option<(&Intakeable, &Progress)>) {
     let texts = texts(turn);
-    turn.say(texts.person);
-    let text = match so_far {
+    let note = match so_far {
         None => texts.note_nothing.to_owned(),
         Some((form, progress)) => note(form, progress, locale(turn)),
     };
-    turn.say(NewMessage::from(text).backchannel());
     turn.set("intake", "handed over");
-    let (users, channels) = (turn.config().users.clone(), turn.config().channels.clone());
-    if !users.is_empty() {
-        turn.assign(users.into_iter().map(Into::into));
-    }
-    if !channels.is_empty() {
-        turn.notify(Notify::Channels(
-            channels.into_iter().map(Into::into).collect(),
-        ));
-    } else if turn.config().users.is_empty() {
-        turn.notify(Notify::Routed);
-    }
-    turn.leave();
+    let hand_over = HandOver::to(turn.config().recipients())
+        .saying(texts.person)
+        .note(note)
+        .waiting_at_most(QUIET);
+    turn.hand_over(hand_over);
     end(turn);
 }
 
