@@ -43,6 +43,9 @@ pub use outbox::OutboxOptions;
 
 pub mod form;
 
+mod survey_file;
+pub use survey_file::DefinitionFileError;
+
 pub mod tenant;
 
 pub mod store;
