@@ -69,6 +69,9 @@ pub use definition::{
     UnknownQuestionType, Variants,
 };
 
+mod typed;
+pub use typed::{Answers, AnswersError, Choices, FromAnswer, Survey};
+
 mod question;
 pub use question::{GiveUp, Kind, Known, Question, Source, UnknownSource};
 
