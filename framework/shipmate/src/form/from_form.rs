@@ -44,6 +44,19 @@ pub(super) fn read(form: &Form) -> (Vec<Question>, Vec<Warning>) {
     (questions, warnings)
 }
 
+/// The question of one field, if there is something to ask, and what is wrong with the field. Its
+/// texts are HTML.
+pub(super) fn field(field: &Field) -> (Option<Question>, Vec<Warning>) {
+    let mut warnings = Vec::new();
+    let mut reader = Reader {
+        name: field.name.clone(),
+        field,
+        warnings: &mut warnings,
+    };
+    let question = reader.question();
+    (question, warnings)
+}
+
 /// A condition that looks at no question before it would never hold, and the field never be asked.
 fn drop_blind_condition(question: &mut Question, before: &[String], warnings: &mut Vec<Warning>) {
     let Some(condition) = &question.when else {
