@@ -19,6 +19,9 @@ struct Organizations;
 #[doc = include_str!("src/handover.md")]
 struct HandingOver;
 
+#[doc = include_str!("src/time.md")]
+struct Time;
+
 #[doc = include_str!("src/testing.md")]
 struct Testing;
 
