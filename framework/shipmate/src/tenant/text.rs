@@ -79,7 +79,8 @@ impl<'de> de::Deserializer<'de> for Text<'de> {
     }
 
     fn deserialize_any<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, ConfigError> {
-        visitor.visit_borrowed_str(self.value)
+        let named = |ConfigError(problem)| ConfigError(format!("`{}`: {problem}", self.key));
+        visitor.visit_borrowed_str(self.value).map_err(named)
     }
 
     fn deserialize_bool<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, ConfigError> {
@@ -138,6 +139,7 @@ mod tests {
     use serde::Deserialize;
 
     use super::*;
+    use crate::schedule::Hours;
 
     #[derive(Debug, Deserialize, PartialEq)]
     #[serde(rename_all = "camelCase")]
@@ -149,6 +151,8 @@ mod tests {
         quiet: bool,
         #[serde(default)]
         forms: Vec<String>,
+        #[serde(default)]
+        opening_hours: Hours,
     }
 
     fn check(settings: &[(&str, &str)]) -> Result<Config, String> {
@@ -173,7 +177,8 @@ mod tests {
                 brand_name: "123".into(),
                 attempts: Some(4),
                 quiet: true,
-                forms: vec!["a".into(), "b".into()]
+                forms: vec!["a".into(), "b".into()],
+                opening_hours: Hours::default(),
             }
         );
     }
@@ -183,5 +188,10 @@ mod tests {
         let error = check(&[("brandName", "x"), ("attempts", "s3cret")]).unwrap_err();
         assert_eq!(error, "`attempts` is not a whole number from 0 to 255");
         assert_eq!(check(&[]).unwrap_err(), "missing field `brandName`");
+        let wrong = [("brandName", "x"), ("openingHours", "mon-fri 9-25")];
+        assert_eq!(
+            check(&wrong).unwrap_err(),
+            "`openingHours`: `mon-fri 9-25`: `25` is no time of day; write hours like `mon-fri 09:00-17:30; sat 10:00-16:00`"
+        );
     }
 }
