@@ -7,6 +7,7 @@ mod hold;
 mod incident;
 mod letters;
 mod mailboxes;
+mod opting;
 mod planner;
 mod rows;
 
@@ -37,6 +38,7 @@ use crate::{
     activity::Activity,
     alarms::Alarms,
     bot::{BotError, IgnoreReason, Outcome},
+    campaign::OptOut,
     conversations::{Conversations, Live},
     deployment::Deployment,
     event::{Arrival, Event},
@@ -49,7 +51,7 @@ use crate::{
     policy::Policies,
     pool::work_off,
     store::{
-        Appended, Commit, Committed, Decision, Key, NewEvent, PendingEvent, Store, StoreError,
+        Appended, Commit, Committed, Decision, Key, NewEvent, PendingEvent, Seq, Store, StoreError,
     },
     turn::Context,
 };
@@ -133,6 +135,7 @@ pub(crate) struct Dispatcher {
     hosts: HashMap<Arc<str>, Hosted>,
     options: DispatchOptions,
     planner: Planner,
+    opt_out: OptOut,
     mailboxes: Mailboxes,
     alarms: Alarms,
     ready: mpsc::Sender<Key>,
@@ -164,6 +167,7 @@ pub(crate) struct Parts {
     pub(crate) policies: Policies,
     pub(crate) limits: Limits,
     pub(crate) deployment: Arc<Deployment>,
+    pub(crate) opt_out: OptOut,
 }
 
 /// How handling an event went.
@@ -189,6 +193,7 @@ impl Dispatcher {
             outbox: parts.outbox,
             hosts: parts.hosts,
             planner: Planner::new(parts.plan, parts.policies, parts.limits, parts.deployment),
+            opt_out: parts.opt_out,
             mailboxes: Mailboxes::default(),
             ready,
             options: parts.options,
@@ -259,6 +264,21 @@ impl Dispatcher {
                 Ok(Accepted::Stored)
             }
         }
+    }
+
+    /// Queues an event that this service made itself and has stored.
+    pub(crate) fn take_in(&self, event: NewEvent, seq: Seq) {
+        self.metrics.stored.increment(1);
+        self.enqueue(PendingEvent {
+            seq,
+            key: event.key,
+            mailbox: event.mailbox,
+            at: event.at,
+            attempts: 0,
+            retry_at: None,
+            bytes: event.payload.len(),
+            payload: Some(event.payload),
+        });
     }
 
     fn held_until(&self, at: Timestamp, received_at: Timestamp) -> Option<Timestamp> {
@@ -399,6 +419,8 @@ impl Dispatcher {
         let standing = self.standing(hosted, &event, &live.kept());
         let turned = if let Some(reason) = ignored(hosted, &event, &standing, &live.kept()) {
             Turned::ignored(reason, kept.clone())
+        } else if let Some(opting) = self.opting(&pending.mailbox, &event, kept.clone()).await? {
+            opting
         } else {
             let turn = self.take_turn(hosted, &live, Arc::clone(&event), kept.clone(), standing);
             match turn.await {
@@ -507,6 +529,7 @@ impl Dispatcher {
             witnessed: view.witnessed(),
             verified: planned.verified,
             facts: planned.facts,
+            opt: turned.opt,
             ..Commit::new(pending.seq, pending.mailbox.clone(), now, decision)
         };
         self.carry_out(commit, live).await?;

@@ -85,6 +85,8 @@ pub use warning::Warning;
 mod check;
 mod decimal;
 mod fold;
+pub(crate) use fold::fold_answer;
+
 mod from_form;
 mod label;
 mod number;

@@ -16,6 +16,7 @@ use crate::{
     overflow::HandedOver,
     plan::Command,
     route::{Hook, Ignoring, route},
+    store::OptChange,
     tenant::{Installation, Tenants},
     turn::{Context, Turn},
 };
@@ -55,6 +56,8 @@ pub(crate) struct Turned {
     pub(crate) commands: Vec<Command>,
     /// What is not sent, because people were called instead.
     pub(crate) withheld: Vec<Command>,
+    /// What the contact wants of campaigns, if it said so.
+    pub(crate) opt: Option<OptChange>,
     /// Whether it shows that the bot works: a hook for something in particular did not fail.
     pub(crate) settles: bool,
 }
@@ -67,6 +70,7 @@ impl Turned {
             kept,
             commands: Vec::new(),
             withheld: Vec::new(),
+            opt: None,
             settles: false,
         }
     }
@@ -159,6 +163,7 @@ impl<B: Bot> Host for BotHost<B> {
             kept: Some(serde_json::to_vec(&after)?.into()),
             commands: finished.fitted.commands,
             withheld: finished.fitted.withheld,
+            opt: None,
             settles: !matches!(
                 route(&event, own.as_ref(), &standing),
                 Hook::Event | Hook::Resumed

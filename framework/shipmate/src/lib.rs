@@ -45,6 +45,8 @@ pub mod form;
 
 pub mod tenant;
 
+pub mod campaign;
+
 pub mod store;
 pub use store::Class;
 

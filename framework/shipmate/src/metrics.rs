@@ -45,6 +45,7 @@ impl Metrics {
                 "Dead letters and messages that needed a person, by kind and what was decided",
             ),
             (FORGOTTEN, "What was forgotten, by kind"),
+            (CAMPAIGN, "Members of campaigns by what became of them"),
             (HELD, "Times a limit made messages wait, by rule"),
             (
                 FOUND_BY_TEXT,
@@ -110,6 +111,7 @@ impl Metrics {
             ("event", forgotten.events),
             ("message", forgotten.messages),
             ("conversation", forgotten.conversations),
+            ("member", forgotten.members),
         ] {
             self.labelled(FORGOTTEN, "kind", kind).increment(count);
         }
@@ -117,6 +119,11 @@ impl Metrics {
             self.labelled(OUTCOMES, "outcome", "forgotten")
                 .increment(forgotten.unhandled);
         }
+    }
+
+    /// `became`: `sent`, `retry`, `doubt`, `skipped`, `refused` or `unresolved`.
+    pub(crate) fn campaign(&self, became: &'static str) {
+        self.labelled(CAMPAIGN, "became", became).increment(1);
     }
 
     pub(crate) fn held(&self, rule: Rule) {
@@ -156,6 +163,7 @@ const OUTCOMES: &str = "shipmate_events_total";
 const OUTBOX: &str = "shipmate_outbox_rows_total";
 const LETTERS: &str = "shipmate_letters_total";
 const FORGOTTEN: &str = "shipmate_forgotten_total";
+const CAMPAIGN: &str = "shipmate_campaign_members_total";
 const HELD: &str = "shipmate_limit_held_total";
 const FOUND_BY_TEXT: &str = "shipmate_outbox_found_by_text_total";
 const UNFORESEEN: &str = "shipmate_limit_unforeseen_total";

@@ -27,6 +27,8 @@ pub enum IgnoreReason {
     Loop,
     /// The bot is disabled or not installed for the organization.
     InstanceOff,
+    /// The consumer opted out of campaigns, or in again; the runtime has answered.
+    OptOut,
     /// The hook had nothing to do.
     Uninteresting,
 }
@@ -51,6 +53,7 @@ impl IgnoreReason {
             Self::PersonActive => "ignored-person-active",
             Self::Loop => "ignored-loop",
             Self::InstanceOff => "ignored-instance-off",
+            Self::OptOut => "ignored-opt-out",
             Self::Uninteresting => "ignored",
         }
     }

@@ -9,6 +9,7 @@ use super::{Queues, Readiness, Retention, Service};
 use crate::{
     activity::Activity,
     bot::Bot,
+    campaign::{self, Campaign, CampaignError, OptOut, Prepared, Runner},
     conversations::Conversations,
     deployment::Deployment,
     dispatch::{self, DispatchOptions, Dispatcher, Hosted},
@@ -240,6 +241,17 @@ pub enum BuildError {
         /// The least that will do, in hours.
         least_hours: i64,
     },
+    /// A campaign does not fit.
+    #[error(transparent)]
+    Campaign(#[from] CampaignError),
+    /// It is not clear which bot a campaign is of.
+    #[error("campaign `{campaign}`: `bot` is not usable: name one of {}", .bots.join(", "))]
+    CampaignBot {
+        /// The campaign.
+        campaign: String,
+        /// The bots there are.
+        bots: Vec<String>,
+    },
     /// The store cannot be opened.
     #[error("cannot use the store; check SHIPMATE_STORE")]
     Store(#[from] StoreError),
@@ -260,6 +272,8 @@ pub struct ServiceBuilder {
     outbox: OutboxOptions,
     retention: Option<Retention>,
     server: ServerOptions,
+    campaigns: Vec<Campaign>,
+    opt_out: OptOut,
 }
 
 impl ServiceBuilder {
@@ -276,12 +290,26 @@ impl ServiceBuilder {
             outbox: OutboxOptions::default(),
             retention: None,
             server: ServerOptions::default(),
+            campaigns: Vec::new(),
+            opt_out: OptOut::default(),
         }
     }
 
     /// Adds a bot.
     pub fn bot(mut self, bot: BotSetup) -> Self {
         self.bots.push(bot);
+        self
+    }
+
+    /// Adds a campaign. It runs when somebody starts it.
+    pub fn campaign(mut self, campaign: Campaign) -> Self {
+        self.campaigns.push(campaign);
+        self
+    }
+
+    /// By which words contacts opt out of campaigns, and what they are told.
+    pub fn opt_out(mut self, words: OptOut) -> Self {
+        self.opt_out = words;
         self
     }
 
@@ -360,31 +388,20 @@ impl ServiceBuilder {
     /// If a setting is missing or cannot be used; the error names it.
     pub fn build(self) -> Result<Service, BuildError> {
         check(&self.bots)?;
+        let campaigns = prepare(&self.campaigns, &self.opt_out, &self.bots)?;
         let retention = retention(self.retention, self.dispatch.oldest)?;
-        let store = match self.store {
-            Ok(store) => store,
-            Err(url) => store::open(&url)?,
-        };
+        let store = self.store.or_else(|url| store::open(&url))?;
         let clock = self.clock;
         let metrics = Arc::new(Metrics::new());
         let activity = Activity::new();
         let pacer = Arc::new(Pacer::new(self.api_rate, Arc::clone(&clock)));
         // What a hook asks of the platform waits within its work; the outbox waits outside of its own.
         let observed = Arc::new(pacer.observed_by(Arc::new(activity.clone())));
-        let mut clients = HashMap::new();
-        let mut hosts = HashMap::new();
-        let mut secrets = HashMap::new();
-        for bot in self.bots {
-            let own_user = bot.user();
-            let client = bot.client(&self.api_url, &observed)?;
-            clients.insert(Arc::clone(&bot.name), client.clone());
-            let hosted = Hosted {
-                host: (bot.host)(client, bot.conduct, activity.clone()),
-                own_user: own_user.map(Into::into).unwrap_or_default(),
-            };
-            hosts.insert(Arc::clone(&bot.name), hosted);
-            secrets.insert(bot.name, bot.secrets);
-        }
+        let Connected {
+            clients,
+            hosts,
+            secrets,
+        } = connect(self.bots, &self.api_url, &observed, &activity)?;
         let conversations = Arc::new(Conversations::new(
             Arc::clone(&store),
             Arc::clone(&clock),
@@ -423,8 +440,21 @@ impl ServiceBuilder {
             policies: self.outbox.policies,
             deployment,
             limits: self.limits,
+            opt_out: self.opt_out,
         });
         let dispatcher = Arc::new(dispatcher);
+        let runner = Arc::new(Runner::new(campaign::Parts {
+            store: Arc::clone(&store),
+            clock: Arc::clone(&clock),
+            conversations: Arc::clone(&conversations),
+            outbox: Arc::clone(&outbox),
+            dispatcher: Arc::clone(&dispatcher),
+            metrics: Arc::clone(&metrics),
+            activity: activity.clone(),
+            limits: self.limits,
+            options: self.outbox,
+            campaigns,
+        }));
         let receiver = Receiver::new(
             Arc::clone(&dispatcher),
             secrets,
@@ -456,8 +486,67 @@ impl ServiceBuilder {
             queues: Queues { mailboxes, lanes },
             operator,
             retention,
+            runner,
         })
     }
+}
+
+/// The campaigns, each with its bot.
+fn prepare(
+    campaigns: &[Campaign],
+    opt_out: &OptOut,
+    bots: &[BotSetup],
+) -> Result<Vec<Prepared>, BuildError> {
+    opt_out.check()?;
+    let mut prepared = Vec::<Prepared>::new();
+    for campaign in campaigns {
+        let name = campaign.name();
+        if prepared.iter().any(|other| &*other.name == name) {
+            let name = name.to_owned();
+            return Err(CampaignError::SameName { name }.into());
+        }
+        let bot = match (campaign.wanted_bot(), bots) {
+            (Some(wanted), bots) => bots.iter().find(|bot| &*bot.name == wanted),
+            (None, [only]) => Some(only),
+            (None, _) => None,
+        };
+        let bot = bot.ok_or_else(|| BuildError::CampaignBot {
+            campaign: name.to_owned(),
+            bots: bots.iter().map(|bot| bot.name.to_string()).collect(),
+        })?;
+        prepared.push(campaign.prepare(&bot.name)?);
+    }
+    Ok(prepared)
+}
+
+/// The bots, each with what belongs to it.
+#[derive(Default)]
+struct Connected {
+    clients: HashMap<Arc<str>, Client>,
+    hosts: HashMap<Arc<str>, Hosted>,
+    secrets: HashMap<Arc<str>, WebhookSecrets>,
+}
+
+fn connect(
+    bots: Vec<BotSetup>,
+    api_url: &str,
+    pacer: &Arc<Pacer>,
+    activity: &Activity,
+) -> Result<Connected, BuildError> {
+    let mut connected = Connected::default();
+    for bot in bots {
+        let own_user = bot.user();
+        let client = bot.client(api_url, pacer)?;
+        let name = &bot.name;
+        connected.clients.insert(Arc::clone(name), client.clone());
+        let hosted = Hosted {
+            host: (bot.host)(client, bot.conduct, activity.clone()),
+            own_user: own_user.map(Into::into).unwrap_or_default(),
+        };
+        connected.hosts.insert(Arc::clone(name), hosted);
+        connected.secrets.insert(bot.name, bot.secrets);
+    }
+    Ok(connected)
 }
 
 fn retention(given: Option<Retention>, oldest: SignedDuration) -> Result<Retention, BuildError> {

@@ -352,6 +352,22 @@ impl World {
         self.stage.watch.armed()
     }
 
+    /// Starts a run of a campaign and lets it go as far as it comes before time passes;
+    /// [`advance`](Self::advance) lets it go on. If the power fails before the run is on record,
+    /// there is none.
+    ///
+    /// # Panics
+    ///
+    /// If the service has no such campaign, or does not come to rest.
+    #[track_caller]
+    pub fn start_campaign<'a>(&'a self, name: &'a str) -> impl Future<Output = ()> + Send + 'a {
+        let at = Location::caller();
+        async move {
+            let done = self.stage.start_campaign(name).await;
+            done.unwrap_or_else(|failure| self.fail(at, &failure));
+        }
+    }
+
     /// The platform, for everything that this kit has no word for: faults, resources, snapshots.
     /// Call [`settle`](Self::settle) afterwards.
     pub fn sandbox(&self) -> &Sandbox {
