@@ -97,7 +97,7 @@ fn go_on(turn: &mut Turn<TestDrive>, form: Box<Form>, progress: Progress) {
             say(turn, question.prompt(Locale::En, Buttons::Shown));
             turn.state = Stage::Asking { form, progress };
         }
-        Next::Complete => {
+        _ => {
             turn.report(&form.name, questions.values(&progress));
             turn.say("Thank you. We will get in touch with you.");
             if !turn.config().at_once {

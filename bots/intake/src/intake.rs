@@ -253,7 +253,7 @@ fn ask_next(turn: &mut Turn<Intake>, form: &Intakeable, progress: Progress, befo
                 progress,
             };
         }
-        Next::Complete => complete(turn, form, &progress),
+        _ => complete(turn, form, &progress),
     }
 }
 
@@ -298,8 +298,8 @@ fn note(form: &Intakeable, progress: &Progress, locale: Locale) -> String {
     let texts = Texts::of(locale);
     let summary = form.questionnaire.summary(progress, locale);
     let stuck = match form.questionnaire.next(progress) {
-        Next::Question(question) => question.label(),
-        Next::Complete => "",
+        Next::Question(question) | Next::Confirm(question, _) => question.label(locale),
+        _ => "",
     };
     format!(
         "{}: {}\n{}: {stuck}\n{summary}",

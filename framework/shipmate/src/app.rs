@@ -71,6 +71,13 @@ impl App {
         self
     }
 
+    /// Whose instance decides whether the bot works for an organization.
+    #[must_use]
+    pub fn inherit(mut self, inherit: crate::tenant::Inherit) -> Self {
+        self.setup = self.setup.inherit(inherit);
+        self
+    }
+
     /// How people are called when the bot fails.
     #[must_use]
     pub fn fail_open(mut self, policy: crate::FailOpen) -> Self {
@@ -128,7 +135,8 @@ impl App {
             Command::Letters(options) => operate::letters(&settings()?, options).await,
             Command::Forget(options) => operate::forget(&settings()?, options).await,
             Command::Doctor(options) => {
-                Ok(doctor::examine(settings().map_err(Into::into), &options).await)
+                let settings = settings().map_err(Into::into);
+                Ok(doctor::examine(&self.setup, settings, &options).await)
             }
             #[cfg(feature = "sandbox")]
             Command::Test(options) => Ok(test::run(&self.world(), &options).await),

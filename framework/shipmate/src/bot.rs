@@ -9,7 +9,7 @@ pub use outcome::{IgnoreReason, Outcome};
 use serde::{Serialize, de::DeserializeOwned};
 use web1on1::Message;
 
-use crate::{event::Event, form::Locale, turn::Turn};
+use crate::{event::Event, form::Locale, tenant::Problems, turn::Turn};
 
 /// A bot: what it keeps per conversation, and what it does with an event.
 ///
@@ -50,6 +50,35 @@ pub trait Bot: Sized + Send + Sync + 'static {
     /// root organization to the conversation's. [`NoConfig`] for none.
     type Config: DeserializeOwned + Send + Sync + 'static;
 
+    /// What is wrong with settings that could be read as [`Config`](Bot::Config): values that are
+    /// out of range, or do not go together. An organization with a problem is left alone until it is
+    /// solved; the others are not affected. Name all problems at once, each with the key as it
+    /// stands in the settings. By default there are none.
+    ///
+    /// ```
+    /// # use serde::Deserialize;
+    /// # use shipmate::{Bot, Message, Outcome, Result, Turn, tenant::Problems};
+    /// #[derive(Deserialize)]
+    /// struct Config {
+    ///     attempts: u32,
+    /// }
+    ///
+    /// # struct Desk;
+    /// # impl Bot for Desk {
+    /// #     type State = ();
+    /// #     type Config = Config;
+    /// #     async fn on_message(&self, turn: &mut Turn<Self>, _: &Message) -> Result<Outcome> { turn.done() }
+    /// fn check_config(config: &Config, problems: &mut Problems) {
+    ///     if config.attempts == 0 {
+    ///         problems.add("attempts", "a whole number from 1, for example 3");
+    ///     }
+    /// }
+    /// # }
+    /// ```
+    fn check_config(config: &Self::Config, problems: &mut Problems) {
+        let _ = (config, problems);
+    }
+
     /// The consumer wrote.
     fn on_message(
         &self,
@@ -77,6 +106,27 @@ pub trait Bot: Sized + Send + Sync + 'static {
         message: &Message,
     ) -> impl Future<Output = Result<Outcome>> + Send {
         self.on_message(turn, message)
+    }
+
+    /// The consumer wrote, or pressed a button, after the bot has [handed
+    /// over](crate::Turn::hand_over) and before a person has come. The message stands in the
+    /// conversation for that person. By default it is [answered once](Turn::answer_meanwhile) with
+    /// what the hand-over gave for it, and otherwise left alone. An open question stays open.
+    fn on_waiting(
+        &self,
+        turn: &mut Turn<Self>,
+        message: &Message,
+    ) -> impl Future<Output = Result<Outcome>> + Send {
+        let _ = message;
+        turn.answer_meanwhile();
+        std::future::ready(Ok(Outcome::Ignored(IgnoreReason::HandedOver)))
+    }
+
+    /// Whether people are at work at the time of the turn, which decides between the texts of a
+    /// [`HandOver`](crate::HandOver). Always, by default.
+    fn is_open(&self, turn: &Turn<Self>) -> bool {
+        let _ = turn;
+        true
     }
 
     /// The conversation was assigned to this bot (`/assign`).
@@ -158,9 +208,10 @@ pub trait Bot: Sized + Send + Sync + 'static {
         ignored(turn)
     }
 
-    /// What the bot knows, for the people who are called when an event is given up
-    /// ([`FailOpen`](crate::FailOpen)): the answers so far, readable and in the language `locale`.
-    /// `state` is what was last committed. By default nothing.
+    /// What the bot knows, for the people who are called when it [hands over](Turn::hand_over) or an
+    /// event is given up ([`FailOpen`](crate::FailOpen)): the answers so far, readable and in the language `locale`.
+    /// When an event is given up, `state` is what was last committed. A
+    /// [`Summary`](crate::Summary) helps to write it. By default nothing.
     fn summary(&self, state: &Self::State, locale: Locale) -> Option<String> {
         let _ = (state, locale);
         None

@@ -90,6 +90,7 @@ async fn read_overview(console: &Console) -> Result<Overview, StoreError> {
         counts: console.store.counts().await?,
         ends: console.store.ends().await?,
         letters: console.operator.letters(LETTERS).await?,
+        quarantined: console.operator.quarantined(),
         now,
     })
 }

@@ -407,7 +407,7 @@ impl Dispatcher {
         // An event without a body is not pending any more.
         let body = body.ok_or(StoreError::Decided)?;
         let event = Arc::new(Event::read(body, pending.at));
-        hosted.host.observe(&event);
+        hosted.host.observe(&event, hosted.own_user.get());
         let live = self.conversations.get(&pending.mailbox).await?;
         if live.has_forgotten(pending.seq) {
             return Err(StoreError::Decided.into());
@@ -415,14 +415,19 @@ impl Dispatcher {
         if pending.retry_at.is_some() {
             self.foresee(hosted, pending, &live).await?;
         }
-        let kept = live.kept().state.clone();
+        let before = live.kept().state.clone();
         let standing = self.standing(hosted, &event, &live.kept());
+        let own = hosted.own_user.get();
+        let now = self.clock.now();
+        let kept = hosted
+            .host
+            .follow(before.clone(), &event, own, &standing, now);
         let turned = if let Some(reason) = ignored(hosted, &event, &standing, &live.kept()) {
-            Turned::ignored(reason, kept.clone())
+            Turned::ignored(reason, kept)
         } else if let Some(opting) = self.opting(&pending.mailbox, &event, kept.clone()).await? {
             opting
         } else {
-            let turn = self.take_turn(hosted, &live, Arc::clone(&event), kept.clone(), standing);
+            let turn = self.take_turn(hosted, &live, Arc::clone(&event), kept, standing);
             match turn.await {
                 Ok(turned) => turned,
                 Err(failure) => {
@@ -432,7 +437,7 @@ impl Dispatcher {
             }
         };
         let view = self.view(hosted, &event, &standing);
-        self.commit(hosted, pending, &view, &live, kept, turned)
+        self.commit(hosted, pending, &view, &live, before, turned)
             .await?;
         Ok(())
     }
@@ -457,6 +462,7 @@ impl Dispatcher {
             now,
             standing,
             client: hosted.host.client().clone(),
+            profiles: Arc::clone(hosted.host.profiles()),
             own_user: own.cloned(),
             budget,
             plan: self.planner.options(),
@@ -486,6 +492,7 @@ impl Dispatcher {
         mut turned: Turned,
     ) -> Result<(), Failure> {
         let now = self.clock.now();
+        let called = Self::call_instead(hosted, view, live, &mut turned);
         let origin = Origin {
             event: &pending.key,
             part: "turn",
@@ -511,7 +518,7 @@ impl Dispatcher {
             view.bot_turns(&live.kept(), limit, &planned.rows)
         };
         let is_over = turned.settles && live.kept().in_incident;
-        conversation.in_incident = is_over.then_some(false);
+        conversation.in_incident = (is_over || called).then_some(called);
         let outcome = turned.outcome.as_str();
         if turned.outcome == Outcome::Ignored(IgnoreReason::Loop)
             && conversation.bot_turns.is_some()
@@ -520,7 +527,7 @@ impl Dispatcher {
         }
         let decision = Decision {
             outcome,
-            reason: None,
+            reason: turned.reason,
         };
         let commit = Commit {
             conversation,

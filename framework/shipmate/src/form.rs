@@ -8,9 +8,7 @@
 //!
 //! ```
 //! use jiff::{Timestamp, tz::TimeZone};
-//! use shipmate::form::{
-//!     Buttons, Context, Input, Locale, Next, Progress, Questionnaire, Reply,
-//! };
+//! use shipmate::form::{Buttons, Context, Input, Locale, Progress, Questionnaire, Reply};
 //!
 //! # fn main() -> Result<(), serde_json::Error> {
 //! let form: web1on1::Form = serde_json::from_value(serde_json::json!({
@@ -28,17 +26,14 @@
 //!
 //! for message in ["soon", "4 March 2026", "skip"] {
 //!     let reply = questionnaire.answer(&mut progress, &Input::text(message), &context);
-//!     let prompt = match &reply {
-//!         Reply::Rejected { field, reason, attempts, .. } => questionnaire
-//!             .question(field)
-//!             .map(|question| question.reask(*reason, *attempts, context.locale, Buttons::Shown)),
-//!         Reply::OutOfAttempts { .. } => None, // hand over to a person
-//!         _ => match questionnaire.next(&progress) {
-//!             Next::Question(question) => Some(question.prompt(context.locale, Buttons::Shown)),
-//!             Next::Complete => None, // report `questionnaire.values(&progress)`
+//!     match questionnaire.respond(&progress, &reply, context.locale, Buttons::Shown) {
+//!         Some(prompt) => said.push(prompt.text),
+//!         None => match reply {
+//!             Reply::OutOfAttempts { .. } => {} // hand over to a person
+//!             Reply::Wants(_) => {}             // the consumer wants a person, or to stop
+//!             _ => {}                           // done: report `questionnaire.values(&progress)`
 //!         },
-//!     };
-//!     said.extend(prompt.map(|prompt| prompt.text));
+//!     }
 //! }
 //!
 //! assert!(said[0].starts_with("Sorry, I couldn't find a date in that."));
@@ -53,7 +48,7 @@
 //! ```
 
 mod questionnaire;
-pub use questionnaire::{Next, Questionnaire, Reply};
+pub use questionnaire::{Next, Questionnaire, Quota, Reply, ScreenOut, Wish};
 
 mod progress;
 pub use progress::{Answer, Progress};
@@ -64,8 +59,17 @@ pub use context::{Context, Input};
 mod locale;
 pub use locale::Locale;
 
+mod localized;
+pub use localized::Localized;
+
 mod question;
-pub use question::{Kind, Question};
+pub use question::{GiveUp, Kind, Known, Question, Source, UnknownSource};
+
+mod measure;
+pub use measure::Measure;
+
+mod condition;
+pub use condition::{Condition, ConditionError};
 
 mod choice;
 pub use choice::Choice;
@@ -75,6 +79,9 @@ pub use moment::Moment;
 
 mod prompt;
 pub use prompt::{Buttons, Prompt};
+
+mod wording;
+pub use wording::{Phrase, UnknownPhrase, Wording};
 
 mod reason;
 pub use reason::Reason;
@@ -91,6 +98,7 @@ mod from_form;
 mod label;
 mod number;
 mod pattern;
+mod scale;
 mod texts;
 
 #[cfg(test)]

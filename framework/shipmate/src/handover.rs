@@ -1,11 +1,23 @@
 //! Between bot and people: who has a conversation, and how people are called.
 
+mod call;
+pub(crate) use call::Call;
+
+mod hand_over;
+pub use hand_over::{AfterHandOver, HandOver};
+
 mod incident;
 pub use incident::FailOpen;
-pub(crate) use incident::{concerns_people, locale};
+pub(crate) use incident::{concerns_people, has_accepted, locale};
+
+mod recipients;
+pub use recipients::{Recipients, RecipientsError};
 
 mod standing;
 pub(crate) use standing::{Seen, Standing};
+
+mod summary;
+pub use summary::Summary;
 
 mod takeover;
 pub use takeover::AfterTakeover;

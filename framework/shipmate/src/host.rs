@@ -5,20 +5,23 @@ use std::{panic::AssertUnwindSafe, sync::Arc};
 use async_trait::async_trait;
 use bytes::Bytes;
 use futures_util::FutureExt;
+use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
-use web1on1::Client;
+use serde_json::value::RawValue;
+use web1on1::{Client, UserId};
 
 use crate::{
+    activity::Activity,
     bot::{Bot, BotError, IgnoreReason, Outcome},
     event::Event,
     form::Locale,
-    handover::{AfterTakeover, FailOpen},
+    handover::{AfterTakeover, Call, FailOpen, Standing},
     overflow::HandedOver,
     plan::Command,
     route::{Hook, Ignoring, route},
     store::OptChange,
-    tenant::{Installation, Tenants},
-    turn::{Context, Turn},
+    tenant::{Inherit, Installation, Profiles, Quarantine, Tenants},
+    turn::{Context, Left, Turn},
 };
 
 /// A bot of any type.
@@ -28,8 +31,25 @@ pub(crate) trait Host: std::fmt::Debug + Send + Sync + 'static {
 
     fn conduct(&self) -> &Conduct;
 
-    /// Learns of changes that concern what is cached.
-    fn observe(&self, event: &Event);
+    /// Learns of changes that concern what is cached, for the bot of user `own`.
+    fn observe(&self, event: &Event, own: Option<&UserId>);
+
+    /// The organizations' profiles, as the bot asks for them.
+    fn profiles(&self) -> &Arc<Profiles>;
+
+    /// The organizations for which the bot is silent, because of their settings.
+    fn quarantined(&self) -> Vec<Arc<Quarantine>>;
+
+    /// What is kept once `event` has come, before the bot takes its turn, or if it takes none: people
+    /// who are called may have come and gone.
+    fn follow(
+        &self,
+        kept: Option<Bytes>,
+        event: &Event,
+        own: Option<&UserId>,
+        standing: &Standing,
+        now: Timestamp,
+    ) -> Option<Bytes>;
 
     /// Lets the bot take its turn. `kept` is what [`Turned::kept`] was the last time.
     async fn take_turn(&self, kept: Option<Bytes>, context: Context) -> Result<Turned, BotError>;
@@ -45,6 +65,7 @@ pub(crate) struct Conduct {
     pub(crate) ignoring: Ignoring,
     pub(crate) after_takeover: AfterTakeover,
     pub(crate) fail_open: FailOpen,
+    pub(crate) inherit: Inherit,
 }
 
 /// What a turn came to.
@@ -58,6 +79,8 @@ pub(crate) struct Turned {
     pub(crate) withheld: Vec<Command>,
     /// What the contact wants of campaigns, if it said so.
     pub(crate) opt: Option<OptChange>,
+    /// What is to be put on record about the outcome.
+    pub(crate) reason: Option<String>,
     /// Whether it shows that the bot works: a hook for something in particular did not fail.
     pub(crate) settles: bool,
 }
@@ -71,6 +94,7 @@ impl Turned {
             commands: Vec::new(),
             withheld: Vec::new(),
             opt: None,
+            reason: None,
             settles: false,
         }
     }
@@ -84,6 +108,8 @@ struct Kept<S> {
     asked: Option<String>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     handed_over: Option<HandedOver>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    called: Option<Call>,
 }
 
 #[derive(Debug, thiserror::Error)]
@@ -98,10 +124,22 @@ enum HostError {
 
 /// A bot of type `B` with what it needs.
 pub(crate) struct BotHost<B: Bot> {
-    pub(crate) bot: Arc<B>,
-    pub(crate) client: Client,
-    pub(crate) conduct: Conduct,
-    pub(crate) tenants: Tenants<B::Config>,
+    bot: Arc<B>,
+    client: Client,
+    conduct: Conduct,
+    tenants: Tenants<B::Config>,
+}
+
+impl<B: Bot> BotHost<B> {
+    pub(crate) fn new(bot: Arc<B>, client: Client, conduct: Conduct, activity: &Activity) -> Self {
+        let tenants = Tenants::new(client.clone(), activity, conduct.inherit, B::check_config);
+        Self {
+            bot,
+            client,
+            conduct,
+            tenants,
+        }
+    }
 }
 
 impl<B: Bot> std::fmt::Debug for BotHost<B> {
@@ -120,32 +158,67 @@ impl<B: Bot> Host for BotHost<B> {
         &self.conduct
     }
 
-    fn observe(&self, event: &Event) {
-        self.tenants.observe(event);
+    fn observe(&self, event: &Event, own: Option<&UserId>) {
+        self.tenants.observe(event, own);
+    }
+
+    fn profiles(&self) -> &Arc<Profiles> {
+        self.tenants.profiles()
+    }
+
+    fn quarantined(&self) -> Vec<Arc<Quarantine>> {
+        self.tenants.quarantined()
+    }
+
+    fn follow(
+        &self,
+        kept: Option<Bytes>,
+        event: &Event,
+        own: Option<&UserId>,
+        standing: &Standing,
+        now: Timestamp,
+    ) -> Option<Bytes> {
+        let Some(mut known) = kept.as_deref().and_then(with_call) else {
+            return kept;
+        };
+        let is_assignment = matches!(route(event, own, standing), Hook::Assigned(_));
+        let before = known.called.clone();
+        let called = known.called.take();
+        known.called = called.and_then(|it| it.follow(standing, is_assignment, event.at, now));
+        if known.called == before {
+            return kept;
+        }
+        let written = serde_json::to_vec(&known).ok();
+        written.map(Bytes::from).or(kept)
     }
 
     async fn take_turn(&self, kept: Option<Bytes>, context: Context) -> Result<Turned, BotError> {
-        let installation = self
-            .tenants
-            .of(
-                &self.client,
-                &context.event,
-                context.own_user.as_ref(),
-                context.now,
-            )
-            .await?;
-        let config = match installation {
+        let own = context.own_user.as_ref();
+        let installation = self.tenants.of(&context.event, own, context.now);
+        let config = match installation.await? {
             Installation::Enabled(config) => config,
             Installation::Off => {
                 return Ok(Turned::ignored(IgnoreReason::InstanceOff, kept));
+            }
+            Installation::Quarantined(quarantine) => {
+                return Ok(Turned {
+                    reason: Some(quarantine.to_string()),
+                    ..Turned::ignored(IgnoreReason::BadSettings, kept)
+                });
             }
         };
         let before = read_kept::<B::State>(kept.as_deref())?;
         let event = Arc::clone(&context.event);
         let (own, standing) = (context.own_user.clone(), context.standing);
-        let mut turn = Turn::<B>::new(before.state, before.asked, config, context);
+        let hook = hook(&event, own.as_ref(), &standing, before.called.as_ref());
+        let settles = !matches!(hook, Hook::Event | Hook::Resumed);
+        let left = Left {
+            state: before.state,
+            asked: before.asked,
+            called: before.called,
+        };
+        let mut turn = Turn::new(Arc::clone(&self.bot), config, left, context);
         let taken = async {
-            let hook = route(&event, own.as_ref(), &standing);
             let outcome = call(&*self.bot, &mut turn, &event, hook).await?;
             Ok::<_, BotError>((outcome, turn.finish(before.handed_over)?))
         };
@@ -157,6 +230,7 @@ impl<B: Bot> Host for BotHost<B> {
             state: finished.state,
             asked: finished.asked,
             handed_over: finished.fitted.handed_over,
+            called: finished.called,
         };
         Ok(Turned {
             outcome,
@@ -164,10 +238,8 @@ impl<B: Bot> Host for BotHost<B> {
             commands: finished.fitted.commands,
             withheld: finished.fitted.withheld,
             opt: None,
-            settles: !matches!(
-                route(&event, own.as_ref(), &standing),
-                Hook::Event | Hook::Resumed
-            ),
+            reason: None,
+            settles,
         })
     }
 
@@ -180,6 +252,12 @@ impl<B: Bot> Host for BotHost<B> {
     }
 }
 
+/// What is kept, if people are called; of the state no more than it takes to write it again.
+fn with_call(kept: &[u8]) -> Option<Kept<Box<RawValue>>> {
+    let known = serde_json::from_slice::<Kept<Box<RawValue>>>(kept).ok()?;
+    known.called.is_some().then_some(known)
+}
+
 fn read_kept<S: Default + serde::de::DeserializeOwned>(
     kept: Option<&[u8]>,
 ) -> Result<Kept<S>, HostError> {
@@ -188,8 +266,24 @@ fn read_kept<S: Default + serde::de::DeserializeOwned>(
             state: S::default(),
             asked: None,
             handed_over: None,
+            called: None,
         }),
         Some(kept) => serde_json::from_slice(kept).map_err(HostError::State),
+    }
+}
+
+/// The hook that an event is for, also with regard to people who are called.
+fn hook<'a>(
+    event: &'a Event,
+    own: Option<&UserId>,
+    standing: &Standing,
+    called: Option<&Call>,
+) -> Hook<'a> {
+    match (route(event, own, standing), called) {
+        (Hook::Message(message) | Hook::Postback(message), Some(_)) => Hook::Waiting(message),
+        // It has the conversation back, and is to stay out.
+        (Hook::Resumed, Some(_)) => Hook::Event,
+        (hook, _) => hook,
     }
 }
 
@@ -208,6 +302,7 @@ async fn call<B: Bot>(
             Some(question) => bot.on_answer(turn, &question, message).await,
             None => bot.on_postback(turn, message).await,
         },
+        Hook::Waiting(message) => bot.on_waiting(turn, message).await,
         Hook::Assigned(message) => bot.on_assigned(turn, message).await,
         Hook::Mentioned(message) => bot.on_mentioned(turn, message).await,
         Hook::Command(name, arguments, message) => {

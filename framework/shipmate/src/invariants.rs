@@ -16,8 +16,17 @@ const CORE: &[&str] = &[
     "outbox/fair",
     "form",
     "turn",
+    "tenant/cache",
+    "tenant/change",
     "tenant/merge",
+    "tenant/place",
+    "tenant/problem",
+    "tenant/profile",
+    "tenant/quarantine",
     "tenant/text",
+    "schedule/local",
+    "schedule/hours",
+    "schedule/cron",
 ];
 
 /// What waits, reads, sends or asks for the time.

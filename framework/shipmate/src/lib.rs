@@ -17,7 +17,9 @@ mod route;
 pub use route::Ignoring;
 
 mod handover;
-pub use handover::{AfterTakeover, FailOpen};
+pub use handover::{
+    AfterHandOver, AfterTakeover, FailOpen, HandOver, Recipients, RecipientsError, Summary,
+};
 
 mod bot;
 pub use bot::{Bot, BotError, IgnoreReason, NoConfig, Outcome, Permanent, Result};
@@ -44,6 +46,8 @@ pub use outbox::OutboxOptions;
 pub mod form;
 
 pub mod tenant;
+
+pub mod schedule;
 
 pub mod campaign;
 

@@ -58,6 +58,12 @@ impl Metrics {
         ] {
             recorder.describe_counter(name.into(), Some(Unit::Count), help.into());
         }
+        recorder.describe_gauge(
+            QUARANTINED.into(),
+            None,
+            "Organizations for which the bot is silent because their settings cannot be used"
+                .into(),
+        );
         Self {
             duplicates: counter(
                 "shipmate_events_duplicate_total",
@@ -126,6 +132,15 @@ impl Metrics {
         self.labelled(CAMPAIGN, "became", became).increment(1);
     }
 
+    /// How many organizations have settings that `bot` cannot use.
+    pub(crate) fn quarantined(&self, bot: &str, organizations: usize) {
+        let key = Key::from_parts(QUARANTINED, vec![Label::new("bot", bot.to_owned())]);
+        #[expect(clippy::cast_precision_loss, reason = "a gauge is approximate")]
+        self.recorder
+            .register_gauge(&key, &META)
+            .set(organizations as f64);
+    }
+
     pub(crate) fn held(&self, rule: Rule) {
         self.labelled(HELD, "rule", rule.as_str()).increment(1);
     }
@@ -165,6 +180,7 @@ const LETTERS: &str = "shipmate_letters_total";
 const FORGOTTEN: &str = "shipmate_forgotten_total";
 const CAMPAIGN: &str = "shipmate_campaign_members_total";
 const HELD: &str = "shipmate_limit_held_total";
+const QUARANTINED: &str = "shipmate_settings_unusable";
 const FOUND_BY_TEXT: &str = "shipmate_outbox_found_by_text_total";
 const UNFORESEEN: &str = "shipmate_limit_unforeseen_total";
 

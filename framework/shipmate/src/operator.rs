@@ -115,6 +115,16 @@ impl Operator {
         why::tell(&*self.store, self.limits, id, latest, since, now).await
     }
 
+    /// By the bot's name, why it is silent for an organization whose settings it cannot use.
+    pub(crate) fn quarantined(&self) -> Vec<(String, String)> {
+        let hosts = self.running.iter().flat_map(|it| it.dispatcher.hosts());
+        let told = hosts.flat_map(|(name, hosted)| {
+            let quarantined = hosted.host.quarantined().into_iter();
+            quarantined.map(move |it| (name.to_string(), it.to_string()))
+        });
+        told.collect()
+    }
+
     /// What needs a person, the oldest first, at most `limit` of each kind.
     pub(crate) async fn letters(&self, limit: usize) -> Result<Letters, StoreError> {
         let page = Page::After(0, limit);

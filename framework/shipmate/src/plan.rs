@@ -19,8 +19,8 @@ use std::time::Duration;
 use serde_json::{Value, json};
 use web1on1::{FormId, MessageType, Meta, NewMessage, UserId};
 
-pub(crate) use self::line::fits_a_line;
-use self::{line::on_one_line, writer::Writer};
+pub(crate) use self::line::{fits_a_line, on_one_line};
+use self::writer::Writer;
 use crate::store::Class;
 
 /// How several commands of one turn are written (`SHIPMATE_COMMANDS`).

@@ -91,6 +91,8 @@ impl Ignoring {
 pub(crate) enum Hook<'a> {
     Message(&'a Message),
     Postback(&'a Message),
+    /// From a consumer who waits for people.
+    Waiting(&'a Message),
     Assigned(&'a Message),
     Mentioned(&'a Message),
     Command(&'a str, &'a str, &'a Message),

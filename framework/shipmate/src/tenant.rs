@@ -1,67 +1,122 @@
-//! Bot instances: what each organization configured, merged from the root organization down.
+//! Organizations that use a bot: what each configured, merged from the root organization down, and
+//! what each is like.
 
+mod audit;
+mod cache;
+mod change;
+mod flights;
 mod merge;
 mod place;
+mod problem;
+mod profile;
+mod profiles;
+mod quarantine;
 mod read;
 mod text;
-pub use merge::{Effective, effective};
-pub use text::ConfigError;
+pub(crate) use audit::{Audit, Auditor, Audits};
+pub use merge::{Effective, Inherit, Origin, Setting, effective};
+pub use problem::{Problem, Problems};
+pub use profile::OrganizationProfile;
+pub(crate) use profiles::Profiles;
+pub(crate) use quarantine::Quarantine;
 
 use std::{
-    collections::HashMap,
-    sync::{Arc, Mutex, PoisonError},
+    collections::BTreeMap,
+    sync::{Arc, Mutex, MutexGuard, PoisonError},
 };
 
 use jiff::{SignedDuration, Timestamp};
 use serde::de::DeserializeOwned;
-use web1on1::{BotId, Client, OrganizationId, UserId};
+use web1on1::{BotId, Client, InstanceId, OrganizationId, UserId};
 
 use self::{
+    cache::{Cache, Cached},
+    change::Change,
+    flights::Flights,
     place::{OrgPath, Place},
     read::{Reading, read},
 };
-use crate::{
-    activity::Activity,
-    bot::BotError,
-    event::{Event, EventName},
-};
+use crate::{activity::Activity, bot::BotError, event::Event};
 
-/// How long a merged configuration is used before it is read again (the SDK's hour).
+/// How long what was read is used before it is read again (the SDK's hour).
 const FRESH_FOR: SignedDuration = SignedDuration::from_hours(1);
 
 /// Whether the bot works for an organization.
+#[derive(Debug)]
 pub(crate) enum Installation<C> {
     /// It does, with this configuration.
     Enabled(Arc<C>),
-    /// It is disabled, not installed, or its configuration cannot be used.
+    /// It is disabled or not installed.
     Off,
+    /// Its configuration cannot be used.
+    Quarantined(Arc<Quarantine>),
 }
 
-/// The merged configurations of one bot, by organization.
+/// What a bot finds wrong with a configuration that could be read.
+pub(crate) type CheckConfig<C> = fn(&C, &mut Problems);
+
+/// The merged configurations of one bot, by organization, and the organizations' profiles.
+#[derive(Debug)]
 pub(crate) struct Tenants<C> {
     /// Set if the configuration holds nothing, so that there is nothing to read.
     constant: Option<Arc<C>>,
-    known: Mutex<Known<C>>,
-    /// By organization, held by whoever reads: what comes meanwhile waits and finds it read.
-    reading: Mutex<HashMap<OrganizationId, Arc<tokio::sync::Mutex<()>>>>,
-    activity: Activity,
+    check: CheckConfig<C>,
+    inherit: Inherit,
+    client: Client,
+    known: Mutex<Cache<Kept<C>>>,
+    /// Told once, until it is over.
+    quarantined: Mutex<BTreeMap<OrganizationId, Arc<Quarantine>>>,
+    flights: Flights,
+    profiles: Arc<Profiles>,
 }
 
-struct Known<C> {
-    /// Counts how often everything was forgotten: what was read before is not kept.
-    forgotten: u64,
-    by_organization: HashMap<OrganizationId, Cached<C>>,
-}
-
-struct Cached<C> {
+#[derive(Debug)]
+struct Kept<C> {
     /// What was read, as far as it was known then.
     path: OrgPath,
-    config: Option<Arc<C>>,
+    is_path_known: bool,
+    instances: Vec<InstanceId>,
+    installation: Installation<C>,
     until: Timestamp,
 }
 
+impl<C> Cached for Kept<C> {
+    fn is_changed_by(&self, change: &Change) -> bool {
+        match change {
+            Change::Everything => true,
+            Change::Organization(_) => false,
+            Change::Instance { id, organization } => {
+                let is_on_path = match organization {
+                    Some(organization) => !self.is_path_known || self.path.leads_by(organization),
+                    None => false,
+                };
+                is_on_path || id.as_ref().is_some_and(|id| self.instances.contains(id))
+            }
+        }
+    }
+
+    fn until(&self) -> Timestamp {
+        self.until
+    }
+}
+
+impl<C> Clone for Installation<C> {
+    fn clone(&self) -> Self {
+        match self {
+            Self::Enabled(config) => Self::Enabled(Arc::clone(config)),
+            Self::Off => Self::Off,
+            Self::Quarantined(quarantine) => Self::Quarantined(Arc::clone(quarantine)),
+        }
+    }
+}
+
 impl<C: DeserializeOwned> Tenants<C> {
-    pub(crate) fn new(activity: Activity) -> Self {
+    pub(crate) fn new(
+        client: Client,
+        activity: &Activity,
+        inherit: Inherit,
+        check: CheckConfig<C>,
+    ) -> Self {
         // A type without size has one value: read it once, from nothing.
         let constant = (size_of::<C>() == 0).then(|| {
             let nothing = serde_json::Value::Null;
@@ -73,30 +128,37 @@ impl<C: DeserializeOwned> Tenants<C> {
         });
         Self {
             constant: constant.flatten(),
-            known: Mutex::new(Known {
-                forgotten: 0,
-                by_organization: HashMap::new(),
-            }),
-            reading: Mutex::default(),
-            activity,
+            check,
+            inherit,
+            known: Mutex::default(),
+            quarantined: Mutex::default(),
+            flights: Flights::new(activity.clone()),
+            profiles: Arc::new(Profiles::new(client.clone(), activity.clone())),
+            client,
         }
     }
 
-    /// Forgets everything when a bot or an instance changed: a change concerns all organizations
-    /// below, and reading again is cheap.
-    pub(crate) fn observe(&self, event: &Event) {
-        if let EventName::Resource { resource, .. } = &event.name
-            && matches!(resource.as_str(), "bot" | "botinstance")
-        {
-            let mut known = self.lock();
-            known.forgotten += 1;
-            known.by_organization.clear();
+    /// Forgets what `event` makes out of date, for the bot of user `own`.
+    pub(crate) fn observe(&self, event: &Event, own: Option<&UserId>) {
+        if let Some(change) = Change::of(event, own) {
+            self.lock().apply(&change);
+            self.profiles.apply(&change);
         }
+    }
+
+    pub(crate) fn profiles(&self) -> &Arc<Profiles> {
+        &self.profiles
+    }
+
+    /// The organizations for which the bot is silent, because of their settings.
+    pub(crate) fn quarantined(&self) -> Vec<Arc<Quarantine>> {
+        let quarantined = self.quarantined.lock();
+        let quarantined = quarantined.unwrap_or_else(PoisonError::into_inner);
+        quarantined.values().cloned().collect()
     }
 
     pub(crate) async fn of(
         &self,
-        client: &Client,
         event: &Event,
         own: Option<&UserId>,
         now: Timestamp,
@@ -108,66 +170,113 @@ impl<C: DeserializeOwned> Tenants<C> {
             // An event of no organization concerns no organization's bot.
             return Ok(Installation::Off);
         };
-        if let Some(known) = self.known(&place, now) {
-            return Ok(known);
+        if let Some(fresh) = self.fresh(&place, now) {
+            return Ok(fresh);
         }
         let own =
             own.ok_or("the bot's own user is not known yet, so its instances cannot be read")?;
-        let reading = self.reading_of(&place.organization);
-        let _reading = match reading.try_lock() {
-            Ok(reading) => reading,
-            // Whoever reads is at work, or waits for the pace.
-            Err(_) => self.activity.resting(reading.lock()).await,
-        };
-        if let Some(known) = self.known(&place, now) {
-            return Ok(known);
+        let organization = &place.organization;
+        let _alone = self.flights.alone(organization).await;
+        if let Some(fresh) = self.fresh(&place, now) {
+            return Ok(fresh);
         }
-        let forgotten = self.lock().forgotten;
+        self.lock().begin(organization);
         let bot = BotId::from(own.clone());
         let path = place.path_in(event);
-        let Reading { path, config } = read(client, &bot, &place.organization, path).await?;
-        let config = config.unwrap_or_else(|error| {
-            let organization = &place.organization;
-            tracing::error!(%organization, %error, "the bot's configuration cannot be used; it stays silent there");
-            None
-        });
-        let config = config.map(Arc::new);
-        let cached = Cached {
-            path,
-            config: config.clone(),
+        let reading = read(&self.client, &bot, organization, path, self.inherit).await?;
+        let installation = match self.judge(&reading.effective) {
+            Ok(installation) => installation,
+            Err(problems) => {
+                let name = self.name_of(organization, event, now).await;
+                let (id, effective) = (organization.clone(), &reading.effective);
+                let quarantine = Quarantine::new(id, name, effective, problems);
+                Installation::Quarantined(Arc::new(quarantine))
+            }
+        };
+        self.tell(organization, &installation);
+        self.keep(organization, reading, installation.clone(), now);
+        Ok(installation)
+    }
+
+    fn judge(&self, effective: &Effective) -> Result<Installation<C>, Vec<Problem>> {
+        if !effective.enabled {
+            return Ok(Installation::Off);
+        }
+        let config = configured(&effective.settings, self.check)?;
+        Ok(Installation::Enabled(Arc::new(config)))
+    }
+
+    /// For people only, so that no event waits for it.
+    async fn name_of(
+        &self,
+        organization: &OrganizationId,
+        event: &Event,
+        now: Timestamp,
+    ) -> Option<String> {
+        let profile = self.profiles.of(organization, event, now).await.ok()?;
+        (!profile.name.is_empty()).then(|| profile.name.clone())
+    }
+
+    /// Says once what is wrong, and once that it is over.
+    fn tell(&self, organization: &OrganizationId, installation: &Installation<C>) {
+        let quarantined = self.quarantined.lock();
+        let mut quarantined = quarantined.unwrap_or_else(PoisonError::into_inner);
+        match installation {
+            Installation::Quarantined(new) => {
+                let known = quarantined.insert(organization.clone(), Arc::clone(new));
+                if known.is_none_or(|known| known != *new) {
+                    tracing::error!(%organization, "{new}");
+                }
+            }
+            Installation::Enabled(_) | Installation::Off => {
+                if quarantined.remove(organization).is_some() {
+                    tracing::info!(%organization, "the organization's settings can be used again, or the bot is switched off there");
+                }
+            }
+        }
+    }
+
+    fn keep(
+        &self,
+        organization: &OrganizationId,
+        reading: Reading,
+        installation: Installation<C>,
+        now: Timestamp,
+    ) {
+        let kept = Kept {
+            path: reading.path,
+            is_path_known: reading.is_path_known,
+            instances: reading.instances,
+            installation,
             until: now.saturating_add(FRESH_FOR).unwrap_or(now),
         };
-        self.keep(place.organization, cached, forgotten);
-        Ok(installation(config))
+        self.lock().end(organization, kept);
     }
 
     /// What was read lately, unless the event knows of another path to the organization.
-    fn known(&self, place: &Place, now: Timestamp) -> Option<Installation<C>> {
+    fn fresh(&self, place: &Place, now: Timestamp) -> Option<Installation<C>> {
         let known = self.lock();
-        let found = known.by_organization.get(&place.organization);
-        let fresh = found.filter(|cached| now < cached.until)?;
+        let fresh = known.fresh(&place.organization, now)?;
         let differs = place.path.as_ref().is_some_and(|path| *path != fresh.path);
-        (!differs).then(|| installation(fresh.config.clone()))
+        (!differs).then(|| fresh.installation.clone())
     }
 
-    /// Keeps what was read, unless something changed while it was.
-    fn keep(&self, organization: OrganizationId, cached: Cached<C>, forgotten: u64) {
-        let mut known = self.lock();
-        if known.forgotten == forgotten {
-            known.by_organization.insert(organization, cached);
-        }
-    }
-
-    fn reading_of(&self, organization: &OrganizationId) -> Arc<tokio::sync::Mutex<()>> {
-        let mut reading = self.reading.lock().unwrap_or_else(PoisonError::into_inner);
-        Arc::clone(reading.entry(organization.clone()).or_default())
-    }
-
-    fn lock(&self) -> std::sync::MutexGuard<'_, Known<C>> {
+    fn lock(&self) -> MutexGuard<'_, Cache<Kept<C>>> {
         self.known.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 
-fn installation<C>(config: Option<Arc<C>>) -> Installation<C> {
-    config.map_or(Installation::Off, Installation::Enabled)
+/// The configuration that `settings` make, if they make one that `check` has nothing against.
+fn configured<C: DeserializeOwned>(
+    settings: &BTreeMap<String, Setting>,
+    check: CheckConfig<C>,
+) -> Result<C, Vec<Problem>> {
+    let config = text::read(settings)?;
+    let mut problems = Problems::default();
+    check(&config, &mut problems);
+    if problems.is_empty() {
+        return Ok(config);
+    }
+    let value = |key: &str| settings.get(key).map(|setting| setting.value.as_str());
+    Err(problems.into_problems(value))
 }

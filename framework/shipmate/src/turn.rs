@@ -1,5 +1,7 @@
 //! What a hook sees and does: the state of a conversation, and what is to be sent.
 
+mod hand_over;
+
 use std::{fmt::Display, sync::Arc};
 
 use jiff::{SignedDuration, Timestamp};
@@ -11,12 +13,13 @@ use web1on1::{
 use crate::{
     bot::{Bot, BotError, IgnoreReason, Outcome, Permanent, Result},
     event::Event,
-    handover::Standing,
+    handover::{Call, Standing},
     limit::{Budget, TextHash},
     overflow::{Fitted, HandedOver, Measure},
     plan::{Command, Manner, Notify, Outgoing, PlanOptions, Said, plan},
     policy::Policies,
     store::Class,
+    tenant::Profiles,
 };
 
 /// One event, one conversation, one commit.
@@ -28,9 +31,11 @@ use crate::{
 pub struct Turn<B: Bot> {
     /// What the bot keeps of this conversation. Changes are committed with the turn.
     pub state: B::State,
+    bot: Arc<B>,
     config: Arc<B::Config>,
     context: Context,
     asked: Option<String>,
+    called: Option<Call>,
     commands: Vec<Command>,
     /// How what is said from here on may be sent.
     manner: Manner,
@@ -44,6 +49,7 @@ pub(crate) struct Context {
     pub(crate) now: Timestamp,
     pub(crate) standing: Standing,
     pub(crate) client: Client,
+    pub(crate) profiles: Arc<Profiles>,
     pub(crate) own_user: Option<UserId>,
     /// What may be sent in the conversation, before this turn says anything.
     pub(crate) budget: Budget,
@@ -51,10 +57,18 @@ pub(crate) struct Context {
     pub(crate) policies: Policies,
 }
 
+/// What the turn before left.
+pub(crate) struct Left<S> {
+    pub(crate) state: S,
+    pub(crate) asked: Option<String>,
+    pub(crate) called: Option<Call>,
+}
+
 /// What a turn leaves behind.
 pub(crate) struct Finished<S> {
     pub(crate) state: S,
     pub(crate) asked: Option<String>,
+    pub(crate) called: Option<Call>,
     pub(crate) fitted: Fitted,
 }
 
@@ -71,16 +85,18 @@ pub(crate) enum Misuse {
 
 impl<B: Bot> Turn<B> {
     pub(crate) fn new(
-        state: B::State,
-        asked: Option<String>,
+        bot: Arc<B>,
         config: Arc<B::Config>,
+        left: Left<B::State>,
         context: Context,
     ) -> Self {
         Self {
-            state,
+            state: left.state,
+            bot,
             config,
             context,
-            asked,
+            asked: left.asked,
+            called: left.called,
             commands: Vec::new(),
             manner: Manner::default(),
             misuse: None,
@@ -110,6 +126,7 @@ impl<B: Bot> Turn<B> {
         Ok(Finished {
             state: self.state,
             asked: self.asked,
+            called: self.called,
             fitted,
         })
     }
@@ -388,6 +405,10 @@ impl<B: Bot> Turn<B> {
     /// None; a `Result` so that a hook can end with it.
     pub fn ignored(&self) -> Result<Outcome> {
         Ok(Outcome::Ignored(IgnoreReason::Uninteresting))
+    }
+
+    pub(crate) fn profiles(&self) -> &Profiles {
+        &self.context.profiles
     }
 
     /// The question that waits for an answer; taken when the answer is here.

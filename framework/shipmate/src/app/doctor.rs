@@ -4,11 +4,12 @@ mod live;
 
 use std::process::ExitCode;
 
-use web1on1::{Client, Error, Query, ServiceType, SystemClock};
+use web1on1::{BotId, Client, Error, Query, ServiceType, SystemClock};
 
 use super::{Failure, arguments::DoctorOptions, tokens};
 use crate::{
     causes::with_causes,
+    service::BotSetup,
     settings::Settings,
     store::{self, StoreError},
 };
@@ -24,12 +25,13 @@ use Finding::{Bad, Good, Notice};
 
 /// Runs all checks that can be run, and prints each one's finding.
 pub(super) async fn examine(
+    setup: &BotSetup,
     settings: Result<Settings, Failure>,
     options: &DoctorOptions,
 ) -> ExitCode {
     let mut report = Report { healthy: true };
     match settings {
-        Ok(settings) => examine_settings(&settings, options, &mut report).await,
+        Ok(settings) => examine_settings(setup, &settings, options, &mut report).await,
         Err(error) => report.add("settings", Bad(error.to_string())),
     }
     if report.healthy {
@@ -39,7 +41,12 @@ pub(super) async fn examine(
     }
 }
 
-async fn examine_settings(settings: &Settings, options: &DoctorOptions, report: &mut Report) {
+async fn examine_settings(
+    setup: &BotSetup,
+    settings: &Settings,
+    options: &DoctorOptions,
+    report: &mut Report,
+) {
     report.add("settings", Good("all known, all readable".to_owned()));
     report.add("webhook secret", secret(settings));
     report.add("listen address", listen(settings).await);
@@ -50,7 +57,7 @@ async fn examine_settings(settings: &Settings, options: &DoctorOptions, report: 
             Bad("SHIPMATE_TOKEN is not set; copy it from the bot's page in the console, or set SHIPMATE_TOKEN_FILE; SHIPMATE_REFRESH_TOKEN will do as well".to_owned()),
         );
     }
-    platform(settings, options, report).await;
+    platform(setup, settings, options, report).await;
 }
 
 fn secret(settings: &Settings) -> Finding {
@@ -101,7 +108,12 @@ fn client(settings: &Settings) -> Result<Client, Error> {
     client.build()
 }
 
-async fn platform(settings: &Settings, options: &DoctorOptions, report: &mut Report) {
+async fn platform(
+    setup: &BotSetup,
+    settings: &Settings,
+    options: &DoctorOptions,
+    report: &mut Report,
+) {
     let client = match client(settings) {
         Ok(client) => client,
         Err(error) => return report.add("API address or token", Bad(with_causes(&error))),
@@ -123,10 +135,30 @@ async fn platform(settings: &Settings, options: &DoctorOptions, report: &mut Rep
         .as_deref()
         .unwrap_or("a user without a name");
     report.add("token", Good(format!("belongs to {name} ({})", me.id)));
-    report.add("webhook", webhook(&client, &me.id.into()).await);
+    let bot = me.id.into();
+    report.add("webhook", webhook(&client, &bot).await);
+    organizations(setup, &client, &bot, report).await;
     if options.live {
         live::try_commands(&client, &SystemClock, report).await;
     }
+}
+
+/// Whether the bot can use what the organizations have set. One that it cannot is not served; the
+/// others are.
+async fn organizations(setup: &BotSetup, client: &Client, bot: &BotId, report: &mut Report) {
+    let audit = match setup.audit(client, bot).await {
+        Ok(audit) => audit,
+        Err(error) => {
+            let words = format!("they cannot be read: {}", with_causes(&error));
+            return report.add("organizations' settings", Notice(words));
+        }
+    };
+    for quarantine in &audit.quarantined {
+        report.add("organizations' settings", Notice(quarantine.to_string()));
+    }
+    let sound = audit.sound;
+    let words = format!("usable for {sound} organization(s) that have the bot enabled");
+    report.add("organizations' settings", Good(words));
 }
 
 /// Whether the platform knows where to send events. Only an administrator's token may list

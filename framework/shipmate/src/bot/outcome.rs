@@ -29,6 +29,10 @@ pub enum IgnoreReason {
     InstanceOff,
     /// The consumer opted out of campaigns, or in again; the runtime has answered.
     OptOut,
+    /// The organization's settings cannot be used.
+    BadSettings,
+    /// People are called, and none has come yet, or the bot is to stay out.
+    HandedOver,
     /// The hook had nothing to do.
     Uninteresting,
 }
@@ -54,6 +58,8 @@ impl IgnoreReason {
             Self::Loop => "ignored-loop",
             Self::InstanceOff => "ignored-instance-off",
             Self::OptOut => "ignored-opt-out",
+            Self::BadSettings => "ignored-bad-settings",
+            Self::HandedOver => "ignored-handed-over",
             Self::Uninteresting => "ignored",
         }
     }

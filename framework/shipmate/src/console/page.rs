@@ -18,6 +18,8 @@ pub(super) struct Overview {
     pub(super) counts: Counts,
     pub(super) ends: Vec<(RowStatus, u64)>,
     pub(super) letters: Letters,
+    /// By the bot's name, what is wrong with the settings of an organization.
+    pub(super) quarantined: Vec<(String, String)>,
     pub(super) now: Timestamp,
 }
 
@@ -40,6 +42,8 @@ pub(super) fn overview(overview: &Overview) -> Markup {
             (counts(&overview.counts, &overview.ends))
             h2 { "What needs a person" }
             (letters(&overview.letters, overview.now))
+            h2 { "Organizations for which a bot is silent because of their settings" }
+            (quarantined(&overview.quarantined))
             h2 { "Forget somebody" }
             (forget())
         },
@@ -123,6 +127,17 @@ fn letters(letters: &Letters, now: Timestamp) -> Markup {
                 p { "There may be more; these are the oldest." }
             }
             p { (act("all", "retry", "Try all again")) " " (act("all", "drop", "Drop all")) }
+        }
+    }
+}
+
+/// As far as the bot has heard of them since the service began.
+fn quarantined(quarantined: &[(String, String)]) -> Markup {
+    html! {
+        @if quarantined.is_empty() {
+            p { "None that anything has been heard of." }
+        } @else {
+            ul { @for (bot, words) in quarantined { li { (plain(bot)) ": " (plain(words)) } } }
         }
     }
 }

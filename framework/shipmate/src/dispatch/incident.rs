@@ -7,10 +7,12 @@ use jiff::Timestamp;
 
 use super::{Dispatcher, Failure, Handled, Hosted, change::View, organization, rows::Origin};
 use crate::{
-    bot::BotError,
+    bot::{BotError, IgnoreReason, Outcome},
     conversations::{Kept, Live},
     event::Event,
-    handover::{concerns_people, locale},
+    handover::{concerns_people, has_accepted, locale},
+    host::Turned,
+    route::is_from_consumer,
     store::{Commit, Decision, NewRow, PendingEvent, StoreError},
 };
 
@@ -63,6 +65,30 @@ impl Dispatcher {
             Err(_) => dead_letter(pending, error, "calling people panicked", now),
         };
         self.carry_out(commit, &live).await
+    }
+
+    /// Calls people, once, to a conversation that the bot has accepted and in which it falls silent
+    /// because of the organization's settings: while it has it, the platform calls nobody. Where it
+    /// has not, the consumer reaches people as if there were no bot, and nothing is said: agents can
+    /// do nothing about settings.
+    pub(super) fn call_instead(
+        hosted: &Hosted,
+        view: &View<'_>,
+        live: &Live,
+        turned: &mut Turned,
+    ) -> bool {
+        let is_silenced = turned.outcome == Outcome::Ignored(IgnoreReason::BadSettings);
+        let is_alone = is_from_consumer(view.event)
+            && concerns_people(view.event)
+            && has_accepted(view.event, view.own)
+            && !view.standing.is_taken_over;
+        if !is_silenced || !is_alone || live.kept().in_incident {
+            return false;
+        }
+        let summary = summary(hosted, view.event, live);
+        let fail_open = &hosted.host.conduct().fail_open;
+        turned.commands = fail_open.commands(view.event, view.own, summary.as_deref());
+        !turned.commands.is_empty()
     }
 
     async fn call_for_people(

@@ -9,6 +9,7 @@ use super::{
     pattern::{Pattern, Verdict},
     question::LONGEST_ANSWER,
     reason::Refusal,
+    scale,
     texts::Texts,
 };
 
@@ -31,6 +32,24 @@ pub(super) fn check(question: &Question, text: &str, context: &Context) -> Resul
     }
 }
 
+/// An answer that was given to another version of the question, if it is one to this version.
+pub(super) fn again(question: &Question, answer: &Answer, context: &Context) -> Option<Answer> {
+    let text = match &answer.value {
+        Value::String(text) => text.clone(),
+        Value::Bool(yes) => (if *yes { "yes" } else { "no" }).to_owned(),
+        Value::Array(keys) => {
+            let keys: Option<Vec<&str>> = keys.iter().map(Value::as_str).collect();
+            keys?.join(", ")
+        }
+        Value::Number(number) => number::display(&number.to_string(), context.locale),
+        Value::Null | Value::Object(_) => return None,
+    };
+    let read = check(question, &text, context).ok()?;
+    // What reads as something else now is better asked again.
+    let is_same = read.value == answer.value;
+    is_same.then_some(read)
+}
+
 /// Whether `text` asks to leave the question out, in any language.
 pub(super) fn is_skip(question: &Question, text: &str) -> bool {
     let is_dash = matches!(text.trim(), "-" | "–" | "—");
@@ -43,7 +62,7 @@ fn read(question: &Question, text: &str, context: &Context) -> Result<Answer, Re
     let bare = || fold::bare(text);
     match question.kind {
         Kind::Text => match choice::named(&question.choices, text) {
-            Some(choice) => Ok(choice::answer_one(choice)),
+            Some(choice) => Ok(choice::answer_one(choice, context.locale)),
             None => written(question, fold::line(text)),
         },
         Kind::Lines => written(question, fold::lines(text)),
@@ -54,7 +73,7 @@ fn read(question: &Question, text: &str, context: &Context) -> Result<Answer, Re
         Kind::Url | Kind::File => {
             written(question, address::url(&bare()).ok_or(Reason::TypeMismatch)?)
         }
-        Kind::Tel => address::tel(&bare())
+        Kind::Tel => address::tel(&bare(), context.country.as_deref())
             .map(Answer::plain)
             .ok_or(Reason::TypeMismatch),
         Kind::Color => color(&bare())
@@ -63,8 +82,10 @@ fn read(question: &Question, text: &str, context: &Context) -> Result<Answer, Re
         Kind::Number => number::read(question, text, context.locale),
         Kind::Moment(what) => read_moment(question, what, text, context),
         Kind::YesNo => yes_no(text, context).ok_or(Reason::BadInput),
-        Kind::OneOf => choice::read_one(question, text),
-        Kind::SeveralOf => choice::read_several(question, text),
+        Kind::OneOf => choice::read_one(question, text, context.locale),
+        Kind::SeveralOf => choice::read_several(question, text, context.locale),
+        Kind::Ranking => choice::read_ranking(question, text, context.locale),
+        Kind::Scale { from, to } => scale::read(question, from, to, text, context),
     }
 }
 

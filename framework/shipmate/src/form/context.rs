@@ -42,7 +42,7 @@ pub struct Context {
     /// and whether `1.500` means one and a half thousand, depends on this one.
     pub locale: Locale,
     /// The consumer's country by its two letters (ISO 3166-1), if known: `3/4/2026` is the 4th of
-    /// March in `US` and the 3rd of April otherwise.
+    /// March in `US` and the 3rd of April otherwise, and `06 1234 5678` is `+31612345678` in `NL`.
     pub country: Option<String>,
 }
 

@@ -1,15 +1,20 @@
 //! From the platform's form to questions.
 
+mod profile;
 mod rules;
 
 use web1on1::{Field, FieldOption, FieldType, Form};
 
-use super::{Choice, Kind, Moment, Question, Warning, label, pattern::Pattern, question::Rules};
+use super::{
+    Choice, Condition, ConditionError, Kind, Moment, Question, Source, Warning, label,
+    pattern::Pattern, question::Rules,
+};
 
 /// The questions of a form, and what is wrong with it.
 pub(super) fn read(form: &Form) -> (Vec<Question>, Vec<Warning>) {
     let mut questions: Vec<Question> = Vec::new();
     let mut warnings = Vec::new();
+    questions.extend(profile::questions(form));
     for (index, field) in form.fields.iter().enumerate() {
         let name = name_of(index, field);
         let is_taken = questions.iter().any(|question| question.name == name);
@@ -24,7 +29,37 @@ pub(super) fn read(form: &Form) -> (Vec<Question>, Vec<Warning>) {
             reader.warn(|field| Warning::DuplicateName { field });
         }
     }
+    let names: Vec<String> = questions
+        .iter()
+        .map(|question| question.name.clone())
+        .collect();
+    for (question, place) in questions.iter_mut().zip(0..) {
+        drop_blind_condition(
+            question,
+            names.get(..place).unwrap_or_default(),
+            &mut warnings,
+        );
+    }
     (questions, warnings)
+}
+
+/// A condition that looks at no question before it would never hold, and the field never be asked.
+fn drop_blind_condition(question: &mut Question, before: &[String], warnings: &mut Vec<Warning>) {
+    let Some(condition) = &question.when else {
+        return;
+    };
+    let is_before = |field: &&str| before.iter().any(|name| name == field);
+    let unknown = condition
+        .fields()
+        .into_iter()
+        .find(|field| !is_before(field));
+    if let Some(unknown) = unknown {
+        warnings.push(Warning::BrokenCondition {
+            field: question.name.clone(),
+            cause: format!("no field before it is called `{unknown}`"),
+        });
+        question.when = None;
+    }
 }
 
 /// Reads one field.
@@ -50,13 +85,14 @@ impl Reader<'_> {
         let pattern = self.pattern();
         let kind = self.kind(pattern.is_some());
         let rules = self.rules(kind, pattern);
+        let label = label_of(self.field, &self.name);
         Some(Question {
-            name: self.name.clone(),
-            label: label_of(self.field, &self.name),
-            kind,
             required: self.field.required,
             choices: choices(self.field, kind, &rules),
             rules,
+            when: self.condition(),
+            source: self.source(),
+            ..Question::new(self.name.clone(), label.into(), kind)
         })
     }
 
@@ -122,6 +158,31 @@ impl Reader<'_> {
     fn pattern_source(&self) -> Option<&str> {
         let pattern = self.field.pattern.as_deref();
         pattern.filter(|pattern| !pattern.is_empty())
+    }
+
+    /// Where an organization wrote when the field is asked, in its `meta`.
+    fn condition(&mut self) -> Option<Condition> {
+        let text = rules::attribute(self.field, "when")?;
+        match text.parse() {
+            Ok(condition) => Some(condition),
+            Err(error) => {
+                let error: ConditionError = error;
+                let cause = error.to_string();
+                self.warn(|field| Warning::BrokenCondition { field, cause });
+                None
+            }
+        }
+    }
+
+    /// Where an organization wrote what is known already, in the field's `meta`.
+    fn source(&mut self) -> Option<Source> {
+        let text = rules::attribute(self.field, "prefill")?;
+        let source = text.trim().parse();
+        if source.is_err() {
+            let limit = "prefill";
+            self.warn(|field| Warning::UnusableLimit { field, limit });
+        }
+        source.ok()
     }
 
     fn warn(&mut self, warning: impl FnOnce(String) -> Warning) {

@@ -124,3 +124,11 @@ fn are_thousands(groups: &[&str]) -> bool {
         [] => false,
     }
 }
+
+/// The one thing that a text may mean as a number.
+pub(super) fn only_reading(text: &str, locale: Locale) -> Option<Decimal> {
+    match readings(text, locale).as_slice() {
+        [number] => Some(*number),
+        _ => None,
+    }
+}

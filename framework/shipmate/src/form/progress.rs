@@ -14,6 +14,18 @@ pub struct Progress {
     answers: BTreeMap<String, Answer>,
     #[serde(default, skip_serializing_if = "BTreeSet::is_empty")]
     skipped: BTreeSet<String>,
+    /// Known from elsewhere; the consumer is asked whether it is right.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    proposed: BTreeMap<String, Answer>,
+    /// What was answered or skipped, the latest last.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    order: Vec<String>,
+    /// Asked next, before what else is open.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    reopened: Option<String>,
+    /// The consumer has seen all answers and found them right.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    reviewed: bool,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     asking: Option<Asking>,
 }
@@ -78,16 +90,18 @@ impl Progress {
         asking.map_or(0, |asking| asking.attempts)
     }
 
-    /// Stores an answer, be it new or a correction. What comes from elsewhere, such as the
-    /// contact's profile, is stored here without being checked.
+    /// Stores an answer, be it new or a correction. What comes from elsewhere and need not be
+    /// confirmed is stored here without being checked.
     pub fn record(&mut self, field: &str, answer: Answer) {
         self.forget(field);
+        self.order.push(field.to_owned());
         self.answers.insert(field.to_owned(), answer);
     }
 
     /// Leaves a field out, required or not: a bot's way on when the attempts have run out.
     pub fn skip(&mut self, field: &str) {
         self.forget(field);
+        self.order.push(field.to_owned());
         self.skipped.insert(field.to_owned());
     }
 
@@ -95,7 +109,60 @@ impl Progress {
     pub fn forget(&mut self, field: &str) {
         self.answers.remove(field);
         self.skipped.remove(field);
+        self.proposed.remove(field);
+        self.order.retain(|other| other != field);
+        self.reopened.take_if(|reopened| reopened == field);
         self.asking.take_if(|asking| asking.field == field);
+        self.reviewed = false;
+    }
+
+    /// Keeps what may be the answer, unless there is one: the consumer will be asked whether it is
+    /// right.
+    pub fn propose(&mut self, field: &str, answer: Answer) {
+        if self.answer(field).is_none() && !self.is_skipped(field) {
+            self.proposed.insert(field.to_owned(), answer);
+        }
+    }
+
+    /// What may be the answer to a field.
+    pub fn proposal(&self, field: &str) -> Option<&Answer> {
+        self.proposed.get(field)
+    }
+
+    /// Whether nothing has been answered or skipped.
+    pub fn is_empty(&self) -> bool {
+        self.answers.is_empty() && self.skipped.is_empty()
+    }
+
+    /// Makes a field unanswered and the next to be asked.
+    pub(super) fn reopen(&mut self, field: &str) {
+        self.forget(field);
+        self.reopened = Some(field.to_owned());
+    }
+
+    /// What was answered or skipped last.
+    pub(super) fn latest(&self) -> Option<&str> {
+        self.order.last().map(String::as_str)
+    }
+
+    pub(super) fn reopened(&self) -> Option<&str> {
+        self.reopened.as_deref()
+    }
+
+    pub(super) fn is_reviewed(&self) -> bool {
+        self.reviewed
+    }
+
+    pub(super) fn review(&mut self) {
+        self.reviewed = true;
+        self.asking = None;
+    }
+
+    /// What is answered, skipped or proposed.
+    pub(super) fn fields(&self) -> impl Iterator<Item = &str> {
+        let skipped = self.skipped.iter();
+        let with_answers = self.answers.keys().chain(self.proposed.keys());
+        with_answers.chain(skipped).map(String::as_str)
     }
 
     /// Counts a wrong answer and returns how many there were in a row.
@@ -124,7 +191,7 @@ mod tests {
         let json = serde_json::to_string(&progress).unwrap();
         assert_eq!(
             json,
-            r#"{"answers":{"car":{"value":"c1","text":"Beetle"},"name":{"value":"Ada"}},"skipped":["phone"],"asking":{"field":"email","attempts":1}}"#
+            r#"{"answers":{"car":{"value":"c1","text":"Beetle"},"name":{"value":"Ada"}},"skipped":["phone"],"order":["name","car","phone"],"asking":{"field":"email","attempts":1}}"#
         );
         assert_eq!(serde_json::from_str::<Progress>(&json).unwrap(), progress);
     }

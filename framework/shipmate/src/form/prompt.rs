@@ -2,9 +2,11 @@
 
 mod complaint;
 
+use serde_json::Value;
+
 use super::{
-    Answer, Choice, Kind, Locale, Moment, Question, choice, decimal::Decimal, fold, moment, number,
-    question::Bounds, texts::Texts,
+    Answer, Choice, Kind, Locale, Measure, Moment, Phrase, Question, choice, decimal::Decimal,
+    fold, moment, number, question::Bounds, scale, texts::Texts,
 };
 
 /// More would not be a choice at a glance; the web widget also stops at ten (web widget
@@ -31,6 +33,19 @@ pub struct Prompt {
     pub quick_replies: Vec<(String, String)>,
 }
 
+impl Prompt {
+    /// The same with something said before it.
+    #[must_use]
+    pub fn after(self, text: &str) -> Self {
+        let joined = |rest: &String| format!("{text}\n\n{rest}");
+        Self {
+            text: joined(&self.text),
+            variants: self.variants.iter().map(joined).collect(),
+            quick_replies: self.quick_replies,
+        }
+    }
+}
+
 impl Question {
     /// The message that asks this question for the first time.
     pub fn prompt(&self, locale: Locale, buttons: Buttons) -> Prompt {
@@ -39,19 +54,30 @@ impl Question {
             Buttons::NotShown => Vec::new(),
         };
         let is_listed = quick_replies.is_empty();
-        let mut lines = vec![self.label.clone()];
+        let mut lines = vec![self.label(locale).to_owned()];
         if is_listed {
-            lines.extend(self.list());
+            lines.extend(self.list(locale));
         }
         lines.extend(self.hint(locale, is_listed));
         if !self.required {
-            lines.push(Texts::of(locale).hints.skip.to_owned());
+            lines.push(self.wording.say(Phrase::HintSkip, locale));
         }
         Prompt {
             text: lines.join("\n"),
             variants: Vec::new(),
             quick_replies,
         }
+    }
+
+    /// Label and answer on one line.
+    pub(super) fn line(&self, answer: &Answer, locale: Locale) -> String {
+        let label = self.label(locale);
+        // A label that is a question needs no colon.
+        let colon = match label.ends_with(['?', ':', '.']) {
+            true => " ",
+            false => Texts::of(locale).colon,
+        };
+        format!("{label}{colon}{}", self.display(answer, locale))
     }
 
     /// An answer to this question on one line, as a person of that language reads it.
@@ -68,9 +94,34 @@ impl Question {
                 .value
                 .as_str()
                 .map(|value| moment::display(what, value, locale)),
+            Kind::OneOf | Kind::SeveralOf | Kind::Ranking => self.labels(answer, locale),
+            Kind::Scale { .. } if self.measure == Some(Measure::Stars) => {
+                let stars = answer
+                    .value
+                    .as_u64()
+                    .and_then(|stars| stars.try_into().ok());
+                stars.map(|stars| "★".repeat(stars))
+            }
+            Kind::Scale { .. } => Some(answer.value.to_string()),
             _ => None,
         };
         fold::collapse(&text.unwrap_or_else(|| answer.text().to_owned()))
+    }
+
+    /// The labels of what was chosen, if all of it is (still) to be chosen.
+    fn labels(&self, answer: &Answer, locale: Locale) -> Option<String> {
+        let label = |key: &Value| {
+            let mut choices = self.choices.iter();
+            let choice = choices.find(|choice| *key == choice.key)?;
+            Some(choice.label(locale))
+        };
+        match &answer.value {
+            Value::Array(keys) => {
+                let labels: Option<Vec<_>> = keys.iter().map(label).collect();
+                labels.map(|labels| labels.join(", "))
+            }
+            key => label(key).map(str::to_owned),
+        }
     }
 
     /// The answer that a button of this question gives.
@@ -81,49 +132,72 @@ impl Question {
                 let [yes, no] = yes_no_choices(locale);
                 let said = [(true, &yes), (false, &no)];
                 let (value, choice) = said.into_iter().find(|(_, choice)| is_pressed(choice))?;
-                Some(Answer::new(value, choice.label.clone()))
+                Some(Answer::new(value, choice.label(locale)))
             }
             Kind::SeveralOf => {
                 let choice = self.choices.iter().find(is_pressed)?;
-                Some(choice::answer_several(&self.choices, &[choice]))
+                Some(choice::answer_several(&self.choices, &[choice], locale))
             }
-            _ => self.choices.iter().find(is_pressed).map(choice::answer_one),
+            Kind::Scale { from, to } => {
+                let mut numbers = from..=to;
+                let number = numbers.find(|number| self.scale_payload(*number) == payload)?;
+                Some(scale::answer(self, number))
+            }
+            Kind::Ranking => None,
+            _ => {
+                let choice = self.choices.iter().find(is_pressed)?;
+                Some(choice::answer_one(choice, locale))
+            }
         }
     }
 
+    fn scale_payload(&self, number: u8) -> String {
+        format!("answer:{}:{number}", self.name)
+    }
+
     fn quick_replies(&self, locale: Locale) -> Vec<(String, String)> {
-        let yes_no = yes_no_choices(locale);
-        let choices: &[Choice] = match self.kind {
-            Kind::YesNo => &yes_no,
-            // A button is an answer, so with buttons nobody could give more than one.
-            Kind::SeveralOf => &[],
-            _ => &self.choices,
-        };
-        let is_short = (1..=MOST_QUICK_REPLIES).contains(&choices.len());
-        let choices = if is_short { choices } else { &[] };
-        let mut replies: Vec<_> = choices
-            .iter()
-            .map(|choice| (choice.label.clone(), self.payload(choice)))
-            .collect();
-        if is_short && !self.required && replies.len() < MOST_QUICK_REPLIES {
-            let label = Texts::of(locale).hints.skip_button;
-            replies.push((label.to_owned(), self.skip_payload()));
+        let mut replies = self.answers_to_press(locale);
+        let is_short = (1..=MOST_QUICK_REPLIES).contains(&replies.len());
+        if !is_short {
+            replies.clear();
+        } else if !self.required && replies.len() < MOST_QUICK_REPLIES {
+            let label = self.wording.say(Phrase::SkipButton, locale);
+            replies.push((label, self.skip_payload()));
         }
         replies
     }
 
+    fn answers_to_press(&self, locale: Locale) -> Vec<(String, String)> {
+        let yes_no = yes_no_choices(locale);
+        let choices: &[Choice] = match self.kind {
+            Kind::Scale { from, to } => {
+                let button = |number| {
+                    let label = scale::shown(self, number);
+                    (label, self.scale_payload(number))
+                };
+                return (from..=to).map(button).collect();
+            }
+            Kind::YesNo => &yes_no,
+            // A button is an answer, so with buttons nobody could give more than one.
+            Kind::SeveralOf | Kind::Ranking => &[],
+            _ => &self.choices,
+        };
+        choices
+            .iter()
+            .map(|choice| (choice.label(locale).to_owned(), self.payload(choice)))
+            .collect()
+    }
+
     /// The choices, one a line, numbered where a number is an answer.
-    fn list(&self) -> Vec<String> {
+    fn list(&self, locale: Locale) -> Vec<String> {
         let choices = self.choices.iter().zip(1..);
-        if self.is_numbered() {
-            choices
-                .map(|(choice, number)| format!("{number}. {}", choice.label))
-                .collect()
-        } else {
-            choices
-                .map(|(choice, _)| format!("• {}", choice.label))
-                .collect()
-        }
+        let is_numbered = self.is_numbered();
+        choices
+            .map(|(choice, number)| match is_numbered {
+                true => format!("{number}. {}", choice.label(locale)),
+                false => format!("• {}", choice.label(locale)),
+            })
+            .collect()
     }
 
     fn is_numbered(&self) -> bool {
@@ -131,42 +205,57 @@ impl Question {
     }
 
     fn hint(&self, locale: Locale, is_listed: bool) -> Option<String> {
-        let hints = &Texts::of(locale).hints;
-        let hint = match self.kind {
-            Kind::Text if self.rules.stands_for_date => hints.date,
-            Kind::Number => return Some(self.number_hint(locale)),
-            Kind::SeveralOf if self.is_numbered() => hints.several_numbered,
-            Kind::SeveralOf => hints.several_listed,
-            Kind::OneOf | Kind::YesNo if !is_listed => return None,
-            Kind::OneOf if self.is_numbered() => hints.numbered,
-            Kind::OneOf => hints.listed,
-            Kind::YesNo => hints.yes_no,
-            Kind::Text | Kind::Lines => return None,
-            Kind::Email => hints.email,
-            Kind::Tel => hints.tel,
-            Kind::Url => hints.url,
-            Kind::File => hints.file,
-            Kind::Color => hints.color,
-            Kind::Moment(Moment::Date) => hints.date,
-            Kind::Moment(Moment::Time) => hints.time,
-            Kind::Moment(Moment::DateTime) => hints.date_time,
-            Kind::Moment(Moment::Month) => hints.month,
-            Kind::Moment(Moment::Week) => hints.week,
+        if let Some(hint) = &self.hint {
+            return Some(hint.of(locale).to_owned()).filter(|hint| !hint.is_empty());
+        }
+        let phrase = self.hint_phrase(is_listed)?;
+        let Bounds { min, max } = self.limits(locale);
+        let [least, most] = match &self.rules.ends {
+            Some(ends) => ends.each_ref().map(|end| end.of(locale)),
+            None => [""; 2],
         };
-        Some(hint.to_owned())
+        let hint = self.wording.say(phrase, locale);
+        let hint = hint
+            .replace("{min}", &min.unwrap_or_default())
+            .replace("{max}", &max.unwrap_or_default())
+            .replace("{least}", least)
+            .replace("{most}", most);
+        Some(hint)
     }
 
-    fn number_hint(&self, locale: Locale) -> String {
-        let hints = &Texts::of(locale).hints;
-        let hint = match (&self.rules.number.min, &self.rules.number.max) {
-            (None, None) => hints.number,
-            (Some(_), None) => hints.number_from,
-            (None, Some(_)) => hints.number_to,
-            (Some(_), Some(_)) => hints.number_between,
-        };
-        let Bounds { min, max } = self.limits(locale);
-        hint.replace("{min}", &min.unwrap_or_default())
-            .replace("{max}", &max.unwrap_or_default())
+    fn hint_phrase(&self, is_listed: bool) -> Option<Phrase> {
+        Some(match self.kind {
+            Kind::Text if self.rules.stands_for_date => Phrase::HintDate,
+            Kind::Number => match (&self.rules.number.min, &self.rules.number.max) {
+                (None, None) => Phrase::HintNumber,
+                (Some(_), None) => Phrase::HintNumberFrom,
+                (None, Some(_)) => Phrase::HintNumberTo,
+                (Some(_), Some(_)) => Phrase::HintNumberBetween,
+            },
+            Kind::Scale { .. } if self.rules.ends.is_some() => Phrase::HintScale,
+            Kind::Scale { .. } if !is_listed => return None,
+            Kind::Scale { .. } if self.measure == Some(Measure::Stars) => Phrase::HintStars,
+            Kind::Scale { .. } => Phrase::HintScalePlain,
+            Kind::Ranking if self.is_numbered() => Phrase::HintRanking,
+            Kind::Ranking => Phrase::HintRankingListed,
+            Kind::SeveralOf if self.is_numbered() => Phrase::HintSeveralNumbered,
+            Kind::SeveralOf => Phrase::HintSeveralListed,
+            Kind::OneOf | Kind::YesNo if !is_listed => return None,
+            Kind::OneOf if self.is_numbered() => Phrase::HintNumbered,
+            Kind::OneOf => Phrase::HintListed,
+            Kind::YesNo => Phrase::HintYesNo,
+            Kind::Text | Kind::Lines => return None,
+            Kind::Email => Phrase::HintEmail,
+            Kind::Tel => Phrase::HintTel,
+            Kind::Url => Phrase::HintUrl,
+            Kind::File => Phrase::HintFile,
+            Kind::Color => Phrase::HintColor,
+            Kind::Moment(Moment::Date) => Phrase::HintDate,
+            Kind::Moment(Moment::Time) => Phrase::HintTime,
+            Kind::Moment(Moment::DateTime) => Phrase::HintDateTime,
+            Kind::Moment(Moment::Month) => Phrase::HintMonth,
+            Kind::Moment(Moment::Week) => Phrase::HintWeek,
+        })
     }
 
     /// The limits of a number or a moment as they are shown.
@@ -174,6 +263,12 @@ impl Question {
         if let Kind::Moment(what) = self.kind {
             let show = |value: &String| moment::display(what, value, locale);
             return self.rules.moment.map(show);
+        }
+        if let Kind::Scale { from, to } = self.kind {
+            return Bounds {
+                min: Some(from.to_string()),
+                max: Some(to.to_string()),
+            };
         }
         let show = |number: &Decimal| number::display(&number.to_string(), locale);
         self.rules.number.map(show)

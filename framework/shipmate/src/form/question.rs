@@ -1,10 +1,21 @@
 //! One question: what it asks for and what counts as an answer.
 
+mod source;
+pub use source::{Known, Source, UnknownSource};
+
+use std::sync::Arc;
+
+use serde::{Deserialize, Serialize};
+use serde_json::Value;
+
 use super::{
+    Answer, Condition, Locale, Localized,
     choice::Choice,
     decimal::Decimal,
+    measure::Measure,
     moment::Moment,
     pattern::{self, Pattern},
+    wording::Wording,
 };
 
 /// In characters. More than anybody writes in a chat; a message beyond it is not an answer.
@@ -14,11 +25,32 @@ pub(super) const LONGEST_ANSWER: usize = 10_000;
 #[derive(Debug, Clone)]
 pub struct Question {
     pub(super) name: String,
-    pub(super) label: String,
+    pub(super) label: Localized,
     pub(super) kind: Kind,
     pub(super) required: bool,
     pub(super) choices: Vec<Choice>,
     pub(super) rules: Rules,
+    /// Shown below the label instead of our own hint.
+    pub(super) hint: Option<Localized>,
+    pub(super) when: Option<Condition>,
+    pub(super) source: Option<Source>,
+    pub(super) attempts: Option<u32>,
+    pub(super) give_up: GiveUp,
+    pub(super) measure: Option<Measure>,
+    pub(super) wording: Arc<Wording>,
+}
+
+/// What becomes of a question that was answered wrongly too often.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum GiveUp {
+    /// A person is called.
+    #[default]
+    HandOver,
+    /// It is left out, and the next question is asked.
+    Skip,
+    /// The conversation ends; what was answered is kept.
+    End,
 }
 
 /// What a question takes.
@@ -49,6 +81,15 @@ pub enum Kind {
     OneOf,
     /// One or more of the choices.
     SeveralOf,
+    /// Every choice, the most liked first.
+    Ranking,
+    /// A whole number on a scale, such as 0 to 10.
+    Scale {
+        /// The lowest number.
+        from: u8,
+        /// The highest number.
+        to: u8,
+    },
 }
 
 /// The rules an answer is checked against. Each kind of question uses its own part of them.
@@ -63,6 +104,8 @@ pub(super) struct Rules {
     pub(super) moment: Bounds<String>,
     /// The text stands for a date, so that one may also be given in other words.
     pub(super) stands_for_date: bool,
+    /// What the lowest and the highest number of a scale mean.
+    pub(super) ends: Option<[Localized; 2]>,
 }
 
 /// The least and the most that are allowed.
@@ -104,14 +147,66 @@ impl<T: PartialOrd> Bounds<T> {
 }
 
 impl Question {
+    pub(super) fn new(name: String, label: Localized, kind: Kind) -> Self {
+        Self {
+            name,
+            label,
+            kind,
+            required: false,
+            choices: Vec::new(),
+            rules: Rules::default(),
+            hint: None,
+            when: None,
+            source: None,
+            attempts: None,
+            give_up: GiveUp::default(),
+            measure: None,
+            wording: Arc::default(),
+        }
+    }
+
     /// The field's name: the key of its answer.
     pub fn name(&self) -> &str {
         &self.name
     }
 
     /// The field's label as plain text.
-    pub fn label(&self) -> &str {
-        &self.label
+    pub fn label(&self, locale: Locale) -> &str {
+        self.label.of(locale)
+    }
+
+    /// When it is asked; always, if none.
+    pub fn when(&self) -> Option<&Condition> {
+        self.when.as_ref()
+    }
+
+    /// Where an answer may already be known from.
+    pub fn source(&self) -> Option<&Source> {
+        self.source.as_ref()
+    }
+
+    /// What its answers are counted as.
+    pub fn measure(&self) -> Option<Measure> {
+        self.measure
+    }
+
+    /// What an answer adds to the score: the points of what was chosen.
+    pub fn points(&self, answer: &Answer) -> i64 {
+        let is_chosen = |choice: &&Choice| match &answer.value {
+            Value::Array(keys) => keys.iter().any(|key| *key == choice.key),
+            key => *key == choice.key,
+        };
+        let chosen = self.choices.iter().filter(is_chosen);
+        match self.kind {
+            // Whatever the order, all are in it.
+            Kind::Ranking => 0,
+            _ => chosen.map(Choice::points).sum(),
+        }
+    }
+
+    /// What becomes of it when it was answered wrongly too often.
+    pub fn give_up(&self) -> GiveUp {
+        self.give_up
     }
 
     /// What it takes.

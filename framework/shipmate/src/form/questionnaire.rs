@@ -1,77 +1,53 @@
 //! The conversation with a form: which question comes next, and what an answer does.
 
-use serde_json::Value;
+mod answering;
+mod correction;
+mod ending;
+mod known;
+mod reply;
+mod several;
+mod showing;
+
+pub use ending::{Quota, ScreenOut};
+pub use reply::{Reply, Wish};
+
+use std::sync::Arc;
+
 use web1on1::{Form, Meta};
 
-use super::{
-    Answer, Context, Input, Locale, Progress, Question, Reason, Warning, check, from_form,
-    reason::Refusal, texts::Texts,
-};
+use super::{Answer, Locale, Progress, Question, Warning, from_form, wording::Wording};
 
 const MAX_ATTEMPTS: u32 = 5;
 
 /// A form as a series of questions.
 ///
-/// It is made once from a form and holds nothing of any conversation; that is what [`Progress`] is
-/// for.
+/// It is made once, from a form or a [definition](super::Definition), and holds nothing of any
+/// conversation; that is what [`Progress`] is for.
 #[derive(Debug, Clone)]
 pub struct Questionnaire {
-    questions: Vec<Question>,
-    warnings: Vec<Warning>,
-    max_attempts: u32,
+    pub(super) questions: Vec<Question>,
+    pub(super) warnings: Vec<Warning>,
+    pub(super) max_attempts: u32,
+    pub(super) has_review: bool,
+    pub(super) screen_outs: Vec<ScreenOut>,
+    pub(super) quotas: Vec<Quota>,
+    pub(super) wording: Arc<Wording>,
 }
 
 /// What comes next.
-#[derive(Debug, Clone, Copy)]
+#[derive(Debug, Clone)]
+#[non_exhaustive]
 pub enum Next<'a> {
     /// This question is to be asked.
     Question(&'a Question),
+    /// The answer to this question may be known; the consumer is to be asked whether it is right.
+    Confirm(&'a Question, Answer),
+    /// Every question is answered or skipped, and the consumer is to be shown the answers.
+    Review,
     /// Every question is answered or skipped.
     Complete,
-}
-
-/// What an answer did.
-#[derive(Debug, Clone, PartialEq)]
-#[non_exhaustive]
-pub enum Reply {
-    /// The answer is valid and stored.
-    Accepted {
-        /// The field. Not always the one that was asked: a button of an earlier question corrects
-        /// the answer to that one.
-        field: String,
-        /// The value as it is reported.
-        value: Value,
-    },
-    /// The question is left out, as the consumer wished.
-    Skipped {
-        /// The field.
-        field: String,
-    },
-    /// The answer is not valid; ask again.
-    Rejected {
-        /// The field.
-        field: String,
-        /// Why.
-        reason: Reason,
-        /// Wrong answers in a row, this one included.
-        attempts: u32,
-        /// What the form's owner should know, if the fault may lie in the form.
-        warning: Option<Warning>,
-    },
-    /// The answer is not valid, and that was the last attempt. The question stays open: the bot
-    /// decides whether to hand over, to skip it ([`Progress::skip`]), or to ask on.
-    OutOfAttempts {
-        /// The field.
-        field: String,
-        /// Why.
-        reason: Reason,
-        /// Wrong answers in a row, this one included.
-        attempts: u32,
-        /// What the form's owner should know, if the fault may lie in the form.
-        warning: Option<Warning>,
-    },
-    /// Nothing was open, so the message was not an answer; it is the bot's to handle.
-    NothingAsked,
+    /// By the answers so far, the rest is not for this consumer.
+    ScreenedOut(&'a ScreenOut),
 }
 
 impl Questionnaire {
@@ -82,11 +58,24 @@ impl Questionnaire {
         Self {
             questions,
             warnings,
-            max_attempts: MAX_ATTEMPTS,
+            ..Self::new()
         }
     }
 
-    /// How many wrong answers in a row end in [`Reply::OutOfAttempts`]; 5 unless set, at least 1.
+    pub(super) fn new() -> Self {
+        Self {
+            questions: Vec::new(),
+            warnings: Vec::new(),
+            max_attempts: MAX_ATTEMPTS,
+            has_review: false,
+            screen_outs: Vec::new(),
+            quotas: Vec::new(),
+            wording: Arc::default(),
+        }
+    }
+
+    /// How many wrong answers in a row end in [`Reply::OutOfAttempts`], where a question does not
+    /// say otherwise; 5 unless set, at least 1.
     #[must_use]
     pub fn max_attempts(self, attempts: u32) -> Self {
         Self {
@@ -95,7 +84,24 @@ impl Questionnaire {
         }
     }
 
-    /// The questions, in the order of the form.
+    /// Whether the consumer is shown all answers in the end, to find them right or correct them.
+    /// Not unless set.
+    #[must_use]
+    pub fn with_review(self, has_review: bool) -> Self {
+        Self { has_review, ..self }
+    }
+
+    /// What is said in other words than ours.
+    #[must_use]
+    pub fn with_wording(mut self, wording: Wording) -> Self {
+        self.wording = Arc::new(wording);
+        for question in &mut self.questions {
+            question.wording = Arc::clone(&self.wording);
+        }
+        self
+    }
+
+    /// The questions, in their order.
     pub fn questions(&self) -> &[Question] {
         &self.questions
     }
@@ -112,127 +118,120 @@ impl Questionnaire {
         &self.warnings
     }
 
-    /// The first question that is neither answered nor skipped.
-    pub fn next(&self, progress: &Progress) -> Next<'_> {
-        let is_open = |question: &&Question| {
-            progress.answer(&question.name).is_none() && !progress.is_skipped(&question.name)
-        };
-        let open = self.questions.iter().find(is_open);
-        open.map_or(Next::Complete, Next::Question)
+    /// The words it is held in.
+    pub fn wording(&self) -> &Wording {
+        &self.wording
     }
 
-    /// Takes a message of the consumer as the answer to the question that is next, or, if it is a
-    /// pressed button, to the question under which the button stood.
-    pub fn answer(&self, progress: &mut Progress, input: &Input<'_>, context: &Context) -> Reply {
-        if let Some(reply) = self.pressed(progress, input, context.locale) {
-            return reply;
+    /// What comes next: the first relevant question that is neither answered nor skipped.
+    pub fn next(&self, progress: &Progress) -> Next<'_> {
+        let relevant = self.relevant(progress);
+        if let Some(screen_out) = self.screened_out(progress, &relevant) {
+            return Next::ScreenedOut(screen_out);
         }
-        let Next::Question(question) = self.next(progress) else {
-            return Reply::NothingAsked;
+        let reopened = relevant
+            .iter()
+            .find(|question| progress.reopened() == Some(question.name()));
+        let is_open = |question: &&&Question| {
+            progress.answer(question.name()).is_none() && !progress.is_skipped(question.name())
         };
-        let text = written(input);
-        let wants_to_skip = check::is_skip(question, text);
-        if wants_to_skip && !question.required {
-            return skip(progress, question);
-        }
-        let checked = if wants_to_skip {
-            Err(Reason::ValueMissing.into())
-        } else {
-            check::check(question, text, context)
-        };
-        match checked {
-            Ok(answer) => accept(progress, question, answer),
-            Err(refusal) => self.refuse(progress, question, refusal),
+        let open = reopened.or_else(|| relevant.iter().find(is_open));
+        match open {
+            Some(question) => match progress.proposal(question.name()) {
+                Some(answer) => Next::Confirm(question, answer.clone()),
+                None => Next::Question(question),
+            },
+            None if self.has_review && !progress.is_reviewed() && !progress.is_empty() => {
+                Next::Review
+            }
+            None => Next::Complete,
         }
     }
 
     /// The answers as lines of `Label: answer`, in the order of the form.
     pub fn summary(&self, progress: &Progress, locale: Locale) -> String {
-        let colon = Texts::of(locale).colon;
-        let lines = self.answered(progress).map(|(question, answer)| {
-            // A label that is a question needs no colon.
-            let colon = if question.label.ends_with('?') {
-                " "
-            } else {
-                colon
-            };
-            format!(
-                "{}{colon}{}",
-                question.label,
-                question.display(answer, locale)
-            )
-        });
+        let lines = self.answered(progress).into_iter();
+        let lines = lines.map(|(question, answer)| question.line(answer, locale));
         lines.collect::<Vec<_>>().join("\n")
     }
 
     /// The answers by field name, as a `report` message takes them.
     pub fn values(&self, progress: &Progress) -> Meta {
-        self.answered(progress)
+        let answered = self.answered(progress).into_iter();
+        answered
             .map(|(question, answer)| (question.name.clone(), answer.value.clone()))
             .collect()
     }
 
-    fn answered<'a>(
-        &'a self,
-        progress: &'a Progress,
-    ) -> impl Iterator<Item = (&'a Question, &'a Answer)> {
-        let answer = |question: &'a Question| Some((question, progress.answer(&question.name)?));
-        self.questions.iter().filter_map(answer)
+    /// The questions that are still to be asked.
+    pub fn missing(&self, progress: &Progress) -> Vec<&Question> {
+        let mut relevant = self.relevant(progress);
+        relevant.retain(|question| {
+            progress.answer(question.name()).is_none() && !progress.is_skipped(question.name())
+        });
+        relevant
     }
 
-    fn pressed(&self, progress: &mut Progress, input: &Input<'_>, locale: Locale) -> Option<Reply> {
-        let payload = input.payload.unwrap_or(input.text).trim();
-        self.questions.iter().find_map(|question| {
-            if !question.required && question.skip_payload() == payload {
-                return Some(skip(progress, question));
+    /// The sum of the points of what was chosen.
+    pub fn score(&self, progress: &Progress) -> i64 {
+        let answered = self.answered(progress).into_iter();
+        answered
+            .map(|(question, answer)| question.points(answer))
+            .sum()
+    }
+
+    /// The relevant questions with their answers.
+    pub(super) fn answered<'q, 'p>(
+        &'q self,
+        progress: &'p Progress,
+    ) -> Vec<(&'q Question, &'p Answer)> {
+        let relevant = self.relevant(progress).into_iter();
+        relevant
+            .filter_map(|question| Some((question, progress.answer(question.name())?)))
+            .collect()
+    }
+
+    /// The questions whose condition holds. A condition sees only the answers to relevant questions
+    /// before it, so it never depends on itself.
+    pub(super) fn relevant(&self, progress: &Progress) -> Vec<&Question> {
+        let mut relevant: Vec<&Question> = Vec::with_capacity(self.questions.len());
+        for question in &self.questions {
+            let holds = question.when.as_ref().is_none_or(|condition| {
+                condition.holds(|field| value_of(&relevant, progress, field))
+            });
+            if holds {
+                relevant.push(question);
             }
-            let answer = question.pressed(payload, locale)?;
-            Some(accept(progress, question, answer))
-        })
+        }
+        relevant
     }
 
-    fn refuse(&self, progress: &mut Progress, question: &Question, refusal: Refusal) -> Reply {
-        let field = question.name.clone();
-        let attempts = progress.count_attempt(&field);
-        let Refusal { reason, warning } = refusal;
-        if attempts >= self.max_attempts {
-            return Reply::OutOfAttempts {
-                field,
-                reason,
-                attempts,
-                warning,
-            };
+    /// Drops what was answered to questions that are not relevant any more.
+    pub(super) fn prune(&self, progress: &mut Progress) {
+        let relevant = self.relevant(progress);
+        let is_relevant = |field: &str| relevant.iter().any(|question| question.name == field);
+        let gone: Vec<String> = progress
+            .fields()
+            .filter(|field| progress.proposal(field).is_none() && !is_relevant(field))
+            .map(str::to_owned)
+            .collect();
+        let was_reviewed = progress.is_reviewed();
+        for field in &gone {
+            progress.forget(field);
         }
-        Reply::Rejected {
-            field,
-            reason,
-            attempts,
-            warning,
+        if was_reviewed {
+            progress.review();
         }
     }
 }
 
-/// What was written. A button that no question knows (any more) says nothing but its label.
-fn written<'a>(input: &Input<'a>) -> &'a str {
-    match input.payload {
-        Some(payload) if is_button(payload) && input.text == payload => "",
-        Some(payload) if !is_button(payload) && input.text.trim().is_empty() => payload,
-        _ => input.text,
-    }
-}
-
-fn is_button(payload: &str) -> bool {
-    payload.starts_with("answer:") || payload.starts_with("skip:")
-}
-
-fn accept(progress: &mut Progress, question: &Question, answer: Answer) -> Reply {
-    let (field, value) = (question.name.clone(), answer.value.clone());
-    progress.record(&field, answer);
-    Reply::Accepted { field, value }
-}
-
-fn skip(progress: &mut Progress, question: &Question) -> Reply {
-    let field = question.name.clone();
-    progress.skip(&field);
-    Reply::Skipped { field }
+/// The value of a relevant question's answer.
+pub(super) fn value_of<'a>(
+    relevant: &[&Question],
+    progress: &'a Progress,
+    field: &str,
+) -> Option<&'a serde_json::Value> {
+    let mut relevant = relevant.iter();
+    relevant.find(|question| question.name == field)?;
+    progress.answer(field).map(|answer| &answer.value)
 }

@@ -3,8 +3,10 @@
 mod asking;
 mod choices;
 mod conversation;
+mod corrections;
 mod hostile;
 mod kinds;
+mod known;
 mod properties;
 mod reading;
 

@@ -21,6 +21,10 @@ pub(super) struct Texts {
     pub(super) things: Things,
     pub(super) hints: Hints,
     pub(super) reasons: Reasons,
+    pub(super) scales: Scales,
+    pub(super) talk: Talk,
+    /// Labels of the contact's profile fields, by name (API Reference, organizations).
+    pub(super) profile: &'static [(&'static str, &'static str)],
     /// Between a label and its value.
     pub(super) colon: &'static str,
     /// Between the whole and the fraction of a number.
@@ -53,6 +57,26 @@ pub(super) struct Words {
     pub(super) hours: &'static [&'static str],
     /// Before the number of a week.
     pub(super) week: &'static [&'static str],
+    /// Whole messages that are no answer: to the last question again.
+    pub(super) back: &'static [&'static str],
+    /// What can be said here?
+    pub(super) help: &'static [&'static str],
+    /// A person, please.
+    pub(super) human: &'static [&'static str],
+    /// No more questions, please.
+    pub(super) cancel: &'static [&'static str],
+    /// Before a correction.
+    pub(super) lead: &'static [&'static str],
+    /// Before the name of what is corrected.
+    pub(super) my: &'static [&'static str],
+    /// Between the name of what is corrected and its value.
+    pub(super) is: &'static [&'static str],
+    /// The word for a correction as a request.
+    pub(super) change: &'static [&'static str],
+    /// What people call some kinds of answers.
+    pub(super) email: &'static [&'static str],
+    pub(super) tel: &'static [&'static str],
+    pub(super) name: &'static [&'static str],
 }
 
 /// What is asked for, as it stands in `{thing}`: with article, and in German in the accusative.
@@ -70,6 +94,7 @@ pub(super) struct Things {
     pub(super) week: &'static str,
     pub(super) color: &'static str,
     pub(super) yes_no: &'static str,
+    pub(super) ranking: &'static str,
     /// Anything else.
     pub(super) answer: &'static str,
 }
@@ -96,6 +121,11 @@ pub(super) struct Hints {
     pub(super) listed: &'static str,
     pub(super) several_numbered: &'static str,
     pub(super) several_listed: &'static str,
+    pub(super) scale: &'static str,
+    pub(super) scale_plain: &'static str,
+    pub(super) stars: &'static str,
+    pub(super) ranking: &'static str,
+    pub(super) ranking_listed: &'static str,
     /// For a question that need not be answered.
     pub(super) skip: &'static str,
     /// What the button says that skips.
@@ -116,6 +146,44 @@ pub(super) struct Reasons {
     pub(super) too_short: Variants,
     pub(super) too_long: Variants,
     pub(super) not_an_option: Variants,
+    pub(super) incomplete: Variants,
+}
+
+/// What the ends of the standard scales mean, the lowest number first.
+#[derive(Debug)]
+pub(super) struct Scales {
+    pub(super) nps: [&'static str; 2],
+    pub(super) csat: [&'static str; 2],
+    pub(super) ces: [&'static str; 2],
+    pub(super) likert: [&'static str; 5],
+}
+
+/// What is said around the questions.
+#[derive(Debug)]
+pub(super) struct Talk {
+    /// Below a question whose answer is known already.
+    pub(super) confirm: &'static str,
+    /// Above the answers.
+    pub(super) review: &'static str,
+    /// Below them.
+    pub(super) review_ask: &'static str,
+    pub(super) review_again: Variants,
+    /// What the button says that takes the answers as they are.
+    pub(super) right: &'static str,
+    pub(super) changed: &'static str,
+    pub(super) noted: &'static str,
+    pub(super) back_nothing: &'static str,
+    pub(super) help: &'static str,
+    /// For a question that need not be answered.
+    pub(super) help_skip: &'static str,
+    pub(super) thanks: &'static str,
+    pub(super) cancelled: &'static str,
+    pub(super) person: &'static str,
+    pub(super) screened_out: &'static str,
+    pub(super) gave_up: &'static str,
+    pub(super) still_there: [&'static str; 2],
+    pub(super) resume: &'static str,
+    pub(super) optional_left: &'static str,
 }
 
 impl Texts {
@@ -134,6 +202,19 @@ impl Texts {
         words.first().copied().unwrap_or_default()
     }
 
+    /// Every language with its texts.
+    pub(super) fn by_locale() -> impl Iterator<Item = (Locale, &'static Self)> {
+        Locale::ALL
+            .into_iter()
+            .map(|locale| (locale, Self::of(locale)))
+    }
+
+    /// The label of a field of the contact's profile.
+    pub(super) fn profile_label(&self, field: &str) -> Option<&'static str> {
+        let mut labels = self.profile.iter();
+        labels.find_map(|(name, label)| (*name == field).then_some(*label))
+    }
+
     /// Every language: a person may answer in another one than they are asked in.
     pub(super) fn all() -> impl Iterator<Item = &'static Self> {
         Locale::ALL.into_iter().map(Self::of)
@@ -148,7 +229,7 @@ mod tests {
     use crate::form::fold::fold;
 
     impl Reasons {
-        fn each(&self) -> [&Variants; 11] {
+        fn each(&self) -> [&Variants; 12] {
             [
                 &self.value_missing,
                 &self.unreadable,
@@ -161,6 +242,7 @@ mod tests {
                 &self.too_short,
                 &self.too_long,
                 &self.not_an_option,
+                &self.incomplete,
             ]
         }
     }

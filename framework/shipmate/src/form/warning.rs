@@ -35,6 +35,14 @@ pub enum Warning {
         /// What is wrong with it.
         cause: String,
     },
+    /// A condition that cannot be read: the field is always asked.
+    #[error("the condition `when` of field `{field}` is not used: {cause}; correct it in the form")]
+    BrokenCondition {
+        /// The field's name.
+        field: String,
+        /// What is wrong with it.
+        cause: String,
+    },
     /// A pattern that took too many steps on an answer, which was then not accepted.
     #[error(
         "the pattern of field `{field}` took too long on an answer and was given up on; make it simpler"

@@ -121,7 +121,8 @@ fn note(locale: Locale, summary: Option<&str>) -> String {
     }
 }
 
-fn has_accepted(event: &Event, own: Option<&UserId>) -> bool {
+/// Whether the bot of user `own` has the conversation accepted.
+pub(crate) fn has_accepted(event: &Event, own: Option<&UserId>) -> bool {
     let conversation = event.conversation().zip(own);
     conversation
         .and_then(|(conversation, own)| conversation.participant(own))

@@ -9,7 +9,7 @@ pub(crate) fn fits_a_line(key: &str, value: &str) -> bool {
 }
 
 /// `text` on one line: a run of line breaks becomes a blank.
-pub(super) fn on_one_line(text: &str) -> String {
+pub(crate) fn on_one_line(text: &str) -> String {
     let parts = text.split(is_line_break).map(str::trim);
     parts
         .filter(|part| !part.is_empty())

@@ -3,7 +3,7 @@
 use std::{collections::HashMap, fmt, num::NonZeroU32, sync::Arc};
 
 use jiff::SignedDuration;
-use web1on1::{Client, Clock, Pacer, RefreshToken, SystemClock, Token, TokenStore, UserId};
+use web1on1::{BotId, Client, Clock, Pacer, RefreshToken, SystemClock, Token, TokenStore, UserId};
 
 use super::{Queues, Readiness, Retention, Service};
 use crate::{
@@ -22,7 +22,7 @@ use crate::{
     plan::PlanOptions,
     route::Ignoring,
     store::{self, Store, StoreError},
-    tenant::Tenants,
+    tenant::{Audit, Auditor, Audits, Inherit},
     webhook::{Receiver, ServerOptions, WebhookSecrets},
 };
 
@@ -41,25 +41,21 @@ pub struct BotSetup {
     insecure: bool,
     conduct: Conduct,
     host: MakeHost,
+    auditor: Arc<dyn Auditor>,
 }
 
 /// Makes the bot ready for a service.
-type MakeHost = Arc<dyn Fn(Client, Conduct, Activity) -> Box<dyn Host> + Send + Sync>;
+type MakeHost = Arc<dyn Fn(Client, Conduct, &Activity) -> Box<dyn Host> + Send + Sync>;
 
 impl BotSetup {
     /// A bot under a name of its own: the last part of its address, `/webhook/{name}`, and the key
     /// of its state in the store. Keep the name when the bot is changed.
     pub fn new<B: Bot>(name: impl Into<Arc<str>>, bot: B) -> Self {
         let bot = Arc::new(bot);
-        let host = move |client, conduct, activity| -> Box<dyn Host> {
-            Box::new(BotHost {
-                bot: Arc::clone(&bot),
-                client,
-                conduct,
-                tenants: Tenants::new(activity),
-            })
+        let host = move |client, conduct, activity: &Activity| -> Box<dyn Host> {
+            Box::new(BotHost::new(Arc::clone(&bot), client, conduct, activity))
         };
-        Self::hosted(name, Arc::new(host))
+        Self::hosted::<B>(name, Arc::new(host))
     }
 
     /// A bot that is made anew for every service it is part of, with nothing in memory.
@@ -68,15 +64,10 @@ impl BotSetup {
         name: impl Into<Arc<str>>,
         make: impl Fn() -> B + Send + Sync + 'static,
     ) -> Self {
-        let host = move |client, conduct, activity| -> Box<dyn Host> {
-            Box::new(BotHost {
-                bot: Arc::new(make()),
-                client,
-                conduct,
-                tenants: Tenants::new(activity),
-            })
+        let host = move |client, conduct, activity: &Activity| -> Box<dyn Host> {
+            Box::new(BotHost::new(Arc::new(make()), client, conduct, activity))
         };
-        Self::hosted(name, Arc::new(host))
+        Self::hosted::<B>(name, Arc::new(host))
     }
 
     /// The bot's name in the service.
@@ -137,6 +128,13 @@ impl BotSetup {
         self
     }
 
+    /// Whose instance decides whether the bot works for an organization.
+    #[must_use]
+    pub fn inherit(mut self, inherit: Inherit) -> Self {
+        self.conduct.inherit = inherit;
+        self
+    }
+
     /// How people are called when the bot fails.
     #[must_use]
     pub fn fail_open(mut self, policy: FailOpen) -> Self {
@@ -146,7 +144,7 @@ impl BotSetup {
 }
 
 impl BotSetup {
-    fn hosted(name: impl Into<Arc<str>>, host: MakeHost) -> Self {
+    fn hosted<B: Bot>(name: impl Into<Arc<str>>, host: MakeHost) -> Self {
         Self {
             name: name.into(),
             token: None,
@@ -157,7 +155,17 @@ impl BotSetup {
             insecure: false,
             conduct: Conduct::default(),
             host,
+            auditor: Arc::new(Audits::<B::Config>(B::check_config)),
         }
+    }
+
+    /// Checks the settings of all organizations that use the bot `bot`.
+    pub(crate) async fn audit(
+        &self,
+        client: &Client,
+        bot: &BotId,
+    ) -> Result<Audit, web1on1::Error> {
+        self.auditor.audit(client, bot, self.conduct.inherit).await
     }
 
     /// Whose tokens these are, as far as they say so.
@@ -540,7 +548,7 @@ fn connect(
         let name = &bot.name;
         connected.clients.insert(Arc::clone(name), client.clone());
         let hosted = Hosted {
-            host: (bot.host)(client, bot.conduct, activity.clone()),
+            host: (bot.host)(client, bot.conduct, activity),
             own_user: own_user.map(Into::into).unwrap_or_default(),
         };
         connected.hosts.insert(Arc::clone(name), hosted);

@@ -1,123 +1,141 @@
 //! The configuration that applies to an organization, from the bot and its instances along the
 //! organization's path (SDK, `getInstanceConfig`).
 
-use std::collections::BTreeMap;
+use std::{collections::BTreeMap, fmt, sync::Arc};
 
 use serde_json::Value;
-use web1on1::{Bot, BotInstance, BotStatus, Meta, OrganizationId};
+use web1on1::{Bot, BotInstance, BotStatus, InstanceId, Meta, OrganizationId};
+
+/// Whose instance decides whether the bot works for an organization.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum Inherit {
+    /// Its own: where none is enabled, the bot is silent.
+    #[default]
+    Never,
+    /// Its own; but an organization with exactly two above it that has none enabled is treated as
+    /// the one above it (the SDK's option *inherit*). Such an organization cannot switch the bot off
+    /// by itself.
+    ThirdLevel,
+}
 
 /// What applies to one organization.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct Effective {
     /// Whether the bot works there.
     pub enabled: bool,
+    /// The instance that decides it, and what the bot is called there; the bot itself if there is
+    /// none.
+    pub own: Arc<Origin>,
     /// The merged settings, as text.
-    pub meta: BTreeMap<String, String>,
+    pub settings: BTreeMap<String, Setting>,
+}
+
+/// The value of a setting, and who set it. `Debug` does not show the value, which may be a key to
+/// another system.
+#[derive(Clone, PartialEq, Eq)]
+pub struct Setting {
+    /// As text, without blanks around it; never empty.
+    pub value: String,
+    /// Who set it.
+    pub origin: Arc<Origin>,
+}
+
+/// Where a setting stands.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Origin {
+    /// The instance; `None` for the bot itself.
+    pub instance: Option<InstanceId>,
+    /// The name of the instance, or of the bot.
+    pub name: String,
+}
+
+impl fmt::Debug for Setting {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Setting")
+            .field("origin", &self.origin)
+            .finish_non_exhaustive()
+    }
 }
 
 /// What applies to the last of `path`: the bot's `meta`, then each enabled instance's from the root
 /// down. Only values that are not empty override. The bot works there if it is active and the last
-/// organization's own instance is enabled.
-pub fn effective(bot: &Bot, path: &[OrganizationId], instances: &[BotInstance]) -> Effective {
-    let instance_of = |organization: &OrganizationId| {
-        instances
-            .iter()
-            .find(|instance| instance.organization.as_ref() == Some(organization))
-    };
-    let mut meta = BTreeMap::new();
-    merge(&mut meta, &bot.meta);
-    for instance in path
+/// organization's own instance is enabled; `inherit` may put the one above in its place.
+pub fn effective(
+    bot: &Bot,
+    path: &[OrganizationId],
+    instances: &[BotInstance],
+    inherit: Inherit,
+) -> Effective {
+    let levels: Vec<_> = path
         .iter()
-        .filter_map(instance_of)
-        .filter(|instance| instance.enabled)
-    {
-        merge(&mut meta, &instance.meta);
+        .map(|organization| instance_of(bot, organization, instances))
+        .collect();
+    let levels = match levels.as_slice() {
+        [above @ .., _, last] if above.len() == 1 && inherit == Inherit::ThirdLevel => {
+            let is_on = last.is_some_and(|instance| instance.enabled);
+            levels.get(..if is_on { 3 } else { 2 }).unwrap_or_default()
+        }
+        all => all,
+    };
+    let mut settings = BTreeMap::new();
+    merge(&mut settings, &bot.meta, &Arc::new(origin(bot, None)));
+    let enabled = levels.iter().flatten().filter(|instance| instance.enabled);
+    for instance in enabled {
+        let origin = Arc::new(origin(bot, Some(instance)));
+        merge(&mut settings, &instance.meta, &origin);
     }
-    let leaf = path.last().and_then(instance_of);
+    let own = levels.last().copied().flatten();
     Effective {
-        enabled: is_active(bot) && leaf.is_some_and(|instance| instance.enabled),
-        meta,
+        enabled: is_active(bot) && own.is_some_and(|instance| instance.enabled),
+        own: Arc::new(origin(bot, own)),
+        settings,
     }
+}
+
+/// The last one, as in the SDK, should an organization have several.
+fn instance_of<'a>(
+    bot: &Bot,
+    organization: &OrganizationId,
+    instances: &'a [BotInstance],
+) -> Option<&'a BotInstance> {
+    let mut instances = instances.iter().rev();
+    instances.find(|it| it.bot == bot.id && it.organization.as_ref() == Some(organization))
 }
 
 /// The SDK also reads `bot.enabled`, which the reference does not list.
 fn is_active(bot: &Bot) -> bool {
-    bot.status == BotStatus::Active && bot.extra.get("enabled") != Some(&Value::Bool(false))
+    bot.status == BotStatus::Active && bot.enabled != Some(false)
 }
 
-fn merge(into: &mut BTreeMap<String, String>, meta: &Meta) {
+fn origin(bot: &Bot, instance: Option<&BotInstance>) -> Origin {
+    let name = instance.map(|instance| instance.name.trim());
+    let name = name.filter(|name| !name.is_empty());
+    Origin {
+        instance: instance.map(|instance| instance.id.clone()),
+        name: name.unwrap_or(&bot.name).to_owned(),
+    }
+}
+
+fn merge(into: &mut BTreeMap<String, Setting>, meta: &Meta, origin: &Arc<Origin>) {
     for (key, value) in meta {
-        let value = match value {
-            Value::Null => continue,
-            Value::String(text) => text.replace('\u{fffc}', ""),
-            other => other.to_string(),
-        };
-        let value = value.trim();
+        let value = cleaned(value);
         if !value.is_empty() {
-            into.insert(key.clone(), value.to_owned());
+            let origin = Arc::clone(origin);
+            into.insert(key.clone(), Setting { value, origin });
         }
     }
 }
 
-#[cfg(test)]
-mod tests {
-    use serde_json::json;
-
-    use super::*;
-
-    fn bot(meta: &Value) -> Bot {
-        serde_json::from_value(json!({"id": "b", "name": "Desk", "meta": meta})).unwrap()
-    }
-
-    fn instance(organization: &str, enabled: bool, meta: &Value) -> BotInstance {
-        let json = json!({
-            "id": organization, "bot": "b", "name": "Desk", "organization": organization,
-            "enabled": enabled, "meta": meta
-        });
-        serde_json::from_value(json).unwrap()
-    }
-
-    #[test]
-    fn values_override_from_the_root_down_unless_empty() {
-        let path = ["root".into(), "leaf".into()];
-        let instances = [
-            instance("root", true, &json!({"brand": "Root", "key": "R"})),
-            instance(
-                "leaf",
-                true,
-                &json!({"brand": "  Leaf\u{fffc} ", "key": "  "}),
-            ),
-        ];
-        let got = effective(
-            &bot(&json!({"brand": "Bot", "hours": 9})),
-            &path,
-            &instances,
-        );
-        assert!(got.enabled);
-        let meta: Vec<_> = got
-            .meta
-            .iter()
-            .map(|(key, value)| format!("{key}={value}"))
-            .collect();
-        assert_eq!(meta, ["brand=Leaf", "hours=9", "key=R"]);
-    }
-
-    #[test]
-    fn a_missing_or_disabled_leaf_is_off_and_a_disabled_parent_adds_nothing() {
-        let path = ["root".into(), "leaf".into()];
-        let root = instance("root", false, &json!({"brand": "Root"}));
-        let got = effective(&bot(&json!({})), &path, std::slice::from_ref(&root));
-        assert!(!got.enabled);
-        let leaf = instance("leaf", true, &json!({}));
-        let got = effective(&bot(&json!({})), &path, &[root, leaf]);
-        assert!(got.enabled && got.meta.is_empty());
-    }
-
-    #[test]
-    fn an_inactive_bot_is_off_everywhere() {
-        let json = json!({"id": "b", "name": "Desk", "status": "inactive"});
-        let bot = serde_json::from_value(json).unwrap();
-        let got = effective(&bot, &["o".into()], &[instance("o", true, &json!({}))]);
-        assert!(!got.enabled);
-    }
+/// The console's editor leaves object replacement characters in what people paste.
+fn cleaned(value: &Value) -> String {
+    let text = match value {
+        Value::Null => String::new(),
+        Value::String(text) => text.replace('\u{fffc}', ""),
+        other => other.to_string(),
+    };
+    let is_blank = |c: char| c.is_whitespace() || c == '\u{feff}';
+    text.trim_matches(is_blank).to_owned()
 }
+
+#[cfg(test)]
+mod tests;

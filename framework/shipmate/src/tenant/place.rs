@@ -69,6 +69,11 @@ impl OrgPath {
         Self::read(text).filter(|path| path.organization == *organization)
     }
 
+    /// Whether `organization` is on it.
+    pub(super) fn leads_by(&self, organization: &OrganizationId) -> bool {
+        self.organization == *organization || self.above.contains(organization)
+    }
+
     pub(super) fn ids(&self) -> Vec<OrganizationId> {
         let own = std::iter::once(&self.organization);
         self.above.iter().chain(own).cloned().collect()

@@ -1,21 +1,96 @@
 //! Reads a typed configuration from settings that are all text, as the platform keeps them.
 
-use std::{collections::BTreeMap, fmt, str::FromStr};
+mod value;
 
-use serde::{
-    de::{self, DeserializeOwned, IntoDeserializer, Visitor, value::MapDeserializer},
-    forward_to_deserialize_any,
+use std::{
+    cell::RefCell,
+    collections::{BTreeMap, BTreeSet},
+    fmt,
 };
 
-/// Why settings do not make a configuration. Names the setting, but not its value, which may be a
-/// key to another system.
-#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-#[error("{0}")]
-pub struct ConfigError(String);
+use serde::de::{self, DeserializeOwned, DeserializeSeed, MapAccess};
 
-impl de::Error for ConfigError {
+use self::value::Text;
+use super::{
+    merge::Setting,
+    problem::{Problem, described, may_be_shown},
+};
+
+/// Why a setting could not be read.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub(super) enum Wrong {
+    #[error("it should be {0}")]
+    Value(String),
+    #[error("`{0}` is missing")]
+    Missing(&'static str),
+    #[error("there is no setting of this name; there are {0}")]
+    Name(String),
+    #[error("{0}")]
+    Other(String),
+}
+
+/// What is wrong, and with which setting.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error("{wrong}")]
+pub(super) struct Fault {
+    key: Option<String>,
+    wrong: Wrong,
+}
+
+impl Fault {
+    fn value(expected: impl Into<String>) -> Self {
+        Wrong::Value(expected.into()).into()
+    }
+
+    fn at(mut self, key: &str) -> Self {
+        self.key.get_or_insert_with(|| key.to_owned());
+        self
+    }
+}
+
+impl From<Wrong> for Fault {
+    fn from(wrong: Wrong) -> Self {
+        Self { key: None, wrong }
+    }
+}
+
+/// None of them repeats the value, unlike serde's own words.
+impl de::Error for Fault {
     fn custom<T: fmt::Display>(message: T) -> Self {
-        Self(message.to_string())
+        Wrong::Other(message.to_string()).into()
+    }
+
+    fn invalid_type(_: de::Unexpected<'_>, expected: &dyn de::Expected) -> Self {
+        Self::value(expected.to_string())
+    }
+
+    fn invalid_value(_: de::Unexpected<'_>, expected: &dyn de::Expected) -> Self {
+        Self::value(expected.to_string())
+    }
+
+    fn invalid_length(_: usize, expected: &dyn de::Expected) -> Self {
+        Self::value(expected.to_string())
+    }
+
+    fn unknown_variant(_: &str, expected: &'static [&'static str]) -> Self {
+        Self::value(one_of(expected))
+    }
+
+    fn unknown_field(field: &str, expected: &'static [&'static str]) -> Self {
+        Self::from(Wrong::Name(one_of(expected))).at(field)
+    }
+
+    fn missing_field(field: &'static str) -> Self {
+        Wrong::Missing(field).into()
+    }
+}
+
+fn one_of(words: &[&str]) -> String {
+    let quoted: Vec<_> = words.iter().map(|word| format!("`{word}`")).collect();
+    match quoted.as_slice() {
+        [] => "left out".to_owned(),
+        [only] => only.clone(),
+        all => format!("one of {}", all.join(", ")),
     }
 }
 
@@ -23,165 +98,157 @@ impl de::Error for ConfigError {
 ///
 /// # Errors
 ///
-/// If a setting is missing or is not of its type.
-pub(crate) fn read<C: DeserializeOwned>(
-    settings: &BTreeMap<String, String>,
-) -> Result<C, ConfigError> {
-    let pairs = settings
-        .iter()
-        .map(|(key, value)| (key.as_str(), Text { key, value }));
-    C::deserialize(MapDeserializer::new(pairs))
-}
-
-#[derive(Clone, Copy)]
-struct Text<'a> {
-    key: &'a str,
-    value: &'a str,
-}
-
-impl Text<'_> {
-    fn parse<T: FromStr>(self, expected: &str) -> Result<T, ConfigError> {
-        let wrong = |_| ConfigError(format!("`{}` is not {expected}", self.key));
-        self.value.parse().map_err(wrong)
-    }
-}
-
-impl<'de> IntoDeserializer<'de, ConfigError> for Text<'de> {
-    type Deserializer = Self;
-
-    fn into_deserializer(self) -> Self {
-        self
-    }
-}
-
-macro_rules! parse {
-    ($($method:ident => $visit:ident: $expected:literal),* $(,)?) => {$(
-        fn $method<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, ConfigError> {
-            visitor.$visit(self.parse($expected)?)
+/// All settings that are missing or not of their type.
+pub(super) fn read<C: DeserializeOwned>(
+    settings: &BTreeMap<String, Setting>,
+) -> Result<C, Vec<Problem>> {
+    let mut reading = Reading {
+        settings,
+        left_out: BTreeSet::new(),
+        assumed: BTreeSet::new(),
+        wanted: RefCell::default(),
+        problems: Vec::new(),
+    };
+    loop {
+        match C::deserialize(de::value::MapAccessDeserializer::new(reading.pairs())) {
+            Ok(config) if reading.problems.is_empty() => return Ok(config),
+            Err(fault) if reading.go_on(&fault) => {}
+            _ => return Err(reading.into_problems()),
         }
-    )*};
+    }
 }
 
-impl<'de> de::Deserializer<'de> for Text<'de> {
-    type Error = ConfigError;
+/// Serde stops at the first fault. To find them all, it is asked again without what was wrong, and
+/// with something assumed for what was missing.
+struct Reading<'a> {
+    settings: &'a BTreeMap<String, Setting>,
+    left_out: BTreeSet<String>,
+    assumed: BTreeSet<&'static str>,
+    /// What was asked for where something was assumed.
+    wanted: RefCell<BTreeMap<String, String>>,
+    problems: Vec<Problem>,
+}
 
-    parse! {
-        deserialize_i8 => visit_i8: "a small whole number",
-        deserialize_i16 => visit_i16: "a whole number",
-        deserialize_i32 => visit_i32: "a whole number",
-        deserialize_i64 => visit_i64: "a whole number",
-        deserialize_u8 => visit_u8: "a whole number from 0 to 255",
-        deserialize_u16 => visit_u16: "a whole number from 0",
-        deserialize_u32 => visit_u32: "a whole number from 0",
-        deserialize_u64 => visit_u64: "a whole number from 0",
-        deserialize_f32 => visit_f32: "a number",
-        deserialize_f64 => visit_f64: "a number",
-    }
-
-    fn deserialize_any<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, ConfigError> {
-        visitor.visit_borrowed_str(self.value)
-    }
-
-    fn deserialize_bool<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, ConfigError> {
-        match self.value {
-            "true" | "yes" | "on" | "1" => visitor.visit_bool(true),
-            "false" | "no" | "off" | "0" => visitor.visit_bool(false),
-            _ => Err(ConfigError(format!(
-                "`{}` is neither `true` nor `false`",
-                self.key
-            ))),
+impl Reading<'_> {
+    fn pairs(&self) -> Pairs<'_> {
+        let given = self.settings.iter();
+        let given = given.map(|(key, setting)| (key.as_str(), Some(setting.value.as_str())));
+        let kept = given.filter(|(key, _)| !self.left_out.contains(*key));
+        let assumed = self.assumed.iter().map(|key| (*key, None));
+        Pairs {
+            rest: kept.chain(assumed).collect::<Vec<_>>().into_iter(),
+            value: None,
+            wanted: &self.wanted,
         }
     }
 
-    fn deserialize_option<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, ConfigError> {
-        visitor.visit_some(self)
+    /// Whether something new can be learned by reading again.
+    fn go_on(&mut self, fault: &Fault) -> bool {
+        if let Wrong::Missing(field) = fault.wrong {
+            if !self.left_out.contains(field) && !self.assumed.contains(field) {
+                self.problems.push(Problem {
+                    key: field.to_owned(),
+                    found: None,
+                    expected: String::new(),
+                });
+            }
+            return self.assumed.insert(field);
+        }
+        let Some(key) = fault.key.clone() else {
+            // About all of them; what was assumed may be the reason.
+            if self.problems.is_empty() {
+                self.problems
+                    .push(self.problem(String::new(), &fault.wrong));
+            }
+            return false;
+        };
+        if self.assumed.contains(key.as_str()) || !self.settings.contains_key(&key) {
+            if self.problems.is_empty() {
+                self.problems.push(self.problem(key, &fault.wrong));
+            }
+            return false;
+        }
+        let problem = self.problem(key.clone(), &fault.wrong);
+        self.problems.push(problem);
+        self.left_out.insert(key)
     }
 
-    fn deserialize_newtype_struct<V: Visitor<'de>>(
-        self,
-        _name: &'static str,
-        visitor: V,
-    ) -> Result<V::Value, ConfigError> {
-        visitor.visit_newtype_struct(self)
+    fn problem(&self, key: String, wrong: &Wrong) -> Problem {
+        let value = self
+            .settings
+            .get(&key)
+            .map(|setting| setting.value.as_str());
+        let expected = match wrong {
+            Wrong::Value(expected) => expected.clone(),
+            Wrong::Missing(_) => String::new(),
+            Wrong::Name(names) => {
+                format!("taken out: there is no setting of this name; there are {names}")
+            }
+            // The author's own words may repeat the value.
+            Wrong::Other(words) => match value {
+                Some(value) if !may_be_shown(&key, value) => {
+                    format!("something else: {}", words.replace(value, "…"))
+                }
+                _ => format!("something else: {words}"),
+            },
+        };
+        Problem {
+            found: value.map(|value| described(&key, value)),
+            expected: if key.is_empty() {
+                wrong.to_string()
+            } else {
+                expected
+            },
+            key,
+        }
     }
 
-    fn deserialize_enum<V: Visitor<'de>>(
-        self,
-        _name: &'static str,
-        _variants: &'static [&'static str],
-        visitor: V,
-    ) -> Result<V::Value, ConfigError> {
-        visitor.visit_enum(self.value.into_deserializer())
+    fn into_problems(self) -> Vec<Problem> {
+        let wanted = self.wanted.into_inner();
+        let mut problems = self.problems;
+        for problem in problems.iter_mut().filter(|it| it.expected.is_empty()) {
+            let expected = wanted.get(&problem.key).map(String::as_str);
+            expected.unwrap_or("set").clone_into(&mut problem.expected);
+        }
+        problems
     }
+}
 
-    fn deserialize_seq<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, ConfigError> {
-        let items = self
-            .value
-            .split(',')
-            .map(str::trim)
-            .filter(|item| !item.is_empty());
-        let items = items.map(|value| Text {
-            key: self.key,
+/// Settings as a map.
+struct Pairs<'a> {
+    rest: std::vec::IntoIter<(&'a str, Option<&'a str>)>,
+    value: Option<Text<'a>>,
+    wanted: &'a RefCell<BTreeMap<String, String>>,
+}
+
+impl<'de> MapAccess<'de> for Pairs<'de> {
+    type Error = Fault;
+
+    fn next_key_seed<K: DeserializeSeed<'de>>(
+        &mut self,
+        seed: K,
+    ) -> Result<Option<K::Value>, Fault> {
+        let Some((key, value)) = self.rest.next() else {
+            return Ok(None);
+        };
+        self.value = Some(Text {
+            key,
             value,
+            wanted: self.wanted,
         });
-        visitor.visit_seq(de::value::SeqDeserializer::new(items))
+        let key = de::value::BorrowedStrDeserializer::new(key);
+        seed.deserialize(key).map(Some)
     }
 
-    forward_to_deserialize_any! {
-        i128 u128 char str string bytes byte_buf unit unit_struct tuple tuple_struct map struct
-        identifier ignored_any
+    fn next_value_seed<V: DeserializeSeed<'de>>(&mut self, seed: V) -> Result<V::Value, Fault> {
+        let text = self
+            .value
+            .take()
+            .ok_or_else(|| Fault::from(Wrong::Other("a setting has no value".to_owned())))?;
+        let key = text.key;
+        seed.deserialize(text).map_err(|fault| fault.at(key))
     }
 }
 
 #[cfg(test)]
-mod tests {
-    use serde::Deserialize;
-
-    use super::*;
-
-    #[derive(Debug, Deserialize, PartialEq)]
-    #[serde(rename_all = "camelCase")]
-    struct Config {
-        brand_name: String,
-        #[serde(default)]
-        attempts: Option<u8>,
-        #[serde(default)]
-        quiet: bool,
-        #[serde(default)]
-        forms: Vec<String>,
-    }
-
-    fn check(settings: &[(&str, &str)]) -> Result<Config, String> {
-        let settings = settings
-            .iter()
-            .map(|(key, value)| ((*key).into(), (*value).into()));
-        read(&settings.collect()).map_err(|error| error.to_string())
-    }
-
-    #[test]
-    fn text_becomes_typed() {
-        let got = check(&[
-            ("brandName", "123"),
-            ("attempts", "4"),
-            ("quiet", "yes"),
-            ("forms", "a, b"),
-            ("x", "y"),
-        ]);
-        assert_eq!(
-            got.unwrap(),
-            Config {
-                brand_name: "123".into(),
-                attempts: Some(4),
-                quiet: true,
-                forms: vec!["a".into(), "b".into()]
-            }
-        );
-    }
-
-    #[test]
-    fn an_error_names_the_setting_and_not_its_value() {
-        let error = check(&[("brandName", "x"), ("attempts", "s3cret")]).unwrap_err();
-        assert_eq!(error, "`attempts` is not a whole number from 0 to 255");
-        assert_eq!(check(&[]).unwrap_err(), "missing field `brandName`");
-    }
-}
+mod tests;

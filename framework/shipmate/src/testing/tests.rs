@@ -6,7 +6,11 @@ mod chats;
 
 mod crashes;
 
+mod handover;
+
 mod talk;
+
+mod tenants;
 
 mod week;
 

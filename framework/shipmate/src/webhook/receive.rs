@@ -222,7 +222,12 @@ async fn readyz(State(receiver): State<Arc<Receiver>>) -> Response {
 }
 
 async fn metrics(State(receiver): State<Arc<Receiver>>) -> Response {
-    plain(StatusCode::OK, &receiver.dispatcher.metrics.render())
+    let dispatcher = &receiver.dispatcher;
+    for (name, hosted) in dispatcher.hosts() {
+        let unusable = hosted.host.quarantined().len();
+        dispatcher.metrics.quarantined(name, unusable);
+    }
+    plain(StatusCode::OK, &dispatcher.metrics.render())
 }
 
 /// Plain text that no browser takes for anything else.

@@ -12,8 +12,12 @@ pub(super) fn outcome(word: &str) -> &'static str {
         "ignored-loop" => {
             "two bots were answering each other, so it reached no hook until a person or the consumer writes"
         }
-        "ignored-instance-off" => {
-            "the bot is not enabled for the organization, or its settings there cannot be used"
+        "ignored-instance-off" => "the bot is not enabled for the organization",
+        "ignored-bad-settings" => {
+            "the organization's settings of the bot cannot be used, so it reached no hook"
+        }
+        "ignored-handed-over" => {
+            "the bot has called people to the conversation and keeps out of it"
         }
         "too-old" => "it was too old when it came, so it was acknowledged and left aside",
         "dead-letter" => {

@@ -11,18 +11,39 @@ pub(super) fn email(text: &str) -> Option<String> {
     is_valid.then(|| text.to_owned())
 }
 
-/// A telephone number with 6 to 15 digits (15 is the most that E.164 allows), as those digits with
-/// an optional `+` before them. `+31 (0)6 …` is written without the zero, which is not dialled
-/// after a country code.
-pub(super) fn tel(text: &str) -> Option<String> {
-    let (plus, rest) = match text.strip_prefix('+') {
-        Some(rest) => ("+", rest.replacen("(0)", "", 1)),
-        None => ("", text.to_owned()),
+/// In characters. Longer than any number with marks in it.
+const LONGEST_NUMBER: usize = 40;
+
+/// A telephone number in E.164, such as `+31612345678`, if it is written with its country or the
+/// country is known, and there is such a number. Without either it is 6 to 15 digits (15 is the most
+/// that E.164 allows), as those digits.
+pub(super) fn tel(text: &str, country: Option<&str>) -> Option<String> {
+    if text.chars().nth(LONGEST_NUMBER).is_some() {
+        return None;
+    }
+    let text = match text.strip_prefix("00") {
+        Some(abroad) if !abroad.starts_with('0') => format!("+{abroad}"),
+        _ => text.to_owned(),
+    };
+    // A zero that is not dialled after a country code.
+    let text = match text.starts_with('+') {
+        true => text.replacen("(0)", "", 1),
+        false => text,
     };
     let is_mark = |c: char| matches!(c, ' ' | '-' | '–' | '(' | ')' | '.' | '/');
-    let digits = rest.replace(is_mark, "");
-    let is_number = digits.bytes().all(|byte| byte.is_ascii_digit());
-    (is_number && (6..=15).contains(&digits.len())).then(|| format!("{plus}{digits}"))
+    let digits = text.replace(is_mark, "");
+    let number = digits.strip_prefix('+').unwrap_or(&digits);
+    let is_number = number.bytes().all(|byte| byte.is_ascii_digit());
+    if !is_number || !(6..=15).contains(&number.len()) {
+        return None;
+    }
+    let country = country.and_then(|country| country.to_ascii_uppercase().parse().ok());
+    if country.is_none() && !digits.starts_with('+') {
+        return Some(digits);
+    }
+    let number = phonenumber::parse(country, &digits).ok()?;
+    let shown = number.format().mode(phonenumber::Mode::E164);
+    number.is_valid().then(|| shown.to_string())
 }
 
 /// An address of the web with `http` or `https`. To one that starts with `www.`, `https` is added.

@@ -22,7 +22,9 @@ impl Reader<'_> {
     pub(super) fn rules(&mut self, kind: Kind, pattern: Option<Pattern>) -> Rules {
         let mut rules = Rules::default();
         match kind {
-            Kind::OneOf | Kind::SeveralOf | Kind::YesNo => return rules,
+            Kind::OneOf | Kind::SeveralOf | Kind::Ranking | Kind::Scale { .. } | Kind::YesNo => {
+                return rules;
+            }
             Kind::Text | Kind::Lines | Kind::Email | Kind::Url | Kind::File => {
                 let read = |text: &str| text.parse().ok();
                 rules.length = self.bounds(["minlength", "maxlength"], read);
@@ -90,7 +92,7 @@ impl Reader<'_> {
 
 /// The reference lists no limits for fields, so they are looked for where the platform would put
 /// them (beside `pattern`) and where an organization can put them (`meta`).
-fn attribute(field: &Field, name: &str) -> Option<String> {
+pub(super) fn attribute(field: &Field, name: &str) -> Option<String> {
     let is_named = |key: &&String| key.eq_ignore_ascii_case(name);
     [&field.extra, &field.meta].into_iter().find_map(|place| {
         let key = place.keys().find(is_named)?;

@@ -2,11 +2,8 @@
 
 use super::{
     super::{
-        Kind, Locale, Moment, Question, Reason,
-        decimal::Decimal,
-        number,
-        question::Bounds,
-        texts::{Reasons, Texts, VARIANTS},
+        Kind, Locale, Moment, Phrase, Question, Reason, decimal::Decimal, number, question::Bounds,
+        texts::Texts,
     },
     Buttons, Prompt,
 };
@@ -17,52 +14,58 @@ impl Question {
     /// messages in 3 minutes: API Basics, rate limiting) sees the same text over and over.
     pub fn reask(&self, reason: Reason, attempt: u32, locale: Locale, buttons: Buttons) -> Prompt {
         let prompt = self.prompt(locale, buttons);
-        let text = |attempt| {
-            let complaint = self.complaint(reason, attempt, locale);
-            format!("{complaint}\n\n{}", prompt.text)
-        };
-        let attempt = attempt.max(1);
-        let others = (attempt.saturating_add(1)..).take(VARIANTS - 1);
+        self.complain(prompt, reason, attempt, locale)
+    }
+
+    /// The same for a question that is asked as `prompt`.
+    pub(in super::super) fn complain(
+        &self,
+        prompt: Prompt,
+        reason: Reason,
+        attempt: u32,
+        locale: Locale,
+    ) -> Prompt {
+        let complaints = self.complaints(reason, attempt, locale).into_iter();
+        let mut texts = complaints.map(|complaint| format!("{complaint}\n\n{}", prompt.text));
         Prompt {
-            text: text(attempt),
-            variants: others.map(text).collect(),
-            ..prompt
+            text: texts.next().unwrap_or_default(),
+            variants: texts.collect(),
+            quick_replies: prompt.quick_replies,
         }
     }
 
-    fn complaint(&self, reason: Reason, attempt: u32, locale: Locale) -> String {
-        let texts = Texts::of(locale);
+    fn complaints(&self, reason: Reason, attempt: u32, locale: Locale) -> Vec<String> {
         let limits = self.limits_of(reason, locale);
-        let variants = self.variants(reason, &limits, &texts.reasons);
+        let phrase = self.phrase(reason, &limits);
         let decimal = |number: Decimal| number::display(&number.to_string(), locale);
-        pick(variants, attempt)
-            .replace("{thing}", self.thing(locale))
-            .replace("{min}", &limits.min.unwrap_or_default())
-            .replace("{max}", &limits.max.unwrap_or_default())
-            .replace("{step}", &self.rules.step.map(decimal).unwrap_or_default())
-            .replace("{base}", &decimal(number::step_base(&self.rules)))
+        let fill = |text: String| {
+            text.replace("{thing}", self.thing(locale))
+                .replace("{min}", limits.min.as_deref().unwrap_or_default())
+                .replace("{max}", limits.max.as_deref().unwrap_or_default())
+                .replace("{step}", &self.rules.step.map(decimal).unwrap_or_default())
+                .replace("{base}", &decimal(number::step_base(&self.rules)))
+        };
+        let turn = attempt.saturating_sub(1);
+        let variants = self.wording.in_turn(phrase, locale, turn).into_iter();
+        variants.map(fill).collect()
     }
 
-    fn variants<'a>(
-        &self,
-        reason: Reason,
-        limits: &Bounds<String>,
-        reasons: &'a Reasons,
-    ) -> &'a [&'static str; VARIANTS] {
+    fn phrase(&self, reason: Reason, limits: &Bounds<String>) -> Phrase {
         let is_moment = matches!(self.kind, Kind::Moment(_));
         let (has_min, has_max) = (limits.min.is_some(), limits.max.is_some());
         match reason {
-            Reason::ValueMissing if self.required => &reasons.value_missing,
-            Reason::PatternMismatch => &reasons.pattern_mismatch,
-            Reason::NotAnOption => &reasons.not_an_option,
-            Reason::StepMismatch if self.rules.step.is_some() => &reasons.step_mismatch,
-            Reason::RangeUnderflow if has_min && is_moment => &reasons.too_early,
-            Reason::RangeUnderflow if has_min => &reasons.too_low,
-            Reason::RangeOverflow if has_max && is_moment => &reasons.too_late,
-            Reason::RangeOverflow if has_max => &reasons.too_high,
-            Reason::TooShort if has_min => &reasons.too_short,
-            Reason::TooLong => &reasons.too_long,
-            _ => &reasons.unreadable,
+            Reason::ValueMissing if self.kind == Kind::Ranking => Phrase::Incomplete,
+            Reason::ValueMissing if self.required => Phrase::ValueMissing,
+            Reason::PatternMismatch => Phrase::PatternMismatch,
+            Reason::NotAnOption => Phrase::NotAnOption,
+            Reason::StepMismatch if self.rules.step.is_some() => Phrase::StepMismatch,
+            Reason::RangeUnderflow if has_min && is_moment => Phrase::TooEarly,
+            Reason::RangeUnderflow if has_min => Phrase::TooLow,
+            Reason::RangeOverflow if has_max && is_moment => Phrase::TooLate,
+            Reason::RangeOverflow if has_max => Phrase::TooHigh,
+            Reason::TooShort if has_min => Phrase::TooShort,
+            Reason::TooLong => Phrase::TooLong,
+            _ => Phrase::Unreadable,
         }
     }
 
@@ -85,7 +88,8 @@ impl Question {
             Kind::Tel => things.tel,
             Kind::Url => things.url,
             Kind::File => things.file,
-            Kind::Number => things.number,
+            Kind::Number | Kind::Scale { .. } => things.number,
+            Kind::Ranking => things.ranking,
             Kind::Color => things.color,
             Kind::YesNo => things.yes_no,
             Kind::Moment(Moment::Date) => things.date,
@@ -96,10 +100,4 @@ impl Question {
             Kind::Text | Kind::Lines | Kind::OneOf | Kind::SeveralOf => things.answer,
         }
     }
-}
-
-fn pick(variants: &[&'static str; VARIANTS], attempt: u32) -> &'static str {
-    let mut turns = variants.iter().cycle();
-    let turn = usize::try_from(attempt.saturating_sub(1)).unwrap_or_default() % VARIANTS;
-    turns.nth(turn).copied().unwrap_or_default()
 }

@@ -30,7 +30,7 @@ fn select_and_radio() {
                 ("answer:f:dg", json!("dg")),
             ],
         );
-        let wrong = ["dark", "0", "5", "blue", "red, dark blue", "?", "-1", "1 2"];
+        let wrong = ["dark", "0", "5", "blue", "red, dark blue", "%", "-1", "1 2"];
         rejects(&choice, &wrong.map(|text| (text, Reason::NotAnOption)));
         rejects(&choice, &[("", Reason::ValueMissing)]);
     }

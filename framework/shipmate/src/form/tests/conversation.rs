@@ -27,7 +27,7 @@ fn say(questionnaire: &Questionnaire, progress: &mut Progress, text: &str) -> Re
 fn open(questionnaire: &Questionnaire, progress: &Progress) -> Option<String> {
     match questionnaire.next(progress) {
         Next::Question(question) => Some(question.name().to_owned()),
-        Next::Complete => None,
+        _ => None,
     }
 }
 

@@ -2,8 +2,8 @@
 
 use serde_json::{Value, json};
 
-use super::{REFERENCE_DATE, accepts, field, rejects, reply};
-use crate::form::{Locale, Reason, Reply};
+use super::{REFERENCE_DATE, accepts, context, field, questionnaire, rejects, reply};
+use crate::form::{Context, Input, Locale, Progress, Reason, Reply};
 
 fn plain(kind: &str) -> Value {
     field(kind, &json!({}))
@@ -82,6 +82,33 @@ fn email() {
         &plain("email"),
         &wrong.map(|text| (text, Reason::TypeMismatch)),
     );
+}
+
+#[test]
+fn a_number_of_a_known_country_is_written_with_its_code() {
+    let form = questionnaire(json!([field("tel", &json!({}))]));
+    for (country, text, expected) in [
+        ("NL", "06 1234 5678", Some("+31612345678")),
+        ("nl", "020-123 45 67", Some("+31201234567")),
+        ("DE", "030 901820", Some("+4930901820")),
+        ("FR", "06.12.34.56.78", Some("+33612345678")),
+        ("US", "(415) 555-2671", Some("+14155552671")),
+        ("GB", "+31 (0)6 1234 5678", Some("+31612345678")),
+        ("NL", "0032 2 555 12 12", Some("+3225551212")),
+        ("NL", "06 1234 567", None),
+        ("NL", "12345678901234", None),
+        ("FR", "+31 6 1", None),
+        ("XX", "06 1234 5678", Some("0612345678")),
+    ] {
+        let context = Context {
+            country: Some(country.to_owned()),
+            ..context(Locale::En)
+        };
+        let mut progress = Progress::default();
+        form.answer(&mut progress, &Input::text(text), &context);
+        let value = progress.answer("f").map(|answer| answer.value.clone());
+        assert_eq!(value, expected.map(Value::from), "{country} {text}");
+    }
 }
 
 #[test]

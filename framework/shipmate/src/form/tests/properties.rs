@@ -108,7 +108,12 @@ fn any_locale() -> impl Strategy<Value = Locale> {
 /// Whether a value is what its kind of question promises, judged without the engine's own code.
 fn is_valid(question: &Question, value: &Value) -> bool {
     let text = value.as_str().unwrap_or_default();
-    let is_key = |value: &Value| question.choices().iter().any(|choice| *value == choice.key);
+    let is_key = |value: &Value| {
+        question
+            .choices()
+            .iter()
+            .any(|choice| *value == choice.key())
+    };
     match question.kind() {
         Kind::Text | Kind::Lines => !text.trim().is_empty() && text.trim() == text,
         // What a field's own pattern asks for is stored as typed.
@@ -137,6 +142,12 @@ fn is_valid(question: &Question, value: &Value) -> bool {
         Kind::SeveralOf => value
             .as_array()
             .is_some_and(|keys| !keys.is_empty() && keys.iter().all(is_key)),
+        Kind::Ranking => value
+            .as_array()
+            .is_some_and(|keys| keys.len() == question.choices().len() && keys.iter().all(is_key)),
+        Kind::Scale { from, to } => value
+            .as_u64()
+            .is_some_and(|number| (from.into()..=to.into()).contains(&number)),
     }
 }
 
@@ -164,6 +175,18 @@ fn check_reply(questionnaire: &Questionnaire, before: &Progress, after: &Progres
                 after.is_skipped(field) && !questionnaire.question(field).unwrap().is_required()
             );
         }
+        Reply::Several { fields } => {
+            assert!(fields.len() > 1);
+            for field in fields {
+                let question = questionnaire.question(field).unwrap();
+                assert!(is_valid(question, &after.answer(field).unwrap().value));
+            }
+        }
+        Reply::Reopened { field } => {
+            assert!(after.answer(field).is_none() && !after.is_skipped(field));
+        }
+        Reply::Wants(_) => assert_eq!(before, after),
+        Reply::Confirmed => panic!("nothing was shown to be found right"),
         Reply::Rejected {
             field, attempts, ..
         }
@@ -215,7 +238,7 @@ proptest! {
         if let Reply::Rejected { field, reason, attempts, .. } = reply {
             let question = questionnaire.question(&field).unwrap();
             let prompt = question.reask(reason, attempts, locale, Buttons::Shown);
-            prop_assert!(prompt.text.len() > question.label().len());
+            prop_assert!(prompt.text.len() > question.label(locale).len());
         }
     }
 

@@ -3,7 +3,7 @@
 use serde_json::{Value, json};
 
 use super::{REFERENCE_DATE, questionnaire};
-use crate::form::{Kind, Moment, Questionnaire, Warning};
+use crate::form::{Kind, Locale, Moment, Questionnaire, Warning};
 
 fn asked(questionnaire: &Questionnaire) -> Vec<(&str, Kind)> {
     let questions = questionnaire.questions().iter();
@@ -167,7 +167,7 @@ fn a_buttons_pattern_wins_over_its_options() {
     let offered: Vec<_> = questionnaire.questions()[0]
         .choices()
         .iter()
-        .map(|c| c.label.as_str())
+        .map(|c| c.label(Locale::En))
         .collect();
     assert_eq!(offered, ["May Day"]);
     assert_eq!(questionnaire.warnings().len(), 2);
@@ -182,7 +182,7 @@ fn options_with_gaps_are_filled_and_doubles_dropped() {
     let choices: Vec<_> = questionnaire.questions()[0]
         .choices()
         .iter()
-        .map(|choice| (choice.key.as_str(), choice.label.as_str()))
+        .map(|choice| (choice.key(), choice.label(Locale::En)))
         .collect();
     assert_eq!(
         choices,

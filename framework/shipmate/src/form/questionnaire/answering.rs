@@ -1,0 +1,287 @@
+//! Taking a message of the consumer.
+
+use super::{
+    super::{
+        Answer, Context, Input, Kind, Progress, Question, Reason, check, choice,
+        fold::fold_answer,
+        reason::Refusal,
+        texts::{Texts, Words},
+    },
+    Next, Questionnaire, Reply, Wish,
+};
+
+/// The field under which wrong answers to *is all of this right?* are counted.
+pub(super) const REVIEW: &str = "";
+
+/// The payload of the button that finds all answers right.
+pub(super) const ALL_RIGHT: &str = "review:right";
+
+impl Questionnaire {
+    /// Takes a message of the consumer: as an answer to the question that is next; as a correction
+    /// of an earlier answer; as answers to several questions, where it is clear which is which; as a
+    /// word such as *back* or *help*; or, if it is a pressed button, as an answer to the question
+    /// under which the button stood.
+    ///
+    /// What was answered to questions that are not relevant any more is dropped.
+    pub fn answer(&self, progress: &mut Progress, input: &Input<'_>, context: &Context) -> Reply {
+        let reply = self.take(progress, input, context);
+        self.prune(progress);
+        reply
+    }
+
+    fn take(&self, progress: &mut Progress, input: &Input<'_>, context: &Context) -> Reply {
+        if let Some(reply) = self.pressed(progress, input, context) {
+            return reply;
+        }
+        let text = written(input);
+        match self.next(progress) {
+            Next::Complete | Next::ScreenedOut(_) => Reply::NothingAsked,
+            Next::Review => self.review(progress, text, context),
+            Next::Confirm(question, known) => {
+                self.confirm(progress, question, &known, text, context)
+            }
+            Next::Question(question) => self.reply_to(progress, question, text, context),
+        }
+    }
+
+    fn reply_to(
+        &self,
+        progress: &mut Progress,
+        question: &Question,
+        text: &str,
+        context: &Context,
+    ) -> Reply {
+        let wants_to_skip = check::is_skip(question, text);
+        if wants_to_skip && !question.required {
+            return skip(progress, question);
+        }
+        if wants_to_skip {
+            return self.refuse(progress, question, Reason::ValueMissing.into());
+        }
+        if let Some(reply) = self.wish(progress, Some(question), text) {
+            return reply;
+        }
+        if let Some(reply) = self.correction(progress, Some(question), text, context) {
+            return reply;
+        }
+        let whole = check::check(question, text, context);
+        let is_free = matches!(question.kind, Kind::Text | Kind::Lines);
+        if (is_free || whole.is_err())
+            && let Some(reply) = self.several(progress, question, text, context)
+        {
+            return reply;
+        }
+        match whole {
+            Ok(answer) => accept(progress, question, answer),
+            Err(refusal) => self.refuse(progress, question, refusal),
+        }
+    }
+
+    /// Whether what is known is right, or what is.
+    fn confirm(
+        &self,
+        progress: &mut Progress,
+        question: &Question,
+        known: &Answer,
+        text: &str,
+        context: &Context,
+    ) -> Reply {
+        if check::is_skip(question, text) && !question.required {
+            return skip(progress, question);
+        }
+        if let Some(reply) = self.wish(progress, Some(question), text) {
+            return reply;
+        }
+        match said(text) {
+            Some(Said::Yes) => return accept(progress, question, known.clone()),
+            Some(Said::No) => return reopen(progress, question),
+            None => {}
+        }
+        if let Some(reply) = self.correction(progress, Some(question), text, context) {
+            return reply;
+        }
+        match check::check(question, text, context) {
+            Ok(answer) => accept(progress, question, answer),
+            Err(refusal) => self.refuse(progress, question, refusal),
+        }
+    }
+
+    /// Whether all answers are right, or which one is not.
+    fn review(&self, progress: &mut Progress, text: &str, context: &Context) -> Reply {
+        if let Some(reply) = self.wish(progress, None, text) {
+            return reply;
+        }
+        if said(text) == Some(Said::Yes) {
+            progress.review();
+            return Reply::Confirmed;
+        }
+        if let Some(reply) = self.numbered(progress, text, context) {
+            return reply;
+        }
+        if let Some(reply) = self.correction(progress, None, text, context) {
+            return reply;
+        }
+        let attempts = progress.count_attempt(REVIEW);
+        self.rejected(REVIEW, attempts, self.max_attempts, Reason::BadInput.into())
+    }
+
+    /// `2`, or `2 ann@example.com`, by the numbers of the summary.
+    fn numbered(&self, progress: &mut Progress, text: &str, context: &Context) -> Option<Reply> {
+        let text = text.trim().trim_start_matches('#');
+        let end = text
+            .find(|c: char| !c.is_ascii_digit())
+            .unwrap_or(text.len());
+        let (digits, rest) = text.split_at_checked(end)?;
+        let place = digits.parse::<usize>().ok()?.checked_sub(1)?;
+        let (question, _) = *self.answered(progress).get(place)?;
+        let rest = rest.trim_start_matches(|c: char| c.is_whitespace() || ".):,".contains(c));
+        if rest.is_empty() {
+            return Some(reopen(progress, question));
+        }
+        let answer = check::check(question, rest, context).ok()?;
+        Some(accept(progress, question, answer))
+    }
+
+    fn wish(
+        &self,
+        progress: &mut Progress,
+        question: Option<&Question>,
+        text: &str,
+    ) -> Option<Reply> {
+        if question.is_some_and(|question| choice::named(&question.choices, text).is_some()) {
+            return None;
+        }
+        if is_one_of(text, |words| words.back) {
+            let latest = progress.latest().and_then(|field| self.question(field));
+            let Some(question) = latest else {
+                return Some(Reply::Wants(Wish::BackTooFar));
+            };
+            return Some(reopen(progress, question));
+        }
+        let wishes: [(Wish, fn(&Words) -> &[&'static str]); 3] = [
+            (Wish::Help, |words| words.help),
+            (Wish::Human, |words| words.human),
+            (Wish::Cancel, |words| words.cancel),
+        ];
+        let wish = wishes.into_iter().find(|(_, words)| is_one_of(text, words));
+        wish.map(|(wish, _)| Reply::Wants(wish))
+    }
+
+    fn pressed(
+        &self,
+        progress: &mut Progress,
+        input: &Input<'_>,
+        context: &Context,
+    ) -> Option<Reply> {
+        let payload = input.payload.unwrap_or(input.text).trim();
+        if payload == ALL_RIGHT && matches!(self.next(progress), Next::Review) {
+            progress.review();
+            return Some(Reply::Confirmed);
+        }
+        let relevant = self.relevant(progress);
+        relevant.into_iter().find_map(|question| {
+            if !question.required && question.skip_payload() == payload {
+                return Some(skip(progress, question));
+            }
+            let known = progress.proposal(&question.name);
+            if let (Some(known), Some(is_right)) = (known, question.confirmed(payload)) {
+                let known = known.clone();
+                return Some(match is_right {
+                    true => accept(progress, question, known),
+                    false => reopen(progress, question),
+                });
+            }
+            let answer = question.pressed(payload, context.locale)?;
+            Some(accept(progress, question, answer))
+        })
+    }
+
+    pub(super) fn refuse(
+        &self,
+        progress: &mut Progress,
+        question: &Question,
+        refusal: Refusal,
+    ) -> Reply {
+        let attempts = progress.count_attempt(&question.name);
+        let most = question.attempts.unwrap_or(self.max_attempts);
+        self.rejected(&question.name, attempts, most, refusal)
+    }
+
+    fn rejected(&self, field: &str, attempts: u32, most: u32, refusal: Refusal) -> Reply {
+        let field = field.to_owned();
+        let Refusal { reason, warning } = refusal;
+        if attempts >= most {
+            return Reply::OutOfAttempts {
+                field,
+                reason,
+                attempts,
+                warning,
+            };
+        }
+        Reply::Rejected {
+            field,
+            reason,
+            attempts,
+            warning,
+        }
+    }
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Said {
+    Yes,
+    No,
+}
+
+fn said(text: &str) -> Option<Said> {
+    if is_one_of(text, |words| words.yes) {
+        Some(Said::Yes)
+    } else if is_one_of(text, |words| words.no) {
+        Some(Said::No)
+    } else {
+        None
+    }
+}
+
+/// Whether the whole message is one of these words, in any language.
+fn is_one_of(text: &str, words: impl Fn(&Words) -> &[&'static str]) -> bool {
+    let folded = fold_answer(text);
+    let is_mark = text.trim() == "?";
+    Texts::all().any(|texts| {
+        let words = words(&texts.words);
+        words.contains(&folded.as_str()) || is_mark && words.contains(&"?")
+    })
+}
+
+/// What was written. A button that no question knows (any more) says nothing but its label.
+fn written<'a>(input: &Input<'a>) -> &'a str {
+    match input.payload {
+        Some(payload) if is_button(payload) && input.text == payload => "",
+        Some(payload) if !is_button(payload) && input.text.trim().is_empty() => payload,
+        _ => input.text,
+    }
+}
+
+fn is_button(payload: &str) -> bool {
+    ["answer:", "skip:", "confirm:", "review:"]
+        .iter()
+        .any(|start| payload.starts_with(start))
+}
+
+pub(super) fn accept(progress: &mut Progress, question: &Question, answer: Answer) -> Reply {
+    let (field, value) = (question.name.clone(), answer.value.clone());
+    progress.record(&field, answer);
+    Reply::Accepted { field, value }
+}
+
+pub(super) fn reopen(progress: &mut Progress, question: &Question) -> Reply {
+    let field = question.name.clone();
+    progress.reopen(&field);
+    Reply::Reopened { field }
+}
+
+fn skip(progress: &mut Progress, question: &Question) -> Reply {
+    let field = question.name.clone();
+    progress.skip(&field);
+    Reply::Skipped { field }
+}

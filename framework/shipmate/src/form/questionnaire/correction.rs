@@ -1,0 +1,212 @@
+//! *No, my e-mail is …*: corrections of answers that were given before.
+
+use super::{
+    super::{
+        Context, Kind, Progress, Question, check,
+        fold::{fold, fold_answer},
+        label,
+        reason::Refusal,
+        texts::{Texts, Words},
+    },
+    Questionnaire, Reply,
+    answering::{accept, reopen},
+};
+
+/// In words. What people call a question is short.
+const LONGEST_NAME: usize = 6;
+
+/// A message that names a question.
+struct Named<'a> {
+    question: &'a Question,
+    /// It begins as a correction does, so it cannot be an answer by chance.
+    is_explicit: bool,
+    /// What follows.
+    value: &'a str,
+}
+
+impl Questionnaire {
+    /// Takes a message that names a question and its answer: the asked one, or one that has been
+    /// answered. Where it might as well be free text that was asked for, it is only taken if it
+    /// begins as a correction does.
+    pub(super) fn correction(
+        &self,
+        progress: &mut Progress,
+        asked: Option<&Question>,
+        text: &str,
+        context: &Context,
+    ) -> Option<Reply> {
+        let before = progress.clone();
+        let named = self.named(&before, text)?;
+        let question = named.question;
+        let is_asked = asked.is_some_and(|asked| asked.name == question.name);
+        let is_known = before.answer(&question.name).is_some()
+            || before.is_skipped(&question.name)
+            || before.proposal(&question.name).is_some();
+        if !is_asked && !is_known {
+            return None;
+        }
+        let takes_anything =
+            asked.is_some_and(|asked| matches!(asked.kind, Kind::Text | Kind::Lines));
+        if takes_anything && !is_asked && !named.is_explicit {
+            return None;
+        }
+        if named.value.is_empty() {
+            return (named.is_explicit && !is_asked).then(|| reopen(progress, question));
+        }
+        match check::check(question, named.value, context) {
+            Ok(answer) => Some(accept(progress, question, answer)),
+            Err(refusal) if named.is_explicit && !is_asked => {
+                Some(self.reopen_for(progress, question, refusal))
+            }
+            Err(_) => None,
+        }
+    }
+
+    /// The consumer wants to change an answer, but not to something that could be taken.
+    fn reopen_for(&self, progress: &mut Progress, question: &Question, refusal: Refusal) -> Reply {
+        reopen(progress, question);
+        self.refuse(progress, question, refusal)
+    }
+
+    fn named<'a>(&'a self, progress: &Progress, text: &'a str) -> Option<Named<'a>> {
+        let mut rest = Rest::of(text);
+        let led = rest.skip_all(|words| words.lead);
+        let changes = rest.skip_one(|words| words.change);
+        let owned = rest.skip_one(|words| words.my);
+        let question = self.at_beginning(progress, &mut rest)?;
+        let linked = rest.ended_with_colon || rest.skip_all(|words| words.is);
+        let is_explicit = led || changes;
+        let value = rest.text();
+        let is_meant = match value {
+            "" => changes || led && owned,
+            _ => linked && (is_explicit || owned || rest.ended_with_colon),
+        };
+        is_meant.then_some(Named {
+            question,
+            is_explicit,
+            value,
+        })
+    }
+
+    /// The one question whose name stands at the beginning; the longest name wins.
+    fn at_beginning(&self, progress: &Progress, rest: &mut Rest<'_>) -> Option<&Question> {
+        let relevant = self.relevant(progress);
+        for length in (1..=LONGEST_NAME).rev() {
+            let Some(words) = rest.first(length) else {
+                continue;
+            };
+            let mut called = relevant
+                .iter()
+                .filter(|question| is_called(question, &relevant, &words));
+            if let (Some(question), None) = (called.next(), called.next()) {
+                rest.skip(length);
+                return self.question(&question.name);
+            }
+        }
+        None
+    }
+}
+
+/// Whether people call a question so: by its name, its label, or, if there is no other of its
+/// kind, by what it asks for.
+fn is_called(question: &Question, all: &[&Question], words: &str) -> bool {
+    let is_only = |kind: Kind| all.iter().filter(|other| other.kind == kind).count() == 1;
+    let is_word = |list: fn(&Words) -> &[&'static str]| {
+        Texts::all().any(|texts| list(&texts.words).contains(&words))
+    };
+    let by_kind = match question.kind {
+        Kind::Email => is_only(Kind::Email) && is_word(|words| words.email),
+        Kind::Tel => is_only(Kind::Tel) && is_word(|words| words.tel),
+        Kind::Text => is_name(question) && is_word(|words| words.name),
+        _ => false,
+    };
+    let is_label = || question.label.all().any(|label| short(label) == words);
+    by_kind || fold_answer(&label::from_name(&question.name)) == words || is_label()
+}
+
+fn is_name(question: &Question) -> bool {
+    let name = fold_answer(&label::from_name(&question.name));
+    Texts::all().any(|texts| texts.words.name.contains(&name.as_str()))
+}
+
+/// A label without *your* before it.
+fn short(label: &str) -> String {
+    let folded = fold_answer(label);
+    let is_your = |word: &str| {
+        [
+            "your", "the", "uw", "je", "jouw", "de", "het", "ihr", "ihre", "der", "die", "das",
+            "votre", "vos", "le", "la",
+        ]
+        .contains(&word)
+    };
+    match folded.split_once(' ') {
+        Some((first, rest)) if is_your(first) => rest.to_owned(),
+        _ => folded,
+    }
+}
+
+/// What is left of a message, word by word.
+struct Rest<'a> {
+    text: &'a str,
+    ended_with_colon: bool,
+}
+
+impl<'a> Rest<'a> {
+    fn of(text: &'a str) -> Self {
+        Self {
+            text: text.trim(),
+            ended_with_colon: false,
+        }
+    }
+
+    fn text(&self) -> &'a str {
+        self.text
+    }
+
+    /// The first words as they are compared, if there are as many.
+    fn first(&self, count: usize) -> Option<String> {
+        let words: Vec<String> = self
+            .text
+            .split_whitespace()
+            .take(count)
+            .map(|word| fold(word.trim_end_matches([':', ',', '=', '.', '!'])))
+            .collect();
+        (words.len() == count).then(|| words.join(" "))
+    }
+
+    fn skip(&mut self, count: usize) {
+        for _ in 0..count {
+            let end = self
+                .text
+                .find(char::is_whitespace)
+                .unwrap_or(self.text.len());
+            let (word, rest) = self.text.split_at_checked(end).unwrap_or((self.text, ""));
+            self.ended_with_colon = word.ends_with([':', '=']);
+            self.text = rest.trim_start();
+        }
+    }
+
+    fn skip_one(&mut self, list: fn(&Words) -> &[&'static str]) -> bool {
+        let Some(word) = self.first(1) else {
+            return false;
+        };
+        // A word that is nothing but a mark.
+        let mark = self.text.split_whitespace().next().unwrap_or_default();
+        let is_listed = Texts::all().any(|texts| {
+            let words = list(&texts.words);
+            words.contains(&word.as_str()) || words.contains(&mark)
+        });
+        if is_listed {
+            self.skip(1);
+        }
+        is_listed
+    }
+
+    fn skip_all(&mut self, list: fn(&Words) -> &[&'static str]) -> bool {
+        let mut skipped = false;
+        while self.skip_one(list) {
+            skipped = true;
+        }
+        skipped
+    }
+}
