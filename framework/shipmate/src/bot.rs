@@ -197,6 +197,49 @@ pub trait Bot: Sized + Send + Sync + 'static {
         ignored(turn)
     }
 
+    /// A [campaign](crate::campaign) has written to the consumer in this conversation, which may be
+    /// new. The bot can note that, or [ask](Turn::ask) for the answer that is awaited. The turn
+    /// begins with [`Class::Campaign`](crate::Class::Campaign): nobody waits for it. By default
+    /// nothing is done.
+    fn on_campaign(
+        &self,
+        turn: &mut Turn<Self>,
+        campaign: &str,
+    ) -> impl Future<Output = Result<Outcome>> + Send {
+        let _ = campaign;
+        ignored(turn)
+    }
+
+    /// A timer is due that an earlier turn of the conversation set with [`Turn::timer`]. The turn
+    /// has the conversation as the platform holds it now, and says what it says as a
+    /// [nudge](crate::Class::Nudge). By default nothing.
+    ///
+    /// Like every event it comes exactly once, in order with the others of the conversation, and
+    /// again if the hook fails.
+    fn on_timer(
+        &self,
+        turn: &mut Turn<Self>,
+        name: &str,
+    ) -> impl Future<Output = Result<Outcome>> + Send {
+        let _ = name;
+        ignored(turn)
+    }
+
+    /// An instant of a [job](crate::schedule::Job) has come. The turn belongs to no conversation, so
+    /// nothing can be said and no state is kept; [`Turn::config`] is what the bot itself is
+    /// configured with, without any organization's settings. By default nothing.
+    ///
+    /// Each instant comes exactly once, in order with the others of the job, and again if the hook
+    /// fails.
+    fn on_job(
+        &self,
+        turn: &mut Turn<Self>,
+        job: &str,
+    ) -> impl Future<Output = Result<Outcome>> + Send {
+        let _ = job;
+        ignored(turn)
+    }
+
     /// Anything else: other message types, other resources, and events of names this version does
     /// not know.
     fn on_event(

@@ -32,8 +32,6 @@ mod runner;
 pub use runner::{OrderError, Started, Trial};
 pub(crate) use runner::{Parts, Runner};
 
-mod tell;
-
 mod prepared;
 pub(crate) use prepared::Prepared;
 
@@ -42,6 +40,8 @@ mod text;
 use serde::Deserialize;
 use serde_json::{Map, Value, json};
 use web1on1::{OrganizationId, Touchpoint};
+
+use crate::schedule::{Hours, QuietHours};
 
 /// What is said to whom, and when; see the [module](self).
 ///
@@ -80,7 +80,28 @@ pub struct Campaign {
     #[serde(default)]
     once_in_days: Option<u16>,
     #[serde(default)]
+    zone: Option<String>,
+    #[serde(default)]
+    hours: Option<Hours>,
+    #[serde(default)]
+    quiet_hours: Option<QuietHours>,
+    #[serde(default)]
+    schedule: Option<String>,
+    #[serde(default)]
+    misfire: Missed,
+    #[serde(default)]
     dry_run: bool,
+}
+
+/// What becomes of an instant of the schedule at which no service ran.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "lowercase")]
+enum Missed {
+    /// It is left out.
+    Skip,
+    /// One run makes up for all of them.
+    #[default]
+    Once,
 }
 
 /// An approved template of WhatsApp.
@@ -107,6 +128,11 @@ impl Campaign {
             template: None,
             per_minute: None,
             once_in_days: None,
+            zone: None,
+            hours: None,
+            quiet_hours: None,
+            schedule: None,
+            misfire: Missed::default(),
             dry_run: false,
         }
     }
@@ -176,6 +202,38 @@ impl Campaign {
     /// At most one message per contact in so many days, over all campaigns of the bot.
     pub fn once_in_days(mut self, days: u16) -> Self {
         self.once_in_days = Some(days);
+        self
+    }
+
+    /// The time zone of hours and schedule, such as `Europe/Amsterdam`.
+    pub fn zone(mut self, zone: impl Into<String>) -> Self {
+        self.zone = Some(zone.into());
+        self
+    }
+
+    /// Writes only while these hours are open; needs a [`zone`](Self::zone).
+    pub fn hours(mut self, hours: Hours) -> Self {
+        self.hours = Some(hours);
+        self
+    }
+
+    /// Writes to nobody in these hours; needs a [`zone`](Self::zone).
+    pub fn quiet_hours(mut self, hours: QuietHours) -> Self {
+        self.quiet_hours = Some(hours);
+        self
+    }
+
+    /// Begins a run at the instants of a cron expression; needs a [`zone`](Self::zone). Without a
+    /// schedule it is started by hand. A run that is under way goes on, and no other begins
+    /// meanwhile. One run makes up for what was missed while no service ran.
+    pub fn schedule(mut self, expression: impl Into<String>) -> Self {
+        self.schedule = Some(expression.into());
+        self
+    }
+
+    /// Instants of the schedule that were missed are left out.
+    pub fn skip_missed(mut self) -> Self {
+        self.misfire = Missed::Skip;
         self
     }
 

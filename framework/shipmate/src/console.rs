@@ -46,7 +46,7 @@ pub(crate) struct Console {
     pub(crate) operator: Operator,
     pub(crate) readiness: Arc<Readiness>,
     pub(crate) clock: Arc<dyn web1on1::Clock>,
-    pub(crate) alarms: [Alarms; 2],
+    pub(crate) alarms: [Alarms; 3],
 }
 
 impl Console {

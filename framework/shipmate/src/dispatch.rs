@@ -10,6 +10,7 @@ mod mailboxes;
 mod opting;
 mod planner;
 mod rows;
+mod timer;
 
 use std::{
     collections::HashMap,
@@ -50,6 +51,7 @@ use crate::{
     plan::PlanOptions,
     policy::Policies,
     pool::work_off,
+    schedule::Bells,
     store::{
         Appended, Commit, Committed, Decision, Key, NewEvent, PendingEvent, Seq, Store, StoreError,
     },
@@ -138,6 +140,7 @@ pub(crate) struct Dispatcher {
     opt_out: OptOut,
     mailboxes: Mailboxes,
     alarms: Alarms,
+    bells: Bells,
     ready: mpsc::Sender<Key>,
     waiting_rows: AtomicU64,
     waiting_bytes: AtomicU64,
@@ -168,6 +171,7 @@ pub(crate) struct Parts {
     pub(crate) limits: Limits,
     pub(crate) deployment: Arc<Deployment>,
     pub(crate) opt_out: OptOut,
+    pub(crate) bells: Bells,
 }
 
 /// How handling an event went.
@@ -195,6 +199,7 @@ impl Dispatcher {
             planner: Planner::new(parts.plan, parts.policies, parts.limits, parts.deployment),
             opt_out: parts.opt_out,
             mailboxes: Mailboxes::default(),
+            bells: parts.bells,
             ready,
             options: parts.options,
             waiting_rows: AtomicU64::new(0),
@@ -279,6 +284,11 @@ impl Dispatcher {
             bytes: event.payload.len(),
             payload: Some(event.payload),
         });
+    }
+
+    /// The time on the platform's clock, as far as known.
+    pub(crate) fn platform_now(&self) -> Timestamp {
+        self.outbox.platform_now()
     }
 
     fn held_until(&self, at: Timestamp, received_at: Timestamp) -> Option<Timestamp> {
@@ -406,7 +416,7 @@ impl Dispatcher {
         };
         // An event without a body is not pending any more.
         let body = body.ok_or(StoreError::Decided)?;
-        let event = Arc::new(Event::read(body, pending.at));
+        let mut event = Event::read(body, pending.at);
         hosted.host.observe(&event, hosted.own_user.get());
         let live = self.conversations.get(&pending.mailbox).await?;
         if live.has_forgotten(pending.seq) {
@@ -415,6 +425,8 @@ impl Dispatcher {
         if pending.retry_at.is_some() {
             self.foresee(hosted, pending, &live).await?;
         }
+        let needless = self.complete(hosted, pending, &live, &mut event).await?;
+        let event = Arc::new(event);
         let before = live.kept().state.clone();
         let standing = self.standing(hosted, &event, &live.kept());
         let own = hosted.own_user.get();
@@ -422,7 +434,8 @@ impl Dispatcher {
         let kept = hosted
             .host
             .follow(before.clone(), &event, own, &standing, now);
-        let turned = if let Some(reason) = ignored(hosted, &event, &standing, &live.kept()) {
+        let reason = needless.or_else(|| ignored(hosted, &event, &standing, &live.kept()));
+        let turned = if let Some(reason) = reason {
             Turned::ignored(reason, kept)
         } else if let Some(opting) = self.opting(&pending.mailbox, &event, kept.clone()).await? {
             opting
@@ -529,7 +542,11 @@ impl Dispatcher {
             outcome,
             reason: turned.reason,
         };
+        let reset_at = live.kept().ledger.reset_at();
         let commit = Commit {
+            end_timers: view.end_timers(),
+            timers: turned.timers,
+            answered_at: conversation.reset_at.max(reset_at),
             conversation,
             rows: planned.rows,
             cancel: view.cancel(),
@@ -553,6 +570,7 @@ impl Dispatcher {
 
     fn follow(&self, commit: Commit, committed: Committed, live: &Live) {
         live.kept().follow(&commit, &committed);
+        self.bells.follow(&commit, &committed);
         self.outbox.follow(commit, committed);
     }
 
@@ -600,7 +618,7 @@ impl Dispatcher {
 
     /// Events that are just being stored are not counted, so the bounds may be exceeded by as many as
     /// there are connections.
-    fn is_full(&self) -> bool {
+    pub(crate) fn is_full(&self) -> bool {
         self.waiting_rows.load(Ordering::Relaxed) >= self.options.inbox_rows
             || self.waiting_bytes.load(Ordering::Relaxed) >= self.options.inbox_bytes
     }

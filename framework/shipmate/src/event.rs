@@ -10,6 +10,10 @@ pub(crate) use envelope::{Arrival, beginning_of_keys};
 mod name;
 pub use name::{EventName, MessageAction, ResourceAction};
 
+mod own;
+pub use own::{CampaignEvent, JobEvent, TimerEvent};
+pub(crate) use own::{of_campaign, of_job, of_timer};
+
 use bytes::Bytes;
 use jiff::Timestamp;
 use serde::Deserialize;
@@ -39,6 +43,12 @@ pub enum EventBody {
     Message(Box<MessageEvent>),
     /// Something happened to another resource.
     Resource(Box<ResourceEvent>),
+    /// A timer that a turn had set is due.
+    Timer(Box<TimerEvent>),
+    /// An instant of a job has come.
+    Job(Box<JobEvent>),
+    /// A campaign has written in a conversation.
+    Campaign(Box<CampaignEvent>),
     /// An event of a name or shape this version cannot read; see [`Event::raw`].
     Raw,
 }
@@ -83,12 +93,46 @@ impl Event {
         }
     }
 
-    /// The conversation as it was when the platform sent the event.
+    /// The timer that is due, if it is one.
+    pub(crate) fn as_timer(&self) -> Option<&TimerEvent> {
+        match &self.body {
+            EventBody::Timer(event) => Some(event),
+            _ => None,
+        }
+    }
+
+    /// The instant of a job that has come, if it is one.
+    pub(crate) fn as_job(&self) -> Option<&JobEvent> {
+        match &self.body {
+            EventBody::Job(event) => Some(event),
+            _ => None,
+        }
+    }
+
+    /// Puts a timer into its conversation.
+    pub(crate) fn place_in(&mut self, conversation: Conversation) {
+        if let EventBody::Timer(event) = &mut self.body {
+            event.conversation = Some(conversation);
+        }
+    }
+
+    /// Whether this service made it itself.
+    pub(crate) fn is_own(&self) -> bool {
+        matches!(
+            self.body,
+            EventBody::Timer(_) | EventBody::Job(_) | EventBody::Campaign(_)
+        )
+    }
+
+    /// The conversation as it was when the platform sent the event; for a timer, when its turn
+    /// began.
     pub fn conversation(&self) -> Option<&Conversation> {
         match &self.body {
             EventBody::Message(event) => Some(&event.conversation),
             EventBody::Resource(event) => event.conversation.as_ref(),
-            EventBody::Raw => None,
+            EventBody::Timer(event) => event.conversation.as_ref(),
+            EventBody::Campaign(event) => Some(&event.conversation),
+            EventBody::Job(_) | EventBody::Raw => None,
         }
     }
 
@@ -100,6 +144,16 @@ impl Event {
     /// Reads a stored webhook body. A body whose details cannot be read becomes
     /// [`EventBody::Raw`]; `at` is the time the receiver found in it.
     pub(crate) fn read(raw: Bytes, at: Timestamp) -> Self {
+        // A webhook always has an `event`, and an event of our own never.
+        if let Some((name, body)) = own::read(&raw) {
+            return Self {
+                name,
+                body,
+                organization: None,
+                at,
+                raw,
+            };
+        }
         let envelope: Option<Envelope<'_>> = serde_json::from_slice(&raw)
             .inspect_err(
                 |error| tracing::warn!(%error, "stored event is unreadable; it is delivered raw"),
@@ -186,7 +240,10 @@ fn read_body(name: &mut EventName, data: &RawValue) -> Option<EventBody> {
                 conversation,
             })))
         }
-        EventName::Unknown(_) => None,
+        EventName::Timer(_)
+        | EventName::Job(_)
+        | EventName::Campaign(_)
+        | EventName::Unknown(_) => None,
     }
 }
 

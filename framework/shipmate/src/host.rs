@@ -19,7 +19,7 @@ use crate::{
     overflow::HandedOver,
     plan::Command,
     route::{Hook, Ignoring, route},
-    store::OptChange,
+    store::{Class, OptChange, TimerChange},
     tenant::{Inherit, Installation, Profiles, Quarantine, Tenants},
     turn::{Context, Left, Turn},
 };
@@ -81,6 +81,8 @@ pub(crate) struct Turned {
     pub(crate) opt: Option<OptChange>,
     /// What is to be put on record about the outcome.
     pub(crate) reason: Option<String>,
+    /// What becomes of the conversation's timers.
+    pub(crate) timers: Vec<TimerChange>,
     /// Whether it shows that the bot works: a hook for something in particular did not fail.
     pub(crate) settles: bool,
 }
@@ -95,6 +97,7 @@ impl Turned {
             withheld: Vec::new(),
             opt: None,
             reason: None,
+            timers: Vec::new(),
             settles: false,
         }
     }
@@ -239,6 +242,7 @@ impl<B: Bot> Host for BotHost<B> {
             withheld: finished.fitted.withheld,
             opt: None,
             reason: None,
+            timers: finished.timers,
             settles,
         })
     }
@@ -312,6 +316,15 @@ async fn call<B: Bot>(
         Hook::AgentMessage(message) => bot.on_agent_message(turn, message).await,
         Hook::Resumed => bot.on_resumed(turn).await,
         Hook::Closed => bot.on_closed(turn).await,
+        Hook::Campaign(name) => {
+            turn.class(Class::Campaign);
+            bot.on_campaign(turn, name).await
+        }
+        Hook::Timer(name) => {
+            turn.class(Class::Nudge);
+            bot.on_timer(turn, name).await
+        }
+        Hook::Job(name) => bot.on_job(turn, name).await,
         Hook::Event => bot.on_event(turn, event).await,
     }
 }

@@ -7,7 +7,8 @@ pub use webhook::{ServerOptions, WebhookSecrets};
 
 mod event;
 pub use event::{
-    Event, EventBody, EventName, MessageAction, MessageEvent, ResourceAction, ResourceEvent,
+    Event, EventBody, EventName, JobEvent, MessageAction, MessageEvent, ResourceAction,
+    ResourceEvent, TimerEvent,
 };
 
 mod dispatch;
@@ -44,6 +45,8 @@ mod outbox;
 pub use outbox::OutboxOptions;
 
 pub mod form;
+
+pub mod interview;
 
 pub mod tenant;
 

@@ -46,6 +46,11 @@ impl Metrics {
             ),
             (FORGOTTEN, "What was forgotten, by kind"),
             (CAMPAIGN, "Members of campaigns by what became of them"),
+            (TIMERS, "Timers by what became of them"),
+            (
+                JOBS,
+                "Instants of jobs that were run, and times that missed ones were left out",
+            ),
             (HELD, "Times a limit made messages wait, by rule"),
             (
                 FOUND_BY_TEXT,
@@ -118,6 +123,7 @@ impl Metrics {
             ("message", forgotten.messages),
             ("conversation", forgotten.conversations),
             ("member", forgotten.members),
+            ("timer", forgotten.timers),
         ] {
             self.labelled(FORGOTTEN, "kind", kind).increment(count);
         }
@@ -139,6 +145,20 @@ impl Metrics {
         self.recorder
             .register_gauge(&key, &META)
             .set(organizations as f64);
+    }
+
+    /// `became`: `set`, `ended` before its time, or `rung`.
+    pub(crate) fn timers(&self, became: &'static str, count: u64) {
+        if count > 0 {
+            self.labelled(TIMERS, "became", became).increment(count);
+        }
+    }
+
+    /// `became`: `run`, or `left-out` for a job of which instants were missed and left out.
+    pub(crate) fn jobs(&self, became: &'static str, count: u64) {
+        if count > 0 {
+            self.labelled(JOBS, "became", became).increment(count);
+        }
     }
 
     pub(crate) fn held(&self, rule: Rule) {
@@ -179,6 +199,8 @@ const OUTBOX: &str = "shipmate_outbox_rows_total";
 const LETTERS: &str = "shipmate_letters_total";
 const FORGOTTEN: &str = "shipmate_forgotten_total";
 const CAMPAIGN: &str = "shipmate_campaign_members_total";
+const TIMERS: &str = "shipmate_timers_total";
+const JOBS: &str = "shipmate_jobs_total";
 const HELD: &str = "shipmate_limit_held_total";
 const QUARANTINED: &str = "shipmate_settings_unusable";
 const FOUND_BY_TEXT: &str = "shipmate_outbox_found_by_text_total";

@@ -346,9 +346,14 @@ pub(crate) fn forgotten_words(forgotten: &Forgotten) -> String {
         events,
         messages,
         conversations,
+        timers,
         ..
     } = forgotten;
+    let timers = match timers {
+        0 => String::new(),
+        timers => format!(", with {timers} timer(s)"),
+    };
     format!(
-        "Forgotten, and gone from the file: {events} event(s), {messages} message(s), and the state of {conversations} conversation(s)."
+        "Forgotten, and gone from the file: {events} event(s), {messages} message(s), and the state of {conversations} conversation(s){timers}."
     )
 }

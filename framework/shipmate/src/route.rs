@@ -100,6 +100,9 @@ pub(crate) enum Hook<'a> {
     AgentMessage(&'a Message),
     Closed,
     Resumed,
+    Timer(&'a str),
+    Campaign(&'a str),
+    Job(&'a str),
     Event,
 }
 
@@ -123,6 +126,9 @@ fn hook<'a>(event: &'a Event, own: Option<&UserId>) -> Hook<'a> {
                 Hook::Event
             }
         }
+        EventBody::Timer(timer) => Hook::Timer(&timer.name),
+        EventBody::Campaign(campaign) => Hook::Campaign(&campaign.name),
+        EventBody::Job(job) => Hook::Job(&job.name),
         EventBody::Raw => Hook::Event,
     }
 }

@@ -26,6 +26,7 @@ use crate::{
     metrics::Metrics,
     operator::Operator,
     outbox::Outbox,
+    schedule::{Bells, Ringer},
     store::{Key, RunChange, Store, StoreError},
     webhook::{Receiver, ServerOptions, router, serve},
 };
@@ -70,6 +71,7 @@ pub struct Service {
     server: ServerOptions,
     queues: Queues,
     operator: Operator,
+    ringer: Ringer,
     retention: Retention,
     runner: Arc<Runner>,
 }
@@ -87,6 +89,7 @@ pub struct Running {
     receiver: Arc<Receiver>,
     dispatcher: Arc<Dispatcher>,
     outbox: Arc<Outbox>,
+    bells: Bells,
     activity: Activity,
     metrics: Arc<Metrics>,
     clock: Arc<dyn Clock>,
@@ -138,6 +141,9 @@ impl Service {
         let outbox = tokio::spawn(Arc::clone(&self.outbox).run(lanes, stopping()));
         self.runner.recover().await?;
         let campaigns = tokio::spawn(Arc::clone(&self.runner).run(stopping()));
+        let bells = self.ringer.bells.clone();
+        bells.wake_at(self.clock.now());
+        let ringer = tokio::spawn(self.ringer.run(stopping()));
         let upkeep = Upkeep {
             store: Arc::clone(&self.store),
             clock: Arc::clone(&self.clock),
@@ -155,6 +161,7 @@ impl Service {
             alarms: [
                 self.dispatcher.alarms().clone(),
                 self.outbox.alarms().clone(),
+                bells.alarms().clone(),
             ],
         };
         Ok(Running {
@@ -169,7 +176,8 @@ impl Service {
             server: self.server,
             runner: self.runner,
             stop,
-            workers: vec![dispatch, outbox, campaigns],
+            workers: vec![ringer, dispatch, outbox, campaigns],
+            bells,
             helpers,
         })
     }
@@ -319,12 +327,13 @@ impl Running {
         &self.activity
     }
 
-    /// When something that waits is due next: a retry, or a message that waits for a limit.
+    /// When something that waits is due next: a retry, a message that waits for a limit, or a timer.
     pub fn next_due(&self) -> Option<Timestamp> {
         let alarms = [
             self.dispatcher.alarms().next(),
             self.outbox.next_due(),
             self.runner.next_due(),
+            self.bells.alarms().next(),
         ];
         alarms.into_iter().flatten().min()
     }

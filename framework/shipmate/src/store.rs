@@ -10,6 +10,7 @@ mod error;
 mod event;
 mod history;
 mod row;
+mod timer;
 mod turn;
 
 mod sqlite;
@@ -28,6 +29,7 @@ pub use self::{
         Claim, Class, Content, Doubt, Mark, NewRow, OpenLane, QueuedRow, RowEnd, RowId, RowKind,
     },
     sqlite::SqliteStore,
+    timer::{JobRecord, NewTimer, TimerChange, TimerEnds, TimerRecord},
     turn::{Commit, Committed, ConversationChange, Record, Takeover, Unverified, Witnessed},
 };
 pub use crate::marker::Marker;
@@ -73,6 +75,8 @@ pub struct Counts {
     pub dead: u64,
     /// Events that were given up.
     pub dead_letters: u64,
+    /// Timers that are set.
+    pub timers: u64,
 }
 
 /// The store. Every method that changes something returns after the change is durable.
@@ -113,8 +117,9 @@ pub trait Store: CampaignStore + fmt::Debug + Send + Sync + 'static {
     /// If it could not be made durable; then nothing of it took effect.
     async fn commit(&self, commit: Commit) -> Result<Committed, StoreError>;
 
-    /// Notes that a person has a conversation, and cancels what waits for the consumer, before the
-    /// event that tells of it is [committed](Store::commit). Returns the cancelled rows.
+    /// Notes that a person has a conversation, and cancels what waits for the consumer and the timers
+    /// that [end with a takeover](TimerEnds::taken_over), before the event that tells of it is
+    /// [committed](Store::commit). Returns the cancelled rows.
     ///
     /// # Errors
     ///
@@ -139,6 +144,61 @@ pub trait Store: CampaignStore + fmt::Debug + Send + Sync + 'static {
         retry_at: Timestamp,
         reason: String,
     ) -> Result<(), StoreError>;
+
+    /// Timers that are due at `until` or before, the first due first.
+    ///
+    /// # Errors
+    ///
+    /// If the store cannot be read.
+    async fn due_timers(
+        &self,
+        until: Timestamp,
+        limit: usize,
+    ) -> Result<Vec<TimerRecord>, StoreError>;
+
+    /// When the first timer is due.
+    ///
+    /// # Errors
+    ///
+    /// If the store cannot be read.
+    async fn next_timer(&self) -> Result<Option<Timestamp>, StoreError>;
+
+    /// The timers that are set in a conversation, of all bots, the first due first.
+    ///
+    /// # Errors
+    ///
+    /// If the store cannot be read.
+    async fn timers(&self, conversation: &str) -> Result<Vec<TimerRecord>, StoreError>;
+
+    /// Puts the event of a timer into the inbox, in the timer's place. None if the timer is not set
+    /// any more, or was set anew since it was read.
+    ///
+    /// # Errors
+    ///
+    /// If it could not be made durable; then the timer is still set.
+    async fn ring(
+        &self,
+        timer: TimerRecord,
+        event: NewEvent,
+    ) -> Result<Option<Appended>, StoreError>;
+
+    /// How far a job has come, if it ever ran or waited for its first time.
+    ///
+    /// # Errors
+    ///
+    /// If the store cannot be read.
+    async fn job(&self, job: &Key) -> Result<Option<JobRecord>, StoreError>;
+
+    /// Notes how far a job has come, and puts the events of its instants into the inbox, at once.
+    ///
+    /// # Errors
+    ///
+    /// If it could not be made durable; then nothing of it took effect.
+    async fn run_job(
+        &self,
+        job: JobRecord,
+        events: Vec<NewEvent>,
+    ) -> Result<Vec<Appended>, StoreError>;
 
     /// Conversations with rows that have not ended.
     ///

@@ -166,6 +166,9 @@ impl<C: DeserializeOwned> Tenants<C> {
         if let Some(constant) = &self.constant {
             return Ok(Installation::Enabled(Arc::clone(constant)));
         }
+        if event.as_job().is_some() {
+            return self.of_bot(own).await;
+        }
         let Some(place) = Place::of(event) else {
             // An event of no organization concerns no organization's bot.
             return Ok(Installation::Off);
@@ -195,6 +198,21 @@ impl<C: DeserializeOwned> Tenants<C> {
         };
         self.tell(organization, &installation);
         self.keep(organization, reading, installation.clone(), now);
+        Ok(installation)
+    }
+
+    /// For a job, which comes in no organization. Rare, so it is read every time.
+    async fn of_bot(&self, own: Option<&UserId>) -> Result<Installation<C>, BotError> {
+        let own =
+            own.ok_or("the bot's own user is not known yet, so its settings cannot be read")?;
+        let bot = BotId::from(own.clone());
+        let effective = merge::of_bot(&self.client.bots().get(&bot).await?);
+        let installation = self.judge(&effective).unwrap_or_else(|problems| {
+            for problem in problems {
+                tracing::error!(%problem, "the bot's own settings cannot be used, so its jobs do nothing");
+            }
+            Installation::Off
+        });
         Ok(installation)
     }
 

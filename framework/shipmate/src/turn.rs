@@ -18,7 +18,8 @@ use crate::{
     overflow::{Fitted, HandedOver, Measure},
     plan::{Command, Manner, Notify, Outgoing, PlanOptions, Said, plan},
     policy::Policies,
-    store::Class,
+    schedule::Timer,
+    store::{Class, NewTimer, TimerChange},
     tenant::Profiles,
 };
 
@@ -37,6 +38,7 @@ pub struct Turn<B: Bot> {
     asked: Option<String>,
     called: Option<Call>,
     commands: Vec<Command>,
+    timers: Vec<TimerChange>,
     /// How what is said from here on may be sent.
     manner: Manner,
     misuse: Option<Misuse>,
@@ -70,7 +72,11 @@ pub(crate) struct Finished<S> {
     pub(crate) asked: Option<String>,
     pub(crate) called: Option<Call>,
     pub(crate) fitted: Fitted,
+    pub(crate) timers: Vec<TimerChange>,
 }
+
+/// Longest name of a timer, in bytes.
+const LONGEST_NAME: usize = 200;
 
 /// A verb used in a way that cannot be sent. Trying again does not help.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
@@ -81,6 +87,8 @@ pub(crate) enum Misuse {
     EmptyKey,
     #[error("`{verb}` needs at least one wording; it was given none")]
     NoWording { verb: &'static str },
+    #[error("a timer needs a name of 1 to {LONGEST_NAME} bytes; it was given one of {bytes}")]
+    TimerName { bytes: usize },
 }
 
 impl<B: Bot> Turn<B> {
@@ -98,6 +106,7 @@ impl<B: Bot> Turn<B> {
             asked: left.asked,
             called: left.called,
             commands: Vec::new(),
+            timers: Vec::new(),
             manner: Manner::default(),
             misuse: None,
         }
@@ -128,6 +137,7 @@ impl<B: Bot> Turn<B> {
             asked: self.asked,
             called: self.called,
             fitted,
+            timers: self.timers,
         })
     }
 
@@ -273,6 +283,13 @@ impl<B: Bot> Turn<B> {
         self.speak("ask", message.into());
     }
 
+    /// Remembers that an answer is awaited to what was asked already, for example by a
+    /// [campaign](Bot::on_campaign): the consumer's next message goes to [`Bot::on_answer`] with
+    /// `question`.
+    pub fn expect(&mut self, question: impl Into<String>) {
+        self.asked = Some(question.into());
+    }
+
     /// [Asks](Turn::ask) in one of several ways, as [`say_one_of`](Turn::say_one_of) says.
     pub fn ask_one_of<M: Into<NewMessage>>(
         &mut self,
@@ -368,13 +385,19 @@ impl<B: Bot> Turn<B> {
 
     /// Reports results (message type `report`), for example a completed form's values.
     pub fn report(&mut self, name: impl Into<String>, values: Meta) {
-        let name = name.into();
-        let mut message = NewMessage::new(MessageType::Report, name.clone());
-        message.results.push(Report {
-            name,
+        let report = Report {
+            name: name.into(),
             values,
             extra: Meta::new(),
-        });
+        };
+        self.report_with(report, Meta::new());
+    }
+
+    /// [Reports](Turn::report) with data for whoever reads the message besides people.
+    pub fn report_with(&mut self, report: Report, meta: Meta) {
+        let mut message = NewMessage::new(MessageType::Report, report.name.clone());
+        message.meta = meta;
+        message.results.push(report);
         self.speak("report", message);
     }
 
@@ -385,6 +408,29 @@ impl<B: Bot> Turn<B> {
             .meta
             .insert("targetUser".into(), user.as_str().into());
         self.speak("mention", message);
+    }
+
+    /// Wants to be called again in this conversation: [`Bot::on_timer`] gets `name`. The timer is
+    /// committed with the turn and survives restarts; what was due meanwhile is called at once, in
+    /// order. One of the same name is replaced.
+    ///
+    /// ```
+    /// # use shipmate::{Bot, Turn, schedule::Timer};
+    /// # use jiff::SignedDuration;
+    /// # fn hook<B: Bot>(turn: &mut Turn<B>) {
+    /// turn.ask("day", "Which day?");
+    /// turn.timer("nudge", Timer::after(SignedDuration::from_mins(30)).until_answered());
+    /// # }
+    /// ```
+    pub fn timer(&mut self, name: impl Into<String>, timer: Timer) {
+        let name = name.into();
+        let timer = timer.set(name, self.now());
+        self.change_timers("timer", TimerChange::Set(timer));
+    }
+
+    /// Ends a timer of this conversation, if there is one of this name.
+    pub fn cancel_timer(&mut self, name: impl Into<String>) {
+        self.change_timers("cancel_timer", TimerChange::Cancel(name.into()));
     }
 
     // How the hook ends.
@@ -436,14 +482,31 @@ impl<B: Bot> Turn<B> {
         self.push(verb, Command::Say(Box::new(said)));
     }
 
+    fn change_timers(&mut self, verb: &'static str, change: TimerChange) {
+        let (TimerChange::Set(NewTimer { name, .. }) | TimerChange::Cancel(name)) = &change;
+        let bytes = name.len();
+        if bytes == 0 || bytes > LONGEST_NAME {
+            self.misuse.get_or_insert(Misuse::TimerName { bytes });
+        } else if self.belongs(verb) {
+            self.timers.push(change);
+        }
+    }
+
     fn push(&mut self, verb: &'static str, command: Command) {
-        if self.conversation().is_none() {
+        if self.belongs(verb) {
+            self.commands.push(command);
+        }
+    }
+
+    /// Whether there is a conversation; otherwise the verb is misused.
+    fn belongs(&mut self, verb: &'static str) -> bool {
+        let belongs = self.conversation().is_some();
+        if !belongs {
             let event = self.context.event.name.to_string();
             self.misuse
                 .get_or_insert(Misuse::NoConversation { verb, event });
-        } else {
-            self.commands.push(command);
         }
+        belongs
     }
 }
 

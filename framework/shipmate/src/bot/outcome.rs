@@ -33,6 +33,12 @@ pub enum IgnoreReason {
     BadSettings,
     /// People are called, and none has come yet, or the bot is to stay out.
     HandedOver,
+    /// The consumer answered before a timer that waits for no answer had its turn.
+    Answered,
+    /// The conversation was closed before a timer that ends with it had its turn.
+    Closed,
+    /// The platform has no such conversation any more.
+    Gone,
     /// The hook had nothing to do.
     Uninteresting,
 }
@@ -60,6 +66,9 @@ impl IgnoreReason {
             Self::OptOut => "ignored-opt-out",
             Self::BadSettings => "ignored-bad-settings",
             Self::HandedOver => "ignored-handed-over",
+            Self::Answered => "ignored-answered",
+            Self::Closed => "ignored-closed",
+            Self::Gone => "ignored-gone",
             Self::Uninteresting => "ignored",
         }
     }

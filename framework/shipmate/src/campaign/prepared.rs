@@ -2,12 +2,25 @@
 
 use std::{num::NonZeroU32, sync::Arc};
 
-use jiff::SignedDuration;
+use jiff::{SignedDuration, Timestamp, tz::TimeZone};
 use web1on1::{Query, Touchpoint};
 
-use crate::store::Key;
+use super::{
+    Audience, Campaign, CampaignError, Missed, Template,
+    pace::{Pace, SendingHours},
+    text::Texts,
+};
+use crate::{
+    schedule::{Cron, Hours, Misfire},
+    store::Key,
+};
 
-use super::{Audience, Campaign, CampaignError, Template, pace::Pace, text::Texts};
+/// When runs begin.
+#[derive(Debug, Clone)]
+pub(crate) struct Schedule {
+    pub(crate) cron: Cron,
+    pub(crate) misfire: Misfire,
+}
 
 /// A campaign, checked.
 #[derive(Debug, Clone)]
@@ -19,6 +32,7 @@ pub(crate) struct Prepared {
     pub(crate) pace: Pace,
     /// The time in which a contact is written to once at most.
     pub(crate) cap: Option<SignedDuration>,
+    pub(crate) schedule: Option<Schedule>,
     pub(crate) dry_run: bool,
     pub(super) audience: Audience,
     pub(super) texts: Texts,
@@ -55,7 +69,8 @@ impl Campaign {
             bot: bot.into(),
             organization: self.organization.as_str().into(),
             touchpoint: self.checked_touchpoint()?,
-            pace: Pace::new(self.checked_pace()?),
+            pace: self.checked_pace()?,
+            schedule: self.checked_schedule()?,
             cap: self.checked_cap()?,
             dry_run: self.dry_run,
             audience,
@@ -87,7 +102,50 @@ impl Campaign {
         }
     }
 
-    fn checked_pace(&self) -> Result<Option<NonZeroU32>, CampaignError> {
+    fn checked_pace(&self) -> Result<Pace, CampaignError> {
+        let hours = match (&self.hours, &self.quiet_hours) {
+            (None, None) => None,
+            (hours, quiet) => Some(SendingHours {
+                open: hours.clone().unwrap_or_else(Hours::always),
+                quiet: quiet.clone(),
+                zone: self.checked_zone()?,
+            }),
+        };
+        let pace = Pace::new(self.checked_number()?, hours);
+        if pace.next(None, Timestamp::UNIX_EPOCH) == Timestamp::MAX {
+            return Err(CampaignError::unusable(
+                "hours",
+                "there is no time in them that is not quiet; change `hours` or `quiet_hours`",
+            ));
+        }
+        Ok(pace)
+    }
+
+    fn checked_zone(&self) -> Result<TimeZone, CampaignError> {
+        let zone = self.zone.as_deref().map(TimeZone::get);
+        match zone {
+            Some(Ok(zone)) => Ok(zone),
+            _ => Err(CampaignError::unusable(
+                "zone",
+                "hours and schedules need a time zone, such as Europe/Amsterdam",
+            )),
+        }
+    }
+
+    fn checked_schedule(&self) -> Result<Option<Schedule>, CampaignError> {
+        let Some(expression) = &self.schedule else {
+            return Ok(None);
+        };
+        let cron = Cron::in_zone(expression, self.checked_zone()?)
+            .map_err(|error| CampaignError::unusable("schedule", error.to_string()))?;
+        let misfire = match self.misfire {
+            Missed::Skip => Misfire::Skip,
+            Missed::Once => Misfire::Once,
+        };
+        Ok(Some(Schedule { cron, misfire }))
+    }
+
+    fn checked_number(&self) -> Result<Option<NonZeroU32>, CampaignError> {
         let number = |given| {
             NonZeroU32::new(given).ok_or_else(|| {
                 CampaignError::unusable("per_minute", "give 1 or more, or leave it out")

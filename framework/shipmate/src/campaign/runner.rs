@@ -1,5 +1,6 @@
 //! Who runs: at most one run of a campaign, one task per run, and what people order.
 
+mod calendar;
 mod drive;
 mod look;
 mod read;
@@ -48,6 +49,8 @@ pub(crate) struct Runner {
     tasks: Mutex<JoinSet<()>>,
     /// Where tasks run, whoever gives the order.
     runtime: OnceLock<Handle>,
+    /// When the calendar is looked at next.
+    calendar: Mutex<Option<Timestamp>>,
     stopping: watch::Sender<bool>,
 }
 
@@ -113,6 +116,7 @@ impl Runner {
             at_work: Mutex::default(),
             tasks: Mutex::default(),
             runtime: OnceLock::new(),
+            calendar: Mutex::default(),
             stopping: watch::Sender::new(false),
         }
     }
@@ -139,8 +143,11 @@ impl Runner {
 
     /// Returns once `stop` is done and every run has come to a point where it can be left.
     pub(crate) async fn run(self: Arc<Self>, stop: impl Future<Output = ()>) {
+        let calendar = tokio::spawn(Arc::clone(&self).keep_calendar());
         stop.await;
         self.stopping.send_replace(true);
+        // A panic of it is in the log already.
+        let _ = calendar.await;
         let mut tasks = std::mem::take(&mut *self.tasks());
         while tasks.join_next().await.is_some() {}
     }
@@ -228,7 +235,9 @@ impl Runner {
 
     /// When a run that sleeps goes on, the first of them.
     pub(crate) fn next_due(&self) -> Option<Timestamp> {
-        self.at_work().values().flatten().min().copied()
+        let calendar = *self.calendar.lock().unwrap_or_else(PoisonError::into_inner);
+        let sleeping = self.at_work().values().flatten().min().copied();
+        sleeping.into_iter().chain(calendar).min()
     }
 
     async fn open_runs(&self, name: &str) -> Result<Vec<RunRecord>, StoreError> {

@@ -63,6 +63,7 @@ fn counts(counts: &Counts, ends: &[(RowStatus, u64)]) -> Markup {
             counts.dead_letters,
             "events that were given up",
         ),
+        ("Timers", counts.timers, "set, and not due yet"),
         (
             "Messages waiting",
             counts.queued,

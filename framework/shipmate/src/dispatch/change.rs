@@ -9,14 +9,14 @@ use super::{Dispatcher, Hosted};
 use crate::{
     bot::IgnoreReason,
     conversations::Kept,
-    event::{Event, MessageAction},
+    event::{Event, EventBody, MessageAction},
     handover::{Standing, is_with_consumer},
     route::{
-        Sender, is_from_consumer,
+        Sender, is_closing, is_from_consumer,
         loop_guard::{self, Voice},
         resets_consecutive,
     },
-    store::{ConversationChange, Marker, NewRow, RowEnd, Witnessed},
+    store::{ConversationChange, Marker, NewRow, RowEnd, TimerEnds, Witnessed},
 };
 
 /// An event that happened further in the future than this, on the platform's clock, did not: its
@@ -70,7 +70,7 @@ impl Dispatcher {
 impl View<'_> {
     /// The change of the conversation that comes with the event, whatever the bot makes of it.
     pub(super) fn change(&self, kept: &Kept) -> ConversationChange {
-        let belongs = self.event.conversation().is_some();
+        let belongs = self.event.conversation().is_some() && !self.event.is_own();
         let is_latest = kept.last_event_at.is_none_or(|last| self.at > last);
         let resets = resets_consecutive(self.event, self.own);
         ConversationChange {
@@ -88,6 +88,19 @@ impl View<'_> {
     /// Set if what waits for the consumer is not to be sent any more.
     pub(super) fn cancel(&self) -> Option<String> {
         (self.standing.begins && self.standing.is_silent).then(|| TAKEN_OVER.to_owned())
+    }
+
+    /// What the event ends of the conversation's timers.
+    pub(super) fn end_timers(&self) -> TimerEnds {
+        let is_closed = match &self.event.body {
+            EventBody::Resource(resource) => is_closing(resource) && !self.standing.reopened,
+            _ => false,
+        };
+        TimerEnds {
+            answered: is_from_consumer(self.event),
+            taken_over: self.standing.begins,
+            closed: is_closed,
+        }
     }
 
     /// The message of ours that the event shows to be on the platform.
@@ -135,6 +148,10 @@ pub(super) fn ignored(
     kept: &Kept,
 ) -> Option<IgnoreReason> {
     let (own, ignoring) = (hosted.own_user.get(), hosted.host.conduct().ignoring);
+    let ends_taken_over = event.as_timer().is_some_and(|timer| timer.ends.taken_over);
+    if ends_taken_over && standing.is_taken_over {
+        return Some(IgnoreReason::PersonActive);
+    }
     ignoring.reason(event, own).or_else(|| {
         if standing.is_silent && is_from_consumer(event) {
             return Some(IgnoreReason::PersonActive);

@@ -114,6 +114,7 @@ impl Dispatcher {
         commit.conversation = view.change(&kept);
         commit.conversation.in_incident = (!rows.is_empty()).then_some(true);
         commit.cancel = view.cancel();
+        commit.end_timers = view.end_timers();
         commit.rows = rows;
         Ok(commit)
     }

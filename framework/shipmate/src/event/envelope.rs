@@ -11,7 +11,7 @@ use serde::{
 use serde_json::value::RawValue;
 use sha2::{Digest, Sha256};
 
-use super::{EventName, MessageAction, ResourceAction};
+use super::{EventName, MessageAction, ResourceAction, own::PREFIX};
 use crate::store::EventKey;
 
 /// Longest accepted id, in bytes. The platform's are 24 hexadecimal digits.
@@ -35,6 +35,9 @@ pub(crate) enum UnreadableEvent {
         /// What is missing.
         missing: &'static str,
     },
+    /// A name that only this service gives.
+    #[error("the event is named `{PREFIX}…`, which are names of this service's own")]
+    OwnName,
     /// An id no platform would make.
     #[error("`{field}` is empty or longer than {MAX_ID_BYTES} bytes")]
     StrangeId {
@@ -73,6 +76,9 @@ impl Arrival {
             serde_json::from_slice(&body).map_err(UnreadableEvent::NotAnEvent)?;
         let sent_at = envelope.timestamp.as_deref().and_then(time);
         let mut name = envelope.event.into_owned();
+        if name.starts_with(PREFIX) {
+            return Err(UnreadableEvent::OwnName);
+        }
         let parsed = EventName::parse(&name);
         let (resource, mailbox, at, version);
         match &parsed {
@@ -123,7 +129,11 @@ impl Arrival {
                     _ => updated_at.or(envelope.timestamp),
                 };
             }
-            EventName::Unknown(_) => {
+            // No name is read as one of our own.
+            EventName::Timer(_)
+            | EventName::Job(_)
+            | EventName::Campaign(_)
+            | EventName::Unknown(_) => {
                 resource = envelope.id.unwrap_or_default();
                 mailbox = Cow::Borrowed("unknown:");
                 at = sent_at;
@@ -144,7 +154,7 @@ impl Arrival {
 /// Says which deliveries are the same event: the beginning of the resource's id, then a short hash
 /// of everything that counts. The platform's ids begin with the time at which they were made, so
 /// keys of one time lie together in the store's index, and a busy hour touches few of its pages.
-fn key(bot: &str, name: &str, resource: &str, version: &str) -> EventKey {
+pub(super) fn key(bot: &str, name: &str, resource: &str, version: &str) -> EventKey {
     let mut hash = Sha256::new();
     for part in [bot, name, resource, version] {
         // With its length, so that no two lists of parts can look alike.

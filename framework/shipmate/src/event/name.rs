@@ -4,6 +4,8 @@ use std::fmt;
 
 use web1on1::{ConversationType, MessageType};
 
+use super::own::PREFIX;
+
 /// The name of an event.
 #[derive(Debug, Clone, PartialEq, Eq)]
 #[non_exhaustive]
@@ -17,6 +19,14 @@ pub enum EventName {
         /// What happened to it.
         action: ResourceAction,
     },
+    /// A timer is due: `shipmate.timer.<name>`. Made by this service; never read from a name.
+    Timer(String),
+    /// An instant of a job has come: `shipmate.job.<name>`. Made by this service; never read from a
+    /// name.
+    Job(String),
+    /// A campaign has written: `shipmate.campaign.<name>`. Made by this service; never read from a
+    /// name.
+    Campaign(String),
     /// A name that follows no known rule.
     Unknown(String),
 }
@@ -107,6 +117,9 @@ impl fmt::Display for EventName {
                 };
                 write!(f, "{resource}.{action}")
             }
+            Self::Timer(name) => write!(f, "{PREFIX}timer.{name}"),
+            Self::Job(name) => write!(f, "{PREFIX}job.{name}"),
+            Self::Campaign(name) => write!(f, "{PREFIX}campaign.{name}"),
             Self::Unknown(name) => f.write_str(name),
         }
     }

@@ -1,11 +1,10 @@
 //! Conditions over answers, as an author writes them: `score <= 6 and contact is yes`.
 
-mod parse;
-
 use std::{cmp::Ordering, fmt, str::FromStr};
 
 use serde_json::Value;
-use thiserror::Error;
+pub use shipmate_condition::ConditionError;
+pub(super) use shipmate_condition::{How, Test};
 
 use super::{decimal::Decimal, fold::fold_answer};
 
@@ -39,54 +38,15 @@ pub struct Condition {
     pub(super) test: Test,
 }
 
-/// Why a text is no condition.
-#[derive(Debug, Clone, PartialEq, Eq, Error)]
-#[error("column {column}: {problem}")]
-pub struct ConditionError {
-    /// Where, in characters from 1.
-    pub column: usize,
-    /// What is wrong there.
-    pub problem: String,
-}
-
-#[derive(Debug, Clone, PartialEq)]
-pub(super) enum Test {
-    All(Vec<Test>),
-    Any(Vec<Test>),
-    Not(Box<Test>),
-    Answered(String),
-    Compare {
-        field: String,
-        how: How,
-        with: String,
-    },
-    OneOf {
-        field: String,
-        values: Vec<String>,
-    },
-}
-
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum How {
-    Is,
-    IsNot,
-    Less,
-    AtMost,
-    More,
-    AtLeast,
-}
-
 impl Condition {
     /// The fields it is about, each once, in the order in which they occur.
     pub fn fields(&self) -> Vec<&str> {
-        let mut fields = Vec::new();
-        self.test.collect_fields(&mut fields);
-        fields
+        self.test.fields()
     }
 
     /// Whether it holds for these answers.
     pub fn holds<'a>(&self, answer: impl Fn(&str) -> Option<&'a Value>) -> bool {
-        self.test.holds(&answer)
+        holds(&self.test, &answer)
     }
 }
 
@@ -94,61 +54,35 @@ impl FromStr for Condition {
     type Err = ConditionError;
 
     fn from_str(text: &str) -> Result<Self, ConditionError> {
-        parse::condition(text).map(|test| Self { test })
+        text.parse().map(|test| Self { test })
     }
 }
 
-impl Test {
-    fn collect_fields<'a>(&'a self, fields: &mut Vec<&'a str>) {
-        match self {
-            Self::All(tests) | Self::Any(tests) => {
-                tests.iter().for_each(|test| test.collect_fields(fields));
-            }
-            Self::Not(test) => test.collect_fields(fields),
-            Self::Answered(field) | Self::Compare { field, .. } | Self::OneOf { field, .. } => {
-                if !fields.contains(&field.as_str()) {
-                    fields.push(field);
-                }
-            }
+pub(super) fn holds<'a>(test: &Test, answer: &impl Fn(&str) -> Option<&'a Value>) -> bool {
+    match test {
+        Test::All(tests) => tests.iter().all(|test| holds(test, answer)),
+        Test::Any(tests) => tests.iter().any(|test| holds(test, answer)),
+        Test::Not(test) => !holds(test, answer),
+        Test::Answered(field) => answer(field).is_some(),
+        Test::Compare { field, how, with } => {
+            answer(field).is_some_and(|value| compares(value, *how, with))
         }
-    }
-
-    pub(super) fn holds<'a>(&self, answer: &impl Fn(&str) -> Option<&'a Value>) -> bool {
-        match self {
-            Self::All(tests) => tests.iter().all(|test| test.holds(answer)),
-            Self::Any(tests) => tests.iter().any(|test| test.holds(answer)),
-            Self::Not(test) => !test.holds(answer),
-            Self::Answered(field) => answer(field).is_some(),
-            Self::Compare { field, how, with } => {
-                answer(field).is_some_and(|value| how.holds(value, with))
-            }
-            Self::OneOf { field, values } => answer(field)
-                .is_some_and(|value| values.iter().any(|with| How::Is.holds(value, with))),
+        Test::OneOf { field, values } => {
+            answer(field).is_some_and(|value| values.iter().any(|with| is(value, with)))
         }
     }
 }
 
-impl How {
-    pub(super) fn as_str(self) -> &'static str {
-        match self {
-            Self::Is => "is",
-            Self::IsNot => "is not",
-            Self::Less => "<",
-            Self::AtMost => "<=",
-            Self::More => ">",
-            Self::AtLeast => ">=",
-        }
-    }
-
-    fn holds(self, value: &Value, with: &str) -> bool {
-        match self {
-            Self::Is => is(value, with),
-            Self::IsNot => !is(value, with),
-            Self::Less => order(value, with).is_some_and(Ordering::is_lt),
-            Self::AtMost => order(value, with).is_some_and(Ordering::is_le),
-            Self::More => order(value, with).is_some_and(Ordering::is_gt),
-            Self::AtLeast => order(value, with).is_some_and(Ordering::is_ge),
-        }
+/// Whether an answer compares so with a value of a condition.
+pub(super) fn compares(value: &Value, how: How, with: &str) -> bool {
+    let order = || order(value, with);
+    match how {
+        How::Is => is(value, with),
+        How::IsNot => !is(value, with),
+        How::Less => order().is_some_and(Ordering::is_lt),
+        How::AtMost => order().is_some_and(Ordering::is_le),
+        How::More => order().is_some_and(Ordering::is_gt),
+        How::AtLeast => order().is_some_and(Ordering::is_ge),
     }
 }
 
@@ -188,54 +122,6 @@ fn order(value: &Value, with: &str) -> Option<Ordering> {
 impl fmt::Display for Condition {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         self.test.fmt(f)
-    }
-}
-
-impl fmt::Display for Test {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self {
-            Self::All(tests) => joined(f, tests, " and "),
-            Self::Any(tests) => joined(f, tests, " or "),
-            Self::Not(test) => write!(f, "not ({test})"),
-            Self::Answered(field) => write!(f, "{field} is answered"),
-            Self::Compare { field, how, with } => {
-                write!(f, "{field} {} {}", how.as_str(), Quoted(with))
-            }
-            Self::OneOf { field, values } => {
-                write!(f, "{field} in [")?;
-                for (index, value) in values.iter().enumerate() {
-                    let comma = if index == 0 { "" } else { ", " };
-                    write!(f, "{comma}{}", Quoted(value))?;
-                }
-                f.write_str("]")
-            }
-        }
-    }
-}
-
-fn joined(f: &mut fmt::Formatter<'_>, tests: &[Test], between: &str) -> fmt::Result {
-    for (index, test) in tests.iter().enumerate() {
-        if index > 0 {
-            f.write_str(between)?;
-        }
-        match test {
-            Test::All(_) | Test::Any(_) => write!(f, "({test})")?,
-            test => write!(f, "{test}")?,
-        }
-    }
-    Ok(())
-}
-
-/// A value in quotes, where it needs them.
-struct Quoted<'a>(&'a str);
-
-impl fmt::Display for Quoted<'_> {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        if parse::is_bare(self.0) {
-            return f.write_str(self.0);
-        }
-        let quote = if self.0.contains('\'') { '"' } else { '\'' };
-        write!(f, "{quote}{}{quote}", self.0)
     }
 }
 

@@ -81,7 +81,7 @@ impl Question {
     }
 
     /// An answer to this question on one line, as a person of that language reads it.
-    pub(super) fn display(&self, answer: &Answer, locale: Locale) -> String {
+    pub(crate) fn display(&self, answer: &Answer, locale: Locale) -> String {
         let text = match self.kind {
             Kind::YesNo => answer
                 .value

@@ -181,7 +181,7 @@ impl Questionnaire {
     }
 
     /// The relevant questions with their answers.
-    pub(super) fn answered<'q, 'p>(
+    pub(crate) fn answered<'q, 'p>(
         &'q self,
         progress: &'p Progress,
     ) -> Vec<(&'q Question, &'p Answer)> {

@@ -2,8 +2,10 @@
 
 mod asking;
 mod choices;
+mod consistency;
 mod conversation;
 mod corrections;
+mod generated;
 mod hostile;
 mod kinds;
 mod known;

@@ -55,13 +55,16 @@ impl Standing {
         let takeover = change(event, at, own, seen.takeover, policy);
         let before = has_it(seen.takeover);
         let after = has_it(takeover.or(seen.takeover));
+        // What is seen at an event of our own is told by no one's act: the event of that act changes
+        // who has it, at its own time.
+        let is_told = !event.is_own();
         let taken_at = seen.takeover.filter(|it| it.by_person).map(|it| it.since);
         let opened_at = seen.reset_at.max(taken_at);
         Self {
-            takeover,
+            takeover: takeover.filter(|_| is_told),
             is_taken_over: after,
-            begins: after && !before,
-            resumed: before && !after,
+            begins: after && !before && is_told,
+            resumed: before && !after && is_told,
             late: seen.last_event_at.is_some_and(|last| at < last),
             reopened: opened_at.is_some_and(|opened| opened.duration_since(at) > ONE_ACT),
             is_silent: after && policy != AfterTakeover::CarryOn,

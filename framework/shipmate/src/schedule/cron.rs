@@ -2,7 +2,10 @@
 
 mod expression;
 mod field;
+mod misfire;
 pub use expression::CronError;
+pub use misfire::Misfire;
+pub(crate) use misfire::{Due, due};
 
 use std::{cmp::Ordering, fmt, sync::Arc};
 

@@ -21,6 +21,7 @@ use crate::{
     outbox::{self, Outbox, OutboxOptions},
     plan::PlanOptions,
     route::Ignoring,
+    schedule::{Bells, Job, Ringer},
     store::{self, Store, StoreError},
     tenant::{Audit, Auditor, Audits, Inherit},
     webhook::{Receiver, ServerOptions, WebhookSecrets},
@@ -40,6 +41,7 @@ pub struct BotSetup {
     secrets: WebhookSecrets,
     insecure: bool,
     conduct: Conduct,
+    jobs: Vec<Job>,
     host: MakeHost,
     auditor: Arc<dyn Auditor>,
 }
@@ -135,6 +137,13 @@ impl BotSetup {
         self
     }
 
+    /// Something the bot does by the calendar: [`Bot::on_job`] is called at each instant.
+    #[must_use]
+    pub fn job(mut self, job: Job) -> Self {
+        self.jobs.push(job);
+        self
+    }
+
     /// How people are called when the bot fails.
     #[must_use]
     pub fn fail_open(mut self, policy: FailOpen) -> Self {
@@ -154,6 +163,7 @@ impl BotSetup {
             secrets: WebhookSecrets::default(),
             insecure: false,
             conduct: Conduct::default(),
+            jobs: Vec::new(),
             host,
             auditor: Arc::new(Audits::<B::Config>(B::check_config)),
         }
@@ -235,6 +245,18 @@ pub enum BuildError {
     NoSecret {
         /// The bot's name.
         name: String,
+    },
+    /// Two jobs of a bot under one name, or a name that is none.
+    #[error(
+        "bot `{bot}` has a job named `{job}`, which is {problem}; use letters, digits, `-` and `_`, and another name for each"
+    )]
+    BadJob {
+        /// The bot's name.
+        bot: String,
+        /// The job's name.
+        job: String,
+        /// What is wrong with it.
+        problem: &'static str,
     },
     /// The platform's client cannot be built.
     #[error("cannot talk to the platform; check SHIPMATE_API_URL")]
@@ -405,11 +427,7 @@ impl ServiceBuilder {
         let pacer = Arc::new(Pacer::new(self.api_rate, Arc::clone(&clock)));
         // What a hook asks of the platform waits within its work; the outbox waits outside of its own.
         let observed = Arc::new(pacer.observed_by(Arc::new(activity.clone())));
-        let Connected {
-            clients,
-            hosts,
-            secrets,
-        } = connect(self.bots, &self.api_url, &observed, &activity)?;
+        let crew = crew(self.bots, &self.api_url, &observed, &activity)?;
         let conversations = Arc::new(Conversations::new(
             Arc::clone(&store),
             Arc::clone(&clock),
@@ -422,7 +440,7 @@ impl ServiceBuilder {
             store: Arc::clone(&store),
             clock: Arc::clone(&clock),
             conversations: Arc::clone(&conversations),
-            clients,
+            clients: crew.clients,
             pacer,
             metrics: Arc::clone(&metrics),
             activity: activity.clone(),
@@ -433,8 +451,9 @@ impl ServiceBuilder {
         let readiness = Arc::new(Readiness::new(
             Arc::clone(&store),
             Arc::clone(&outbox),
-            hosts.len(),
+            crew.hosts.len(),
         ));
+        let bells = Bells::new(Arc::clone(&clock), Arc::clone(&metrics));
         let (dispatcher, mailboxes) = Dispatcher::new(dispatch::Parts {
             store: Arc::clone(&store),
             clock: Arc::clone(&clock),
@@ -442,15 +461,25 @@ impl ServiceBuilder {
             activity: activity.clone(),
             conversations: Arc::clone(&conversations),
             outbox: Arc::clone(&outbox),
-            hosts,
+            hosts: crew.hosts,
             options: self.dispatch,
             plan: self.plan,
             policies: self.outbox.policies,
             deployment,
             limits: self.limits,
+            bells: bells.clone(),
             opt_out: self.opt_out,
         });
         let dispatcher = Arc::new(dispatcher);
+        let ringer = Ringer {
+            store: Arc::clone(&store),
+            clock: Arc::clone(&clock),
+            metrics: Arc::clone(&metrics),
+            activity: activity.clone(),
+            dispatcher: Arc::clone(&dispatcher),
+            bells,
+            jobs: crew.jobs,
+        };
         let runner = Arc::new(Runner::new(campaign::Parts {
             store: Arc::clone(&store),
             clock: Arc::clone(&clock),
@@ -465,7 +494,7 @@ impl ServiceBuilder {
         }));
         let receiver = Receiver::new(
             Arc::clone(&dispatcher),
-            secrets,
+            crew.secrets,
             Arc::clone(&readiness),
             &self.server,
         );
@@ -493,6 +522,7 @@ impl ServiceBuilder {
             server: self.server,
             queues: Queues { mailboxes, lanes },
             operator,
+            ringer,
             retention,
             runner,
         })
@@ -527,34 +557,37 @@ fn prepare(
     Ok(prepared)
 }
 
-/// The bots, each with what belongs to it.
+/// The bots, taken apart by who needs what.
 #[derive(Default)]
-struct Connected {
-    clients: HashMap<Arc<str>, Client>,
+struct Crew {
     hosts: HashMap<Arc<str>, Hosted>,
+    clients: HashMap<Arc<str>, Client>,
     secrets: HashMap<Arc<str>, WebhookSecrets>,
+    jobs: Vec<(Arc<str>, Job)>,
 }
 
-fn connect(
+fn crew(
     bots: Vec<BotSetup>,
     api_url: &str,
     pacer: &Arc<Pacer>,
     activity: &Activity,
-) -> Result<Connected, BuildError> {
-    let mut connected = Connected::default();
+) -> Result<Crew, BuildError> {
+    let mut crew = Crew::default();
     for bot in bots {
         let own_user = bot.user();
         let client = bot.client(api_url, pacer)?;
-        let name = &bot.name;
-        connected.clients.insert(Arc::clone(name), client.clone());
         let hosted = Hosted {
-            host: (bot.host)(client, bot.conduct, activity),
+            host: (bot.host)(client.clone(), bot.conduct, activity),
             own_user: own_user.map(Into::into).unwrap_or_default(),
         };
-        connected.hosts.insert(Arc::clone(name), hosted);
-        connected.secrets.insert(bot.name, bot.secrets);
+        let jobs = bot.jobs.into_iter();
+        crew.jobs
+            .extend(jobs.map(|job| (Arc::clone(&bot.name), job)));
+        crew.clients.insert(Arc::clone(&bot.name), client);
+        crew.hosts.insert(Arc::clone(&bot.name), hosted);
+        crew.secrets.insert(bot.name, bot.secrets);
     }
-    Ok(connected)
+    Ok(crew)
 }
 
 fn retention(given: Option<Retention>, oldest: SignedDuration) -> Result<Retention, BuildError> {
@@ -583,8 +616,8 @@ fn check(bots: &[BotSetup]) -> Result<(), BuildError> {
     }
     for (index, bot) in bots.iter().enumerate() {
         let name = bot.name.to_string();
-        let fits = |c: char| c.is_ascii_alphanumeric() || matches!(c, '-' | '_');
-        if name.is_empty() || !name.chars().all(fits) {
+        check_jobs(bot)?;
+        if !is_name(&name) {
             return Err(BuildError::BadName { name });
         }
         if bots
@@ -602,4 +635,27 @@ fn check(bots: &[BotSetup]) -> Result<(), BuildError> {
         }
     }
     Ok(())
+}
+
+fn check_jobs(bot: &BotSetup) -> Result<(), BuildError> {
+    for (index, job) in bot.jobs.iter().enumerate() {
+        let is_twice = bot.jobs.iter().take(index).any(|it| it.name == job.name);
+        let problem = match is_twice {
+            true => "there twice",
+            false if !is_name(&job.name) => "no name",
+            false => continue,
+        };
+        return Err(BuildError::BadJob {
+            bot: bot.name.to_string(),
+            job: job.name.clone(),
+            problem,
+        });
+    }
+    Ok(())
+}
+
+/// Whether it fits into an address.
+fn is_name(text: &str) -> bool {
+    let fits = |c: char| c.is_ascii_alphanumeric() || matches!(c, '-' | '_');
+    !text.is_empty() && text.chars().all(fits)
 }

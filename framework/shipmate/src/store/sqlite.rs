@@ -13,6 +13,7 @@ mod letters;
 mod lock;
 mod outbox;
 mod schema;
+mod timers;
 mod turn;
 mod upkeep;
 mod worker;
@@ -27,10 +28,10 @@ use rusqlite::{Connection, OpenFlags};
 use self::{lock::Lock, worker::Worker};
 use super::{
     Appended, Begun, CampaignStore, Claim, Claimed, Commit, Committed, ContactKey, Counts, Cursor,
-    EventRecord, Forgotten, Key, Mark, MemberId, MemberMark, NewEvent, NewMember, NewRun,
-    NextMember, OpenLane, Page, PendingEvent, Place, Progress, QueuedRow, Record, Retried, RowId,
-    RowRecord, RowStatus, RunChange, RunId, RunRecord, Seq, Store, StoreError, Subject, Sweep,
-    Swept, Takeover, Whose,
+    EventRecord, Forgotten, JobRecord, Key, Mark, MemberId, MemberMark, NewEvent, NewMember,
+    NewRun, NextMember, OpenLane, Page, PendingEvent, Place, Progress, QueuedRow, Record, Retried,
+    RowId, RowRecord, RowStatus, RunChange, RunId, RunRecord, Seq, Store, StoreError, Subject,
+    Sweep, Swept, Takeover, TimerRecord, Whose,
 };
 use crate::campaign::Standing;
 
@@ -192,6 +193,51 @@ impl Store for SqliteStore {
     ) -> Result<(), StoreError> {
         self.writer
             .run(move |connection| inbox::postpone(connection, seq, attempts, retry_at, &reason))
+            .await
+    }
+
+    async fn due_timers(
+        &self,
+        until: Timestamp,
+        limit: usize,
+    ) -> Result<Vec<TimerRecord>, StoreError> {
+        self.read(move |connection| timers::due(connection, until, limit))
+            .await
+    }
+
+    async fn next_timer(&self) -> Result<Option<Timestamp>, StoreError> {
+        self.read(timers::next).await
+    }
+
+    async fn timers(&self, conversation: &str) -> Result<Vec<TimerRecord>, StoreError> {
+        let mailbox = conversation.to_owned();
+        self.search(move |connection| timers::of_conversation(connection, &mailbox))
+            .await
+    }
+
+    async fn ring(
+        &self,
+        timer: TimerRecord,
+        event: NewEvent,
+    ) -> Result<Option<Appended>, StoreError> {
+        self.writer
+            .run(move |connection| timers::ring(connection, &timer, &event))
+            .await
+    }
+
+    async fn job(&self, job: &Key) -> Result<Option<JobRecord>, StoreError> {
+        let job = job.clone();
+        self.read(move |connection| timers::job(connection, &job))
+            .await
+    }
+
+    async fn run_job(
+        &self,
+        job: JobRecord,
+        events: Vec<NewEvent>,
+    ) -> Result<Vec<Appended>, StoreError> {
+        self.writer
+            .run(move |connection| timers::run_job(connection, &job, &events))
             .await
     }
 

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use bytes::Bytes;
 use jiff::Timestamp;
 
-use super::{Decision, Key, NewRow, OptChange, RowId, Seq};
+use super::{Decision, Key, NewRow, OptChange, RowId, Seq, TimerChange, TimerEnds};
 use crate::{limit::Entry, marker::Marker};
 
 /// What is kept of a conversation.
@@ -79,6 +79,12 @@ pub struct Commit {
     pub facts: Vec<(&'static str, String)>,
     /// Set if the contact does not want to be written to by campaigns any more, or again.
     pub opt: Option<OptChange>,
+    /// What the event ends of the conversation's timers, before any are set.
+    pub end_timers: TimerEnds,
+    /// What the turn does to the conversation's timers, in order.
+    pub timers: Vec<TimerChange>,
+    /// When a contact or person last wrote, this event included, on the platform's clock.
+    pub answered_at: Option<Timestamp>,
 }
 
 impl Commit {
@@ -96,6 +102,9 @@ impl Commit {
             verified: Vec::new(),
             facts: Vec::new(),
             opt: None,
+            end_timers: TimerEnds::default(),
+            timers: Vec::new(),
+            answered_at: None,
         }
     }
 }
@@ -139,4 +148,6 @@ pub struct Committed {
     pub cancelled: Vec<RowId>,
     /// The row in doubt that turned out to be on the platform.
     pub found: Option<RowId>,
+    /// How many timers ended.
+    pub timers_ended: u64,
 }

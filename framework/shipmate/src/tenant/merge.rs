@@ -102,6 +102,18 @@ fn instance_of<'a>(
     instances.find(|it| it.bot == bot.id && it.organization.as_ref() == Some(organization))
 }
 
+/// What applies to the bot itself, in no organization.
+pub(super) fn of_bot(bot: &Bot) -> Effective {
+    let own = Arc::new(origin(bot, None));
+    let mut settings = BTreeMap::new();
+    merge(&mut settings, &bot.meta, &own);
+    Effective {
+        enabled: is_active(bot),
+        own,
+        settings,
+    }
+}
+
 /// The SDK also reads `bot.enabled`, which the reference does not list.
 fn is_active(bot: &Bot) -> bool {
     bot.status == BotStatus::Active && bot.enabled != Some(false)

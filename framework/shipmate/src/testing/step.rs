@@ -11,6 +11,8 @@ pub enum Write {
     /// The answer to a webhook reaches the platform: before, it is lost on its way, and the
     /// platform delivers the event again; after, the platform knows.
     Answer,
+    /// A timer or a job is due: its event is put into the inbox, in its place.
+    Ring,
     /// A turn: outcome, state and everything to be sent, at once.
     Commit,
     /// A person has the conversation, and the turn that tells of it failed.
@@ -40,9 +42,10 @@ pub enum Write {
 
 impl Write {
     /// All of them.
-    pub const ALL: [Self; 14] = [
+    pub const ALL: [Self; 15] = [
         Self::Append,
         Self::Answer,
+        Self::Ring,
         Self::Commit,
         Self::TakeOver,
         Self::Postpone,
@@ -62,6 +65,7 @@ impl Write {
         match self {
             Self::Append => "append",
             Self::Answer => "answer",
+            Self::Ring => "ring",
             Self::Commit => "commit",
             Self::TakeOver => "take-over",
             Self::Postpone => "postpone",

@@ -11,6 +11,7 @@ mod handover;
 mod talk;
 
 mod tenants;
+mod time;
 
 mod week;
 

@@ -23,9 +23,9 @@ use tokio::sync::Notify;
 
 use super::step::{Step, Write};
 use crate::store::{
-    Appended, Claim, Commit, Committed, Counts, EventRecord, Forgotten, Key, Mark, NewEvent,
-    OpenLane, Page, PendingEvent, Place, QueuedRow, Record, Retried, RowId, RowRecord, RowStatus,
-    Seq, Store, StoreError, Subject, Sweep, Swept, Takeover, Whose,
+    Appended, Claim, Commit, Committed, Counts, EventRecord, Forgotten, JobRecord, Key, Mark,
+    NewEvent, OpenLane, Page, PendingEvent, Place, QueuedRow, Record, Retried, RowId, RowRecord,
+    RowStatus, Seq, Store, StoreError, Subject, Sweep, Swept, Takeover, TimerRecord, Whose,
 };
 
 /// What all lives of a service have in common: the store, and what happened to it.
@@ -270,6 +270,56 @@ impl Store for LifeStore {
     ) -> Result<(), StoreError> {
         let work = self.watch.store.postpone(seq, attempts, retry_at, reason);
         self.write(Write::Postpone, work, |_, ()| {}).await
+    }
+
+    async fn due_timers(
+        &self,
+        until: Timestamp,
+        limit: usize,
+    ) -> Result<Vec<TimerRecord>, StoreError> {
+        self.read(self.watch.store.due_timers(until, limit)).await
+    }
+
+    async fn next_timer(&self) -> Result<Option<Timestamp>, StoreError> {
+        self.read(self.watch.store.next_timer()).await
+    }
+
+    async fn timers(&self, conversation: &str) -> Result<Vec<TimerRecord>, StoreError> {
+        self.read(self.watch.store.timers(conversation)).await
+    }
+
+    async fn ring(
+        &self,
+        timer: TimerRecord,
+        event: NewEvent,
+    ) -> Result<Option<Appended>, StoreError> {
+        let seen = ObservedEvent::of(&event);
+        let work = self.watch.store.ring(timer, event);
+        let see = |observed: &mut Observed, appended: &Option<Appended>| {
+            if let Some(appended) = appended {
+                observed.appended(seen, *appended);
+            }
+        };
+        self.write(Write::Ring, work, see).await
+    }
+
+    async fn job(&self, job: &Key) -> Result<Option<JobRecord>, StoreError> {
+        self.read(self.watch.store.job(job)).await
+    }
+
+    async fn run_job(
+        &self,
+        job: JobRecord,
+        events: Vec<NewEvent>,
+    ) -> Result<Vec<Appended>, StoreError> {
+        let seen: Vec<_> = events.iter().map(ObservedEvent::of).collect();
+        let work = self.watch.store.run_job(job, events);
+        let see = |observed: &mut Observed, appended: &Vec<Appended>| {
+            for (event, appended) in seen.into_iter().zip(appended) {
+                observed.appended(event, *appended);
+            }
+        };
+        self.write(Write::Ring, work, see).await
     }
 
     async fn open_lanes(&self) -> Result<Vec<OpenLane>, StoreError> {

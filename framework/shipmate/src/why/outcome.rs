@@ -19,6 +19,15 @@ pub(super) fn outcome(word: &str) -> &'static str {
         "ignored-handed-over" => {
             "the bot has called people to the conversation and keeps out of it"
         }
+        "ignored-answered" => {
+            "the consumer wrote before the timer had its turn, so it reached no hook"
+        }
+        "ignored-closed" => {
+            "the conversation was closed before the timer had its turn, so it reached no hook"
+        }
+        "ignored-gone" => {
+            "the platform does not have the conversation any more, so it reached no hook"
+        }
         "too-old" => "it was too old when it came, so it was acknowledged and left aside",
         "dead-letter" => {
             "it was given up and needs a person: see `letters show`, `letters retry`, `letters drop`"

@@ -8,9 +8,9 @@ use crate::{
     campaign::{
         MemberState, Prepared, Skip,
         request::{Composed, Posted, compose, key_of, post},
-        tell,
     },
     conversations::Live,
+    event::of_campaign,
     limit::{Entry, Verdict},
     outbox::{Answer, Errand, Refusal},
     store::{
@@ -161,7 +161,14 @@ impl Runner {
         let now = self.clock.now();
         let contact = ContactKey::of(&campaign.bot, &member.contact);
         let key = key_of((run.id, run.started_at), &contact.0);
-        let event = tell::event(campaign, sent.conversation, key, sent.at, now);
+        let event = of_campaign(
+            &campaign.bot,
+            &campaign.name,
+            sent.conversation,
+            key,
+            now,
+            self.outbox.platform_now(),
+        );
         let mailbox = event.mailbox.clone();
         // In memory before it is on record, or it could be counted twice.
         let live = match sent.live {

@@ -24,6 +24,7 @@ pub(super) fn mailboxes(connection: &Connection, whose: &Whose) -> rusqlite::Res
         .prepare_cached(&format!(
             "SELECT bot, mailbox FROM event WHERE mailbox = ?1
              UNION SELECT bot, mailbox FROM outbox WHERE mailbox = ?1
+             UNION SELECT bot, mailbox FROM timer WHERE mailbox = ?1
              UNION SELECT bot, mailbox FROM conversation WHERE mailbox = ?1 OR contact = ?2
              UNION {}",
             campaign::MAILBOXES
@@ -88,6 +89,10 @@ pub(super) fn forget(
         .prepare_cached("DELETE FROM conversation WHERE bot = ?1 AND mailbox = ?2")?
         .execute(params![mailbox.bot, mailbox.mailbox])?;
     forgotten.conversations = conversations as u64;
+    let timers = connection
+        .prepare_cached("DELETE FROM timer WHERE bot = ?1 AND mailbox = ?2")?
+        .execute(params![mailbox.bot, mailbox.mailbox])?;
+    forgotten.timers = timers as u64;
     Ok(forgotten)
 }
 

@@ -7,7 +7,7 @@ use rusqlite::Connection;
 use crate::store::StoreError;
 
 /// The newest schema this version writes. A later version adds a step below and raises it.
-const SCHEMA: i64 = 4;
+const SCHEMA: i64 = 5;
 
 /// Prepares the connection that writes, and creates what is missing.
 pub(super) fn prepare(connection: &Connection) -> rusqlite::Result<Result<(), StoreError>> {
@@ -64,7 +64,7 @@ pub(super) fn prepare_inspector(
 ///
 /// An event keeps its row, without its body, after it has an outcome: the row is what recognises
 /// redeliveries. A sent message keeps its row, without its body, because it counts towards limits.
-const STEPS: [&str; 4] = [TABLES, TRUST, CARE, super::campaign::TABLES];
+const STEPS: [&str; 5] = [TABLES, TRUST, CARE, TIME, super::campaign::TABLES];
 
 const TABLES: &str = "
 CREATE TABLE event (
@@ -177,6 +177,31 @@ CREATE TABLE forgotten_send (
     at   INTEGER NOT NULL
 ) STRICT;
 CREATE INDEX forgotten_send_lane ON forgotten_send (lane, at);
+";
+
+/// Timers, one per name and conversation, until they ring; and how far jobs have come.
+///
+/// ends: what ends a timer before, as bits.
+const TIME: &str = "
+CREATE TABLE timer (
+    bot         TEXT    NOT NULL,
+    mailbox     TEXT    NOT NULL,
+    name        TEXT    NOT NULL,
+    due         INTEGER NOT NULL,
+    ends        INTEGER NOT NULL,
+    set_by      INTEGER NOT NULL,
+    answered_at INTEGER,
+    PRIMARY KEY (bot, mailbox, name)
+) STRICT, WITHOUT ROWID;
+CREATE INDEX timer_due ON timer (due);
+
+CREATE TABLE job (
+    bot      TEXT    NOT NULL,
+    mailbox  TEXT    NOT NULL,
+    schedule TEXT    NOT NULL,
+    until    INTEGER NOT NULL,
+    PRIMARY KEY (bot, mailbox)
+) STRICT, WITHOUT ROWID;
 ";
 
 #[cfg(test)]

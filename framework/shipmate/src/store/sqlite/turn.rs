@@ -8,13 +8,13 @@ use super::{
     columns::{bytes, class_number, kind_name, optional_time, text_hash, time},
     forget,
     outbox::{OPEN, variants_text},
-    upkeep,
+    timers, upkeep,
 };
 use crate::{
     limit::{Entry, TextHash},
     store::{
         Commit, Committed, Content, ConversationChange, Key, NewRow, Record, RowEnd, RowId,
-        Takeover, Unverified, Witnessed,
+        Takeover, TimerEnds, Unverified, Witnessed,
     },
 };
 
@@ -118,6 +118,7 @@ pub(super) fn commit(connection: &Connection, commit: &Commit) -> rusqlite::Resu
     for (name, value) in &commit.facts {
         upkeep::learn(connection, name, value)?;
     }
+    committed.timers_ended = timers::change(connection, commit)?;
     for row in &commit.rows {
         committed.rows.push(enqueue(connection, commit, row)?);
     }
@@ -136,6 +137,11 @@ pub(super) fn take_over(
         ..ConversationChange::default()
     };
     keep_conversation(connection, mailbox, &change, now)?;
+    let ends = TimerEnds {
+        taken_over: true,
+        ..TimerEnds::default()
+    };
+    timers::end(connection, mailbox, ends)?;
     cancel(connection, mailbox, reason, now)
 }
 

@@ -174,6 +174,9 @@ pub(super) fn counts(connection: &Connection) -> rusqlite::Result<Counts> {
     counts.queued = rows(OPEN)? - counts.unknown;
     counts.unresolved = rows("status = 'unresolved'")?;
     counts.dead = rows("status = 'dead'")?;
+    counts.timers = connection
+        .prepare_cached("SELECT count(*) FROM timer")?
+        .query_row([], |row| row.get(0))?;
     Ok(counts)
 }
 

@@ -1,12 +1,46 @@
 //! From text to a condition.
 
-use super::{ConditionError, How, Test};
+use std::{fmt, str::FromStr};
+
+use super::{How, Test};
 
 /// Nobody nests deeper by hand; the bound keeps a hostile text from using up the stack.
 const DEEPEST: usize = 32;
 
-/// Reads a whole text.
-pub(super) fn condition(text: &str) -> Result<Test, ConditionError> {
+/// Why a text is no condition.
+#[derive(Debug, Clone, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct ConditionError {
+    /// Where, in characters from 1.
+    pub column: usize,
+    /// What is wrong there.
+    pub problem: String,
+}
+
+impl fmt::Display for ConditionError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "column {}: {}", self.column, self.problem)
+    }
+}
+
+impl std::error::Error for ConditionError {}
+
+impl FromStr for Test {
+    type Err = ConditionError;
+
+    fn from_str(text: &str) -> Result<Self, ConditionError> {
+        condition(text)
+    }
+}
+
+/// Where a field or a value is first mentioned in a condition, in characters from 1.
+pub fn place_of(word: &str, condition: &str) -> Option<usize> {
+    let tokens = tokens(condition).ok()?;
+    let found = tokens.iter().find(|token| token.text == word)?;
+    Some(found.column)
+}
+
+fn condition(text: &str) -> Result<Test, ConditionError> {
     let mut parser = Parser {
         tokens: tokens(text)?,
         at: 0,
@@ -26,8 +60,8 @@ pub(super) fn condition(text: &str) -> Result<Test, ConditionError> {
     }
 }
 
-/// Whether a value needs no quotes.
-pub(super) fn is_bare(value: &str) -> bool {
+/// Whether a name or a value needs no quotes.
+pub fn is_bare(value: &str) -> bool {
     let is_word = ["and", "or", "not", "is", "in", "has", "answered"]
         .iter()
         .any(|word| value.eq_ignore_ascii_case(word));

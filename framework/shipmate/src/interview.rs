@@ -1,0 +1,340 @@
+//! Holds a questionnaire in a conversation: asks, listens, asks again, and knows when it is over.
+//!
+//! A [`Questionnaire`] decides, an [`Interviewer`] speaks, and an [`Interview`] is what a
+//! conversation's state keeps of it:
+//!
+//! ```
+//! use shipmate::{
+//!     Bot, Message, NoConfig, Outcome, Result, Turn,
+//!     form::Questionnaire,
+//!     interview::{End, Interview, Interviewer, Step, Style},
+//! };
+//!
+//! struct Survey {
+//!     questionnaire: Questionnaire,
+//! }
+//!
+//! impl Bot for Survey {
+//!     type State = Option<Interview>;
+//!     type Config = NoConfig;
+//!
+//!     async fn on_message(&self, turn: &mut Turn<Self>, message: &Message) -> Result<Outcome> {
+//!         let style = Style::of(turn, None);
+//!         let interviewer = Interviewer::new("visit", &self.questionnaire, style);
+//!         let (interview, step) = match turn.state.take() {
+//!             Some(mut interview) => {
+//!                 let step = interviewer.hear(turn, &mut interview, message);
+//!                 (interview, step)
+//!             }
+//!             None => interviewer.begin(turn, Some("Hello! A few short questions:")),
+//!         };
+//!         match step {
+//!             Step::Asked => turn.state = Some(interview),
+//!             Step::Ended(End::Completed) => turn.say("Thank you!"),
+//!             Step::Ended(_) => {}
+//!         }
+//!         turn.done()
+//!     }
+//! }
+//! ```
+
+mod changes;
+mod speaking;
+mod style;
+
+pub use style::Style;
+
+use jiff::Timestamp;
+use serde::{Deserialize, Serialize};
+use web1on1::{Form, Message, MessageType};
+
+use crate::{
+    bot::Bot,
+    form::{GiveUp, Input, Known, Next, Phrase, Progress, Questionnaire, Reply, Wish},
+    turn::Turn,
+};
+
+/// How far one conversation has come with a questionnaire. Part of a bot's state.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Interview {
+    /// Which questionnaire: what the [`Interviewer`] calls it.
+    pub questionnaire: String,
+    /// When it began.
+    pub began_at: Timestamp,
+    /// The answers so far.
+    #[serde(default)]
+    pub progress: Progress,
+    /// The fields that were asked, in the order in which they were asked first.
+    #[serde(default)]
+    pub asked: Vec<String>,
+}
+
+/// What a turn with an interview came to.
+#[derive(Debug, Clone, PartialEq, Eq)]
+#[must_use = "when an interview has ended, the bot has to say or do something about it"]
+pub enum Step {
+    /// Something was asked; it goes on with the consumer's next message.
+    Asked,
+    /// It is over.
+    Ended(End),
+}
+
+/// How an interview ends.
+#[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+#[non_exhaustive]
+pub enum End {
+    /// Everything was answered. Nothing was said about it yet.
+    Completed,
+    /// It is not meant for this consumer, who was told so; the name of the rule.
+    ScreenedOut(String),
+    /// The consumer does not want to answer any more, which was acknowledged.
+    Cancelled,
+    /// The consumer wants to talk to a person. Nothing was said about it yet.
+    WantsPerson,
+    /// A question was answered wrongly too often, and a person is to be called. Nothing was said
+    /// about it yet.
+    Stuck {
+        /// The question's field; empty if it was asked whether all answers are right.
+        field: String,
+    },
+    /// A question was answered wrongly too often, and it was said that this is all.
+    GaveUp {
+        /// The question's field; empty if it was asked whether all answers are right.
+        field: String,
+    },
+}
+
+/// Holds interviews with one questionnaire.
+#[derive(Debug, Clone)]
+pub struct Interviewer<'a> {
+    name: &'a str,
+    questionnaire: &'a Questionnaire,
+    style: Style,
+    form: Option<&'a Form>,
+}
+
+impl<'a> Interviewer<'a> {
+    /// Holds `questionnaire`, which results call `name`.
+    pub fn new(name: &'a str, questionnaire: &'a Questionnaire, style: Style) -> Self {
+        Self {
+            name,
+            questionnaire,
+            style,
+            form: None,
+        }
+    }
+
+    /// Fills in a form of the platform: each answer is sent as a `field` message, and the report in
+    /// the end carries the form's labels and points (API Reference, forms).
+    #[must_use]
+    pub fn filling_in(self, form: &'a Form) -> Self {
+        Self {
+            form: Some(form),
+            ..self
+        }
+    }
+
+    /// The language and the rest of how it speaks.
+    pub fn style(&self) -> &Style {
+        &self.style
+    }
+
+    /// Begins: takes over what is known of the consumer, and asks the first question, below
+    /// `greeting` in the same message.
+    pub fn begin<B: Bot>(&self, turn: &mut Turn<B>, greeting: Option<&str>) -> (Interview, Step) {
+        let mut interview = Interview {
+            questionnaire: self.name.to_owned(),
+            began_at: turn.now(),
+            progress: Progress::default(),
+            asked: Vec::new(),
+        };
+        if let Some(conversation) = turn.conversation() {
+            let known = Known::of(conversation);
+            let context = self.style.context(turn.now());
+            self.questionnaire
+                .prefill(&mut interview.progress, &known, &context);
+        }
+        if let Some(form) = self.form {
+            turn.form(form.id.clone(), &form.name);
+        }
+        let step = self.go_on(turn, &mut interview, greeting);
+        (interview, step)
+    }
+
+    /// Takes the consumer's message, and asks what is next.
+    pub fn hear<B: Bot>(
+        &self,
+        turn: &mut Turn<B>,
+        interview: &mut Interview,
+        message: &Message,
+    ) -> Step {
+        let input = match message.kind {
+            MessageType::Postback => Input::payload(&message.text),
+            _ => Input::text(&message.text),
+        };
+        let context = self.style.context(turn.now());
+        let before = interview.progress.clone();
+        let reply = self
+            .questionnaire
+            .answer(&mut interview.progress, &input, &context);
+        self.warn(&reply);
+        let step = self.respond(turn, interview, &reply);
+        self.tell_changes(turn, &before, interview);
+        self.end(turn, interview, step)
+    }
+
+    /// Asks the open question once more, for example when the bot has the conversation back.
+    pub fn resume<B: Bot>(&self, turn: &mut Turn<B>, interview: &mut Interview) -> Step {
+        let text = self.phrase(Phrase::Resume);
+        self.go_on(turn, interview, Some(&text))
+    }
+
+    /// Reminds of the open question; `times` is how often that was done before.
+    pub fn remind<B: Bot>(
+        &self,
+        turn: &mut Turn<B>,
+        interview: &mut Interview,
+        times: u32,
+    ) -> Step {
+        let wording = self.questionnaire.wording();
+        let texts = wording.in_turn(Phrase::StillThere, self.style.locale, times);
+        let text = texts.into_iter().next().unwrap_or_default();
+        self.go_on(turn, interview, Some(&text))
+    }
+
+    /// Reports what was answered although not everything was: the consumer fell silent, or a person
+    /// goes on.
+    pub fn report_partial<B: Bot>(&self, turn: &mut Turn<B>, interview: &Interview) {
+        if !self.questionnaire.values(&interview.progress).is_empty() {
+            self.report(turn, interview, false);
+        }
+    }
+
+    fn respond<B: Bot>(
+        &self,
+        turn: &mut Turn<B>,
+        interview: &mut Interview,
+        reply: &Reply,
+    ) -> Step {
+        match reply {
+            Reply::Wants(Wish::Cancel) => {
+                turn.say(self.phrase(Phrase::Cancelled));
+                Step::Ended(End::Cancelled)
+            }
+            Reply::Wants(Wish::Human) => Step::Ended(End::WantsPerson),
+            Reply::OutOfAttempts { field, .. } => self.give_up(turn, interview, field),
+            reply => {
+                let Style {
+                    locale, buttons, ..
+                } = self.style;
+                let progress = &interview.progress;
+                let prompt = self.questionnaire.respond(progress, reply, locale, buttons);
+                match prompt {
+                    Some(prompt) => {
+                        self.note_asked(interview);
+                        speaking::say(turn, prompt);
+                        Step::Asked
+                    }
+                    None => self.close(turn, interview),
+                }
+            }
+        }
+    }
+
+    /// Asks what is next, or ends.
+    fn go_on<B: Bot>(
+        &self,
+        turn: &mut Turn<B>,
+        interview: &mut Interview,
+        before: Option<&str>,
+    ) -> Step {
+        let Style {
+            locale, buttons, ..
+        } = self.style;
+        let progress = &interview.progress;
+        let Some(prompt) = self.questionnaire.ask(progress, locale, buttons) else {
+            if let Some(before) = before {
+                turn.say(before);
+            }
+            return self.close(turn, interview);
+        };
+        self.note_asked(interview);
+        let prompt = match before {
+            Some(before) => prompt.after(before),
+            None => prompt,
+        };
+        speaking::say(turn, prompt);
+        Step::Asked
+    }
+
+    /// Nothing is left to ask.
+    fn close<B: Bot>(&self, turn: &mut Turn<B>, interview: &Interview) -> Step {
+        match self.questionnaire.next(&interview.progress) {
+            Next::ScreenedOut(rule) => {
+                let text = rule.text.of(self.style.locale);
+                let text = match text.trim() {
+                    "" => self.phrase(Phrase::ScreenedOut),
+                    text => text.to_owned(),
+                };
+                turn.say(text);
+                Step::Ended(End::ScreenedOut(rule.name.clone()))
+            }
+            _ => Step::Ended(End::Completed),
+        }
+    }
+
+    fn give_up<B: Bot>(&self, turn: &mut Turn<B>, interview: &mut Interview, field: &str) -> Step {
+        let question = self.questionnaire.question(field);
+        let field = field.to_owned();
+        match question.map_or(GiveUp::HandOver, |question| question.give_up()) {
+            GiveUp::HandOver => Step::Ended(End::Stuck { field }),
+            GiveUp::End => {
+                turn.say(self.phrase(Phrase::GaveUp));
+                Step::Ended(End::GaveUp { field })
+            }
+            GiveUp::Skip => {
+                interview.progress.skip(&field);
+                let text = self.phrase(Phrase::LeftOut);
+                self.go_on(turn, interview, Some(&text))
+            }
+        }
+    }
+
+    fn end<B: Bot>(&self, turn: &mut Turn<B>, interview: &Interview, step: Step) -> Step {
+        match &step {
+            Step::Asked => {}
+            Step::Ended(End::Completed) => self.report(turn, interview, true),
+            Step::Ended(_) => self.report_partial(turn, interview),
+        }
+        step
+    }
+
+    fn note_asked(&self, interview: &mut Interview) {
+        if let Next::Question(question) | Next::Confirm(question, _) =
+            self.questionnaire.next(&interview.progress)
+            && !interview.asked.iter().any(|asked| asked == question.name())
+        {
+            interview.asked.push(question.name().to_owned());
+        }
+    }
+
+    fn warn(&self, reply: &Reply) {
+        if let Reply::Rejected {
+            warning: Some(warning),
+            ..
+        }
+        | Reply::OutOfAttempts {
+            warning: Some(warning),
+            ..
+        } = reply
+        {
+            tracing::warn!(questionnaire = self.name, "{warning}");
+        }
+    }
+
+    fn phrase(&self, phrase: Phrase) -> String {
+        self.questionnaire.wording().say(phrase, self.style.locale)
+    }
+}
