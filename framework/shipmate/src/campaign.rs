@@ -24,6 +24,9 @@ mod opt_out;
 pub use opt_out::OptOut;
 pub(crate) use opt_out::Wish;
 
+mod order;
+pub(crate) use order::Order;
+
 mod pace;
 
 mod request;
@@ -34,6 +37,9 @@ pub(crate) use runner::{Parts, Runner};
 
 mod prepared;
 pub(crate) use prepared::Prepared;
+
+mod summary;
+pub(crate) use summary::Summary;
 
 mod text;
 

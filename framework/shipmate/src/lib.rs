@@ -7,8 +7,8 @@ pub use webhook::{ServerOptions, WebhookSecrets};
 
 mod event;
 pub use event::{
-    Event, EventBody, EventName, JobEvent, MessageAction, MessageEvent, ResourceAction,
-    ResourceEvent, TimerEvent,
+    CampaignEvent, Event, EventBody, EventName, JobEvent, MessageAction, MessageEvent,
+    ResourceAction, ResourceEvent, TimerEvent,
 };
 
 mod dispatch;

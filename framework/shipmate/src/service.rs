@@ -163,6 +163,7 @@ impl Service {
                 self.outbox.alarms().clone(),
                 bells.alarms().clone(),
             ],
+            runner: Arc::clone(&self.runner),
         };
         Ok(Running {
             console,

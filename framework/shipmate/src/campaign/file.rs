@@ -33,7 +33,7 @@ use super::{Campaign, CampaignError, OptOut, opt_out::GivenWords};
 /// assert!(campaigns.opt_out.is_opt_out("Hou op"));
 /// # Ok::<_, shipmate::campaign::CampaignError>(())
 /// ```
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Debug, Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct Campaigns {
     /// The campaigns.
@@ -73,6 +73,19 @@ impl Campaigns {
     /// If something in it cannot be used; the error names the key.
     pub fn from_toml(text: &str) -> Result<Self, CampaignError> {
         Self::read("the text", text)
+    }
+
+    /// These and those of the file at `path`, if one is given. What the file says of opting out
+    /// counts.
+    pub(crate) fn and_of_file(mut self, path: Option<&Path>) -> Result<Self, CampaignError> {
+        if let Some(path) = path {
+            let given = Self::from_file(path)?;
+            self.campaigns.extend(given.campaigns);
+            if given.opt_out != OptOut::default() {
+                self.opt_out = given.opt_out;
+            }
+        }
+        Ok(self)
     }
 
     fn read(path: &str, text: &str) -> Result<Self, CampaignError> {

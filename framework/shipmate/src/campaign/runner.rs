@@ -20,7 +20,7 @@ use tokio::{runtime::Handle, sync::watch, task::JoinSet};
 use web1on1::{Client, Clock, UserId};
 
 use self::drive::Flow;
-use super::Prepared;
+use super::{Prepared, Summary};
 use crate::{
     activity::Activity,
     conversations::Conversations,
@@ -44,6 +44,7 @@ pub(crate) struct Runner {
     limits: Limits,
     options: OutboxOptions,
     campaigns: BTreeMap<Arc<str>, Arc<Prepared>>,
+    summaries: Vec<Summary>,
     /// Runs that have a task, and until when it sleeps.
     at_work: Mutex<HashMap<RunId, Option<Timestamp>>>,
     tasks: Mutex<JoinSet<()>>,
@@ -67,6 +68,7 @@ pub(crate) struct Parts {
     pub(crate) limits: Limits,
     pub(crate) options: OutboxOptions,
     pub(crate) campaigns: Vec<Prepared>,
+    pub(crate) summaries: Vec<Summary>,
 }
 
 /// What became of an order to start a campaign.
@@ -104,6 +106,7 @@ impl Runner {
         let by_name = |campaign: Prepared| (Arc::clone(&campaign.name), Arc::new(campaign));
         Self {
             campaigns: campaigns.map(by_name).collect(),
+            summaries: parts.summaries,
             store: parts.store,
             clock: parts.clock,
             conversations: parts.conversations,
@@ -225,6 +228,15 @@ impl Runner {
             self.take_up(run);
         }
         Ok(changed)
+    }
+
+    /// How far all campaigns have come.
+    pub(crate) async fn summaries(&self) -> Result<Vec<Summary>, StoreError> {
+        let mut summaries = Vec::new();
+        for summary in &self.summaries {
+            summaries.push(summary.clone().with_run(&*self.store).await?);
+        }
+        Ok(summaries)
     }
 
     /// The campaign of this name.

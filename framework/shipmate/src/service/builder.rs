@@ -9,7 +9,7 @@ use super::{Queues, Readiness, Retention, Service};
 use crate::{
     activity::Activity,
     bot::Bot,
-    campaign::{self, Campaign, CampaignError, OptOut, Prepared, Runner},
+    campaign::{self, Campaign, CampaignError, Campaigns, OptOut, Prepared, Runner},
     conversations::Conversations,
     deployment::Deployment,
     dispatch::{self, DispatchOptions, Dispatcher, Hosted},
@@ -337,6 +337,13 @@ impl ServiceBuilder {
         self
     }
 
+    /// Adds the campaigns of a file, with its words to opt out by.
+    pub fn campaigns(mut self, campaigns: Campaigns) -> Self {
+        self.campaigns.extend(campaigns.campaigns);
+        self.opt_out = campaigns.opt_out;
+        self
+    }
+
     /// By which words contacts opt out of campaigns, and what they are told.
     pub fn opt_out(mut self, words: OptOut) -> Self {
         self.opt_out = words;
@@ -491,6 +498,7 @@ impl ServiceBuilder {
             limits: self.limits,
             options: self.outbox,
             campaigns,
+            summaries: self.campaigns.iter().map(Campaign::summary).collect(),
         }));
         let receiver = Receiver::new(
             Arc::clone(&dispatcher),
