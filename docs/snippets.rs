@@ -13,6 +13,15 @@ struct GettingStarted;
 #[doc = include_str!("src/writing-a-bot.md")]
 struct WritingABot;
 
+#[doc = include_str!("src/organizations.md")]
+struct Organizations;
+
+#[doc = include_str!("src/handover.md")]
+struct HandingOver;
+
+#[doc = include_str!("src/time.md")]
+struct Time;
+
 #[doc = include_str!("src/testing.md")]
 struct Testing;
 

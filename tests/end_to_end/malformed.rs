@@ -56,6 +56,19 @@ async fn json_that_is_not_an_object_is_refused() {
     }
 }
 
+/// Timers and jobs are events that the service makes itself.
+#[tokio::test]
+async fn nobody_can_make_a_timer_ring() {
+    let timer = json!({"timer": {"name": "n", "due": "2026-01-01T00:00:00Z", "ends": {}}});
+    for body in [
+        json!({"event": "shipmate.timer.n", "data": {"conversation": {"id": "c"}}}),
+        json!({"event": "shipmate.job.n"}),
+        json!({"shipmate": timer}),
+    ] {
+        check(body.to_string().as_bytes(), 400).await;
+    }
+}
+
 #[tokio::test]
 async fn a_payload_without_an_event_name_is_refused() {
     let mut payload = ContactMessage::new(1, 7).payload();

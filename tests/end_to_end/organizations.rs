@@ -171,3 +171,62 @@ async fn a_change_above_is_seen_by_the_next_event() {
     assert_eq!(scene.observer.noted(), ["Harbour Motors: Hello"; 2]);
     assert_eq!(scene.calls().len(), 3, "they are read once more");
 }
+
+/// A page of the service or of its console.
+async fn shown(router: axum::Router, path: &str) -> String {
+    let request = Request::get(path).header("host", "localhost");
+    let answer = router.oneshot(request.body(Body::empty()).unwrap()).await;
+    let body = axum::body::to_bytes(answer.unwrap().into_body(), usize::MAX).await;
+    String::from_utf8(body.unwrap().to_vec()).unwrap()
+}
+
+#[tokio::test]
+async fn settings_that_cannot_be_used_are_shown_until_they_are_corrected() {
+    let scene = Scene::new().await;
+    let play = &scene.play;
+    let own = instance_at(play, &play.demo.dealer).await;
+    let set_company = async |company: &str| {
+        play.clock.advance(SignedDuration::from_secs(1));
+        let meta = json!({"meta": {"company": company}});
+        let changed = play.sandbox.update("botinstances", own.as_str(), meta);
+        changed.unwrap();
+        play.settle().await;
+    };
+    // Two changes at the same moment would be one.
+    play.clock.advance(SignedDuration::from_secs(1));
+    let above = json!({"meta": {"greeting": "Ahoy"}});
+    let changed = play
+        .sandbox
+        .update("botinstances", scene.above.as_str(), above);
+    changed.unwrap();
+    set_company("").await;
+    play.says("hello").await;
+    assert!(scene.observer.noted().is_empty());
+    assert!(play.outcomes("ignored-bad-settings").await >= 4);
+    let console = || shown(play.running.console(None), "/");
+    let metrics = || shown(play.running.router(), "/metrics");
+    let page = console().await;
+    assert!(
+        page.contains("Harbour Motors") && page.contains("`company` is missing"),
+        "{page}"
+    );
+    let unusable = async || {
+        let metrics = metrics().await;
+        let mut lines = metrics.lines();
+        let line = lines.find_map(|it| it.strip_prefix("shipmate_settings_unusable{bot=\"bot\"} "));
+        line.unwrap_or(&metrics).to_owned()
+    };
+    assert_eq!(unusable().await, "2", "the group and the dealer");
+    let story = shown(
+        play.running.console(None),
+        &format!("/why?id={}", play.conversation),
+    )
+    .await;
+    assert!(story.contains("ignored-bad-settings") && story.contains("`company` is missing"));
+    assert_eq!(shown(play.running.router(), "/readyz").await, "ready");
+    set_company("Harbour Boats").await;
+    play.says("hello").await;
+    assert_eq!(scene.observer.noted(), ["Harbour Boats: Ahoy"]);
+    assert!(!console().await.contains("Harbour Motors"));
+    assert_eq!(unusable().await, "1");
+}

@@ -1,54 +1,144 @@
 //! What an organization can configure, in the `meta` of its bot instance.
 
-use jiff::tz::TimeZone;
+use jiff::{SignedDuration, tz::TimeZone};
 use serde::Deserialize;
-use shipmate::form::Locale;
+use shipmate::{
+    Recipients,
+    form::Locale,
+    interview::Reminders,
+    schedule::{Hours, QuietHours},
+    tenant::{OrganizationProfile, Problems},
+};
+
+/// The platform's default for organizations (API Reference, organizations).
+const DEFAULT_TIME_ZONE: &str = "Europe/Amsterdam";
 
 /// Settings of one organization. All are text on the platform; lists have commas.
 #[derive(Debug, Clone, Deserialize)]
-#[serde(rename_all = "camelCase")]
+#[serde(rename_all = "camelCase", default)]
 pub(crate) struct Config {
-    /// Ids of the forms to offer; all active ones if empty.
-    #[serde(default)]
+    /// Ids of the forms to offer. If empty, the forms of the conversation's category, or else all
+    /// active ones.
     pub(crate) forms: Vec<String>,
     /// Wrong answers to one question before a person is called.
-    #[serde(default = "default_attempts")]
     pub(crate) attempts: u32,
-    /// The language, for example `nl`; the conversation's own wins.
-    #[serde(default)]
-    pub(crate) locale: String,
-    /// The time zone that `today` is meant in.
-    #[serde(default = "default_time_zone")]
-    time_zone: String,
-    /// Users who get the conversation when a person is needed.
-    #[serde(default)]
-    pub(crate) users: Vec<String>,
-    /// Channels that are called when a person is needed; the routing rules decide if there are
-    /// neither users nor channels.
-    #[serde(default)]
-    pub(crate) channels: Vec<String>,
+    /// Whether the consumer is shown all answers in the end, to correct them.
+    pub(crate) review: bool,
+    /// Whether the contact's profile fields that a form includes are asked for, too, as far as they
+    /// are not known.
+    pub(crate) ask_profile: bool,
+    /// The language of consumers whose profile names none; the organization's unless set.
+    pub(crate) locale: Option<Locale>,
+    /// The time zone that `today` and the hours are meant in; the organization's unless set.
+    time_zone: Option<String>,
+    /// The country that telephone numbers are meant in, by its two letters; the organization's
+    /// unless set.
+    pub(crate) country: Option<String>,
+    /// Who is called when a person is needed.
+    pub(crate) handover: Recipients,
+    /// What happens when the person has left again.
+    pub(crate) after_person: AfterPerson,
+    /// When people are at work; always unless set.
+    hours: Option<Hours>,
+    /// When nobody is reminded.
+    quiet_hours: Option<QuietHours>,
+    /// After how long without an answer the consumer is reminded, for example `30m, 4h`.
+    reminders: Vec<SignedDuration>,
+    /// How long after the last reminder the intake is given up.
+    give_up_after: SignedDuration,
+    /// What is said first, in place of our own words.
+    pub(crate) greeting: Option<String>,
+    /// What is said in the end, above the answers.
+    pub(crate) thanks: Option<String>,
+    /// What is said before a person comes.
+    pub(crate) person: Option<String>,
+    /// What is said instead while nobody is at work.
+    pub(crate) closed: Option<String>,
 }
 
-fn default_attempts() -> u32 {
-    5
+/// What the bot does when a person it called has left again.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub(crate) enum AfterPerson {
+    /// A later message begins a new intake.
+    #[default]
+    StartOver,
+    /// It goes on where it was.
+    Resume,
+    /// It says nothing more until it is assigned.
+    StayOut,
 }
 
-/// The platform's default for organizations (API Reference, organizations).
-fn default_time_zone() -> String {
-    "Europe/Amsterdam".to_owned()
+impl Default for Config {
+    fn default() -> Self {
+        Self {
+            forms: Vec::new(),
+            attempts: 5,
+            review: false,
+            ask_profile: false,
+            locale: None,
+            time_zone: None,
+            country: None,
+            handover: Recipients::default(),
+            after_person: AfterPerson::default(),
+            hours: None,
+            quiet_hours: None,
+            reminders: Vec::new(),
+            give_up_after: SignedDuration::from_hours(24),
+            greeting: None,
+            thanks: None,
+            person: None,
+            closed: None,
+        }
+    }
 }
 
 impl Config {
-    /// The time zone; UTC, and a line in the log, if its name is not known.
-    pub(crate) fn time_zone(&self) -> TimeZone {
-        TimeZone::get(&self.time_zone).unwrap_or_else(|error| {
-            tracing::warn!(%error, "`timeZone` in the bot's settings is not known; UTC is used");
-            TimeZone::UTC
-        })
+    pub(crate) fn check(&self, problems: &mut Problems) {
+        if self.attempts == 0 {
+            problems.add("attempts", "a whole number from 1, for example 3");
+        }
+        if let Some(name) = &self.time_zone
+            && TimeZone::get(name).is_err()
+        {
+            problems.add(
+                "timeZone",
+                "the name of a time zone, for example Europe/Berlin",
+            );
+        }
+        let is_positive = |span: &SignedDuration| span.is_positive();
+        if !self.reminders.iter().all(is_positive) {
+            problems.add("reminders", "lengths of time, for example 30m, 4h");
+        }
+        if !self.give_up_after.is_positive() {
+            problems.add("giveUpAfter", "a length of time, for example 24h");
+        }
     }
 
-    /// The language of a conversation that may name its own.
-    pub(crate) fn locale(&self, conversation: Option<&str>) -> Locale {
-        Locale::from_tag(conversation.unwrap_or(&self.locale))
+    /// The time zone, as far as settings and the organization tell it.
+    pub(crate) fn time_zone(&self, organization: Option<&OrganizationProfile>) -> TimeZone {
+        let own = self.time_zone.as_deref();
+        let own = own.and_then(|name| TimeZone::get(name).ok());
+        own.or_else(|| organization.map(|organization| organization.time_zone.clone()))
+            .or_else(|| TimeZone::get(DEFAULT_TIME_ZONE).ok())
+            .unwrap_or(TimeZone::UTC)
+    }
+
+    /// When to remind; never, if no reminders are set and the intake is given up in silence.
+    pub(crate) fn reminders(&self, time_zone: &TimeZone) -> Reminders {
+        let reminders =
+            Reminders::after(self.reminders.iter().copied()).giving_up_after(self.give_up_after);
+        match &self.quiet_hours {
+            Some(quiet) => reminders.except_in(quiet.clone(), time_zone.clone()),
+            None => reminders,
+        }
+    }
+
+    /// Whether people are at work.
+    pub(crate) fn is_open(&self, now: jiff::Timestamp) -> bool {
+        let zone = self.time_zone(None);
+        self.hours
+            .as_ref()
+            .is_none_or(|hours| hours.is_open(now, &zone))
     }
 }

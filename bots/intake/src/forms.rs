@@ -14,8 +14,18 @@ use shipmate::{
 /// How long a form is used before it is read again. A `form.*` event makes it be read sooner.
 const FRESH_FOR: SignedDuration = SignedDuration::from_mins(10);
 
-/// Forms by the ids that were asked for, and until when they are used.
-type Kept = HashMap<Vec<String>, (Timestamp, Arc<[Arc<Intakeable>]>)>;
+/// What was asked for, what it came to, and until when that is used.
+type Kept = HashMap<Wanted, (Timestamp, Arc<[Arc<Intakeable>]>)>;
+
+/// Which forms are wanted, and how they are to be asked.
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+pub(crate) struct Wanted {
+    /// All active ones if empty.
+    pub(crate) ids: Vec<String>,
+    pub(crate) attempts: u32,
+    pub(crate) review: bool,
+    pub(crate) profile: bool,
+}
 
 /// The forms that were read lately.
 #[derive(Debug, Default)]
@@ -26,28 +36,28 @@ pub(crate) struct Forms {
 /// A form and the questions it makes.
 #[derive(Debug)]
 pub(crate) struct Intakeable {
-    pub(crate) id: FormId,
-    pub(crate) name: String,
+    pub(crate) form: Form,
     pub(crate) questionnaire: Questionnaire,
 }
 
 impl Forms {
-    /// The active forms among `ids`, in their order; all active forms if `ids` is empty.
+    /// The active forms that are wanted, in their order.
     ///
     /// Listing is used and not fetching, because the rights of bots name only the former
     /// (authentication, scopes).
     pub(crate) async fn offered(
         &self,
         client: &Client,
-        ids: &[String],
+        wanted: Wanted,
         now: Timestamp,
     ) -> Result<Arc<[Arc<Intakeable>]>, Error> {
-        if let Some((until, forms)) = self.kept().get(ids)
+        if let Some((until, forms)) = self.kept().get(&wanted)
             && now < *until
         {
             return Ok(Arc::clone(forms));
         }
-        let query = match ids {
+        let ids = &wanted.ids;
+        let query = match ids.as_slice() {
             [] => Query::new(),
             ids => Query::new().any_of("id", ids),
         };
@@ -58,11 +68,10 @@ impl Forms {
         }
         let forms: Arc<[_]> = forms
             .into_iter()
-            .map(|form| Arc::new(intakeable(form)))
+            .map(|form| Arc::new(intakeable(form, &wanted)))
             .collect();
         let until = now.saturating_add(FRESH_FOR).unwrap_or(now);
-        self.kept()
-            .insert(ids.to_vec(), (until, Arc::clone(&forms)));
+        self.kept().insert(wanted, (until, Arc::clone(&forms)));
         Ok(forms)
     }
 
@@ -70,7 +79,7 @@ impl Forms {
     pub(crate) fn known(&self, id: &FormId) -> Option<Arc<Intakeable>> {
         let kept = self.kept();
         let mut forms = kept.values().flat_map(|(_, forms)| forms.iter());
-        forms.find(|form| form.id == *id).cloned()
+        forms.find(|known| known.form.id == *id).cloned()
     }
 
     /// Forgets all forms, because one has changed.
@@ -83,15 +92,19 @@ impl Forms {
     }
 }
 
-fn intakeable(form: Form) -> Intakeable {
-    // How often a question may be answered wrongly is the organization's setting; see `intake`.
-    let questionnaire = Questionnaire::from_form(&form).max_attempts(u32::MAX);
+fn intakeable(form: Form, wanted: &Wanted) -> Intakeable {
+    let questionnaire = Questionnaire::from_form(&form)
+        .max_attempts(wanted.attempts)
+        .with_review(wanted.review);
+    let questionnaire = match wanted.profile {
+        true => questionnaire.with_profile_fields_of(&form),
+        false => questionnaire,
+    };
     for warning in questionnaire.warnings() {
         tracing::warn!(form = %form.id, "{warning}");
     }
     Intakeable {
-        id: form.id,
-        name: form.name,
+        form,
         questionnaire,
     }
 }

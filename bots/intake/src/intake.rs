@@ -1,19 +1,23 @@
 //! The conversation: choose a form, answer its questions, or get a person.
 
+mod choosing;
+mod ending;
+
 use std::sync::Arc;
 
 use jiff::{SignedDuration, Timestamp};
 use serde::{Deserialize, Serialize};
-use serde_json::Value;
 use shipmate::{
-    Action, Bot, Event, EventName, Message, NewMessage, Notify, Outcome, Result, Turn,
-    form::{Buttons, Context, Input, Locale, Next, Progress, Prompt, Reply},
-    web1on1::{FormId, MessageType, Touchpoint},
+    Bot, Event, EventName, Message, Outcome, Result, Turn,
+    form::Locale,
+    interview::{Interview, Interviewer, Reminders, Step, Style},
+    tenant::{OrganizationProfile, Problems},
+    web1on1::FormId,
 };
 
 use crate::{
     config::Config,
-    forms::{Forms, Intakeable},
+    forms::{Forms, Intakeable, Wanted},
     texts::Texts,
 };
 
@@ -34,17 +38,16 @@ pub(crate) enum Stage {
     #[default]
     New,
     /// The consumer is choosing a form.
-    Choosing {
-        /// Answers that named none.
-        #[serde(default)]
-        attempts: u32,
-    },
+    Choosing(Interview),
     /// The consumer is answering a form's questions.
     Asking {
         /// The form.
         form: FormId,
-        /// The answers so far.
-        progress: Progress,
+        /// Its version: when it was last changed.
+        #[serde(default)]
+        version: Option<Timestamp>,
+        /// How far it has come.
+        interview: Interview,
     },
     /// A person has the conversation. The bot goes on here when it has it back.
     Paused(Box<Stage>),
@@ -55,45 +58,72 @@ pub(crate) enum Stage {
     },
 }
 
+/// What is needed to hold an intake in one conversation.
+struct Desk {
+    forms: Arc<[Arc<Intakeable>]>,
+    style: Style,
+    reminders: Reminders,
+}
+
 impl Bot for Intake {
     type State = Stage;
     type Config = Config;
 
+    fn check_config(config: &Config, problems: &mut Problems) {
+        config.check(problems);
+    }
+
+    fn is_open(&self, turn: &Turn<Self>) -> bool {
+        turn.config().is_open(turn.now())
+    }
+
     async fn on_message(&self, turn: &mut Turn<Self>, message: &Message) -> Result<Outcome> {
-        let forms = self.offered(turn).await?;
+        let desk = self.desk(turn).await?;
         match go_on(turn) {
-            Stage::Choosing { attempts } => choose(turn, &forms, message, attempts),
-            Stage::Asking { form, progress } => {
-                match forms.iter().find(|offered| offered.id == form) {
-                    Some(form) => answer(turn, form, progress, message),
-                    // The form was archived meanwhile.
-                    None => hand_over(turn, None),
-                }
-            }
+            Stage::Choosing(interview) => desk.choose(turn, interview, message),
+            Stage::Asking {
+                form,
+                version,
+                interview,
+            } => match desk.form(&form) {
+                Some(form) => desk.hear(turn, form, version, interview, message),
+                // The form was archived meanwhile.
+                None => desk.hand_over(turn, None),
+            },
             Stage::Ended { since } if turn.now().duration_since(since) < QUIET => {
                 turn.state = Stage::Ended { since };
                 return turn.ignored();
             }
-            Stage::New | Stage::Paused(_) | Stage::Ended { .. } => start(turn, &forms),
+            Stage::New | Stage::Paused(_) | Stage::Ended { .. } => desk.start(turn),
         }
         turn.done()
     }
 
     async fn on_assigned(&self, turn: &mut Turn<Self>, _message: &Message) -> Result<Outcome> {
-        let forms = self.offered(turn).await?;
+        let desk = self.desk(turn).await?;
         match turn.state {
             // Assigned while it is asking: the question stands.
-            Stage::Choosing { .. } | Stage::Asking { .. } => turn.accept(),
-            Stage::Paused(_) => match go_on(turn) {
-                Stage::Asking { form, progress } => {
-                    match forms.iter().find(|offered| offered.id == form) {
-                        Some(form) => ask_next(turn, form, progress, None),
-                        None => hand_over(turn, None),
-                    }
-                }
-                _ => start(turn, &forms),
+            Stage::Choosing(_) | Stage::Asking { .. } => turn.accept(),
+            Stage::Paused(_) => desk.resume(turn),
+            Stage::New | Stage::Ended { .. } => desk.start(turn),
+        }
+        turn.done()
+    }
+
+    async fn on_timer(&self, turn: &mut Turn<Self>, timer: &str) -> Result<Outcome> {
+        let desk = self.desk(turn).await?;
+        match std::mem::take(&mut turn.state) {
+            Stage::Asking {
+                form, interview, ..
+            } => match desk.form(&form) {
+                Some(form) => desk.wake(turn, form, interview, timer),
+                None => desk.hand_over(turn, None),
             },
-            Stage::New | Stage::Ended { .. } => start(turn, &forms),
+            Stage::Choosing(interview) => desk.wake_chooser(turn, interview, timer),
+            stage => {
+                turn.state = stage;
+                return turn.ignored();
+            }
         }
         turn.done()
     }
@@ -121,8 +151,16 @@ impl Bot for Intake {
     fn summary(&self, stage: &Stage, locale: Locale) -> Option<String> {
         match stage {
             Stage::Paused(stage) => self.summary(stage, locale),
-            Stage::Asking { form, progress } => {
-                Some(note(&*self.forms.known(form)?, progress, locale))
+            Stage::Asking {
+                form, interview, ..
+            } => {
+                let known = self.forms.known(form)?;
+                let style = Style {
+                    locale,
+                    ..Style::default()
+                };
+                let interviewer = Interviewer::new(&known.form.name, &known.questionnaire, style);
+                Some(interviewer.summary(interview).to_string())
             }
             _ => None,
         }
@@ -130,203 +168,154 @@ impl Bot for Intake {
 }
 
 impl Intake {
-    async fn offered(&self, turn: &Turn<Self>) -> Result<Arc<[Arc<Intakeable>]>> {
+    async fn desk(&self, turn: &Turn<Self>) -> Result<Desk> {
+        let organization = turn.organization_profile().await?;
+        let config = turn.config();
+        let ids = match config.forms.as_slice() {
+            [] => forms_of_category(turn, &organization),
+            ids => ids.to_vec(),
+        };
+        let wanted = Wanted {
+            ids,
+            attempts: config.attempts,
+            review: config.review,
+            profile: config.ask_profile,
+        };
         let forms = self
             .forms
-            .offered(turn.client(), &turn.config().forms, turn.now())
+            .offered(turn.client(), wanted, turn.now())
             .await?;
-        Ok(forms)
-    }
-}
-
-/// Greets, and asks the first question: which form, or the only form's first.
-fn start(turn: &mut Turn<Intake>, forms: &[Arc<Intakeable>]) {
-    turn.accept();
-    let greeting = texts(turn).greeting;
-    match forms {
-        [] => hand_over(turn, None),
-        [form] => begin(turn, form, Some(greeting)),
-        forms => {
-            let question = which_form(turn, 0);
-            offer(turn, &format!("{greeting}\n\n{question}"), forms, 0);
+        let mut style = Style::of(turn, Some(&organization));
+        if let Some(locale) = config.locale
+            && !has_own_locale(turn)
+        {
+            style.locale = locale;
         }
+        style.time_zone = config.time_zone(Some(&organization));
+        style.country = config.country.clone().or(style.country);
+        Ok(Desk {
+            forms,
+            reminders: config.reminders(&style.time_zone),
+            style,
+        })
     }
 }
 
-fn offer(turn: &mut Turn<Intake>, text: &str, forms: &[Arc<Intakeable>], attempts: u32) {
-    turn.state = Stage::Choosing { attempts };
-    let numbered = || {
+fn forms_of_category(turn: &Turn<Intake>, organization: &OrganizationProfile) -> Vec<String> {
+    let forms = turn
+        .conversation()
+        .map(|conversation| organization.forms_of(conversation));
+    let ids = forms.unwrap_or_default().iter();
+    ids.map(|id| id.as_str().to_owned()).collect()
+}
+
+fn has_own_locale(turn: &Turn<Intake>) -> bool {
+    turn.conversation().is_some_and(|conversation| {
+        let contact = conversation.contact.as_ref();
+        let locale = contact.and_then(|contact| contact.get("profile")?.get("locale"));
+        locale.is_some_and(|locale| locale.is_string())
+    })
+}
+
+impl Desk {
+    fn form(&self, id: &FormId) -> Option<&Intakeable> {
+        let mut forms = self.forms.iter();
         forms
-            .iter()
-            .zip(1..)
-            .map(|(form, number)| format!("\n{number}. {}", form.name))
-    };
-    let (text, actions) = match buttons(turn) {
-        Buttons::Shown => {
-            let button = |form: &Arc<Intakeable>| Action::reply(&form.name, form.id.as_str());
-            (text.to_owned(), forms.iter().map(button).collect())
+            .find(|offered| offered.form.id == *id)
+            .map(|form| &**form)
+    }
+
+    fn texts(&self) -> &'static Texts {
+        Texts::of(self.style.locale)
+    }
+
+    fn interviewer<'a>(&'a self, form: &'a Intakeable) -> Interviewer<'a> {
+        Interviewer::new(&form.form.name, &form.questionnaire, self.style.clone())
+            .filling_in(&form.form)
+            .reminding(&self.reminders)
+    }
+
+    /// Greets, and asks the first question: which form, or the only form's first.
+    fn start(&self, turn: &mut Turn<Intake>) {
+        turn.accept();
+        let own = turn.config().greeting.clone();
+        let greeting = own.unwrap_or_else(|| self.texts().greeting.to_owned());
+        match &*self.forms {
+            [] => self.hand_over(turn, None),
+            [form] => self.begin(turn, form, Some(&greeting)),
+            _ => self.offer(turn, &greeting),
         }
-        Buttons::NotShown => (
-            numbered().fold(text.to_owned(), |text, line| text + &line),
-            Vec::new(),
-        ),
-    };
-    turn.say(NewMessage::from(text).with_actions(actions));
-}
-
-fn choose(turn: &mut Turn<Intake>, forms: &[Arc<Intakeable>], message: &Message, attempts: u32) {
-    let said = message.text.trim().to_lowercase();
-    let is_meant = |(form, number): &(&Arc<Intakeable>, usize)| {
-        let name = form.name.to_lowercase();
-        said == form.id.as_str()
-            || said == name
-            || said == number.to_string()
-            || (said.chars().count() >= 3 && name.contains(&said))
-    };
-    let mut meant = forms.iter().zip(1..).filter(is_meant);
-    if let (Some((form, _)), None) = (meant.next(), meant.next()) {
-        return begin(turn, form, None);
     }
-    let attempts = attempts + 1;
-    if attempts >= turn.config().attempts {
-        return hand_over(turn, None);
+
+    fn begin(&self, turn: &mut Turn<Intake>, form: &Intakeable, greeting: Option<&str>) {
+        let (interview, step) = self.interviewer(form).begin(turn, greeting);
+        self.follow(turn, form, interview, step);
     }
-    let question = which_form(turn, attempts);
-    offer(turn, question, forms, attempts);
-}
 
-/// The question for the form, in other words each time: the platform blocks identical messages.
-fn which_form(turn: &Turn<Intake>, attempts: u32) -> &'static str {
-    let wordings = texts(turn).which_form.iter().cycle();
-    wordings.copied().nth(attempts as usize).unwrap_or_default()
-}
-
-fn begin(turn: &mut Turn<Intake>, form: &Intakeable, greeting: Option<&str>) {
-    turn.form(form.id.clone(), &form.name);
-    ask_next(turn, form, Progress::default(), greeting);
-}
-
-fn answer(turn: &mut Turn<Intake>, form: &Intakeable, mut progress: Progress, message: &Message) {
-    let input = match message.kind {
-        MessageType::Postback => Input::payload(&message.text),
-        _ => Input::text(&message.text),
-    };
-    let context = Context::new(turn.now(), turn.config().time_zone(), locale(turn));
-    match form.questionnaire.answer(&mut progress, &input, &context) {
-        Reply::Accepted { field, value } => {
-            turn.field(form.id.clone(), field, on_one_line(&value));
-            ask_next(turn, form, progress, None);
+    fn hear(
+        &self,
+        turn: &mut Turn<Intake>,
+        form: &Intakeable,
+        version: Option<Timestamp>,
+        mut interview: Interview,
+        message: &Message,
+    ) {
+        let interviewer = self.interviewer(form);
+        if version != form.form.updated_at {
+            interviewer.migrate(turn.now(), &mut interview);
         }
-        Reply::Rejected { attempts, .. } if attempts >= turn.config().attempts => {
-            hand_over(turn, Some((form, &progress)));
+        let step = interviewer.hear(turn, &mut interview, message);
+        self.follow(turn, form, interview, step);
+    }
+
+    fn wake(
+        &self,
+        turn: &mut Turn<Intake>,
+        form: &Intakeable,
+        mut interview: Interview,
+        timer: &str,
+    ) {
+        let step = self.interviewer(form).wake(turn, &mut interview, timer);
+        self.follow(turn, form, interview, step.unwrap_or(Step::Asked));
+    }
+
+    /// Asks again what was open when a person came.
+    fn resume(&self, turn: &mut Turn<Intake>) {
+        match go_on(turn) {
+            Stage::Asking {
+                form,
+                mut interview,
+                ..
+            } => match self.form(&form) {
+                Some(form) => {
+                    let step = self.interviewer(form).resume(turn, &mut interview);
+                    self.follow(turn, form, interview, step);
+                }
+                None => self.hand_over(turn, None),
+            },
+            _ => self.start(turn),
         }
-        Reply::Rejected {
-            field,
-            reason,
-            attempts,
-            warning,
-        } => {
-            if let Some(warning) = warning {
-                tracing::warn!(form = %form.id, "{warning}");
-            }
-            if let Some(question) = form.questionnaire.question(&field) {
-                let prompt = question.reask(reason, attempts, locale(turn), buttons(turn));
-                say(turn, prompt, None);
-            }
-            turn.state = Stage::Asking {
-                form: form.id.clone(),
-                progress,
-            };
+    }
+
+    fn follow(&self, turn: &mut Turn<Intake>, form: &Intakeable, interview: Interview, step: Step) {
+        match step {
+            Step::Asked => turn.state = asking(form, form.form.updated_at, interview),
+            Step::Ended(end) => self.end(turn, form, interview, &end),
         }
-        Reply::OutOfAttempts { .. } => hand_over(turn, Some((form, &progress))),
-        _ => ask_next(turn, form, progress, None),
     }
 }
 
-fn ask_next(turn: &mut Turn<Intake>, form: &Intakeable, progress: Progress, before: Option<&str>) {
-    match form.questionnaire.next(&progress) {
-        Next::Question(question) => {
-            let prompt = question.prompt(locale(turn), buttons(turn));
-            say(turn, prompt, before);
-            turn.state = Stage::Asking {
-                form: form.id.clone(),
-                progress,
-            };
-        }
-        _ => complete(turn, form, &progress),
+fn asking(form: &Intakeable, version: Option<Timestamp>, interview: Interview) -> Stage {
+    Stage::Asking {
+        form: form.form.id.clone(),
+        version,
+        interview,
     }
-}
-
-/// Shows the consumer and the agents what was answered, and leaves.
-fn complete(turn: &mut Turn<Intake>, form: &Intakeable, progress: &Progress) {
-    let summary = form.questionnaire.summary(progress, locale(turn));
-    let thanks = texts(turn).thanks;
-    turn.say(format!("{thanks}\n\n{summary}"));
-    turn.report(&form.name, form.questionnaire.values(progress));
-    turn.set("intake", "complete");
-    turn.leave();
-    end(turn);
-}
-
-/// Calls a person, with what was answered so far, and leaves.
-fn hand_over(turn: &mut Turn<Intake>, so_far: Option<(&Intakeable, &Progress)>) {
-    let texts = texts(turn);
-    turn.say(texts.person);
-    let text = match so_far {
-        None => texts.note_nothing.to_owned(),
-        Some((form, progress)) => note(form, progress, locale(turn)),
-    };
-    turn.say(NewMessage::from(text).backchannel());
-    turn.set("intake", "handed over");
-    let (users, channels) = (turn.config().users.clone(), turn.config().channels.clone());
-    if !users.is_empty() {
-        turn.assign(users.into_iter().map(Into::into));
-    }
-    if !channels.is_empty() {
-        turn.notify(Notify::Channels(
-            channels.into_iter().map(Into::into).collect(),
-        ));
-    } else if turn.config().users.is_empty() {
-        turn.notify(Notify::Routed);
-    }
-    turn.leave();
-    end(turn);
-}
-
-/// The answers so far and the question that is open, for people.
-fn note(form: &Intakeable, progress: &Progress, locale: Locale) -> String {
-    let texts = Texts::of(locale);
-    let summary = form.questionnaire.summary(progress, locale);
-    let stuck = match form.questionnaire.next(progress) {
-        Next::Question(question) | Next::Confirm(question, _) => question.label(locale),
-        _ => "",
-    };
-    format!(
-        "{}: {}\n{}: {stuck}\n{summary}",
-        texts.note_form, form.name, texts.note_stuck
-    )
-}
-
-/// A value as a field takes it; several choices stand with commas between them.
-fn on_one_line(value: &Value) -> String {
-    match value {
-        Value::String(text) => text.clone(),
-        Value::Array(values) => values
-            .iter()
-            .map(on_one_line)
-            .collect::<Vec<_>>()
-            .join(", "),
-        other => other.to_string(),
-    }
-}
-
-fn end(turn: &mut Turn<Intake>) {
-    turn.state = Stage::Ended { since: turn.now() };
 }
 
 /// A person talks to the consumer now. What was asked stays open.
 fn give_way(turn: &mut Turn<Intake>) -> Result<Outcome> {
-    if !matches!(turn.state, Stage::Choosing { .. } | Stage::Asking { .. }) {
+    if !matches!(turn.state, Stage::Choosing(_) | Stage::Asking { .. }) {
         return turn.ignored();
     }
     let stage = std::mem::take(&mut turn.state);
@@ -345,42 +334,5 @@ fn go_on(turn: &mut Turn<Intake>) -> Stage {
             *stage
         }
         stage => stage,
-    }
-}
-
-fn say(turn: &mut Turn<Intake>, prompt: Prompt, before: Option<&str>) {
-    let text = match before {
-        Some(before) => format!("{before}\n\n{}", prompt.text),
-        None => prompt.text,
-    };
-    let replies = prompt
-        .quick_replies
-        .into_iter()
-        .map(|(label, payload)| Action::reply(label, payload));
-    let message = NewMessage::from(text).with_actions(replies);
-    let others = prompt.variants.into_iter().map(NewMessage::from);
-    turn.say_one_of(std::iter::once(message).chain(others));
-}
-
-fn locale(turn: &Turn<Intake>) -> Locale {
-    let own = turn.conversation().and_then(|conversation| {
-        let profile = conversation.contact.as_ref()?.get("profile")?;
-        profile.get("locale")?.as_str()
-    });
-    turn.config().locale(own)
-}
-
-fn texts(turn: &Turn<Intake>) -> &'static Texts {
-    Texts::of(locale(turn))
-}
-
-/// Text messages and e-mails have no buttons.
-fn buttons(turn: &Turn<Intake>) -> Buttons {
-    let touchpoint = turn
-        .conversation()
-        .and_then(|conversation| conversation.touchpoint.as_ref());
-    match touchpoint {
-        Some(Touchpoint::Sms | Touchpoint::Email) => Buttons::NotShown,
-        _ => Buttons::Shown,
     }
 }

@@ -47,9 +47,9 @@ fn condition(text: &str) -> Result<Test, ConditionError> {
         end: text.chars().count() + 1,
         depth: 0,
     };
-    let test = parser.any()?;
+    let whole = parser.any()?;
     match parser.tokens.get(parser.at) {
-        None => Ok(test),
+        None => Ok(whole),
         Some(extra) => {
             let problem = format!(
                 "`{}` is unexpected here; join conditions with `and` or `or`",

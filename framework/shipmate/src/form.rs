@@ -3,7 +3,7 @@
 //! Everything here is a plain function over values. The time, the language and the country are
 //! given ([`Context`]); nothing is sent, stored or looked up.
 //!
-//! A [`Questionnaire`] is made once from a platform form and can be shared. A [`Progress`] belongs
+//! A [`Questionnaire`] is made once, from a platform form or a [`Definition`], and can be shared. A [`Progress`] belongs
 //! to one conversation and is small enough to be kept in its state.
 //!
 //! ```
@@ -62,6 +62,16 @@ pub use locale::Locale;
 mod localized;
 pub use localized::Localized;
 
+mod definition;
+pub use definition::{
+    Definition, DefinitionErrors, Finding, OnChange, OptionDefinition, Place, QuestionDefinition,
+    QuestionType, QuotaDefinition, RowDefinition, ScreenOutDefinition, Severity,
+    UnknownQuestionType, Variants,
+};
+
+mod typed;
+pub use typed::{Answers, AnswersError, Choices, FromAnswer, Survey};
+
 mod question;
 pub use question::{GiveUp, Kind, Known, Question, Source, UnknownSource};
 
@@ -96,6 +106,7 @@ pub(crate) use fold::fold_answer;
 
 mod from_form;
 mod label;
+mod nearest;
 mod number;
 mod pattern;
 mod scale;

@@ -39,9 +39,11 @@
 //! ```
 
 mod changes;
+mod reminders;
 mod speaking;
 mod style;
 
+pub use reminders::Reminders;
 pub use style::Style;
 
 use jiff::Timestamp;
@@ -51,6 +53,7 @@ use web1on1::{Form, Message, MessageType};
 use crate::{
     bot::Bot,
     form::{GiveUp, Input, Known, Next, Phrase, Progress, Questionnaire, Reply, Wish},
+    handover::Summary,
     turn::Turn,
 };
 
@@ -68,6 +71,9 @@ pub struct Interview {
     /// The fields that were asked, in the order in which they were asked first.
     #[serde(default)]
     pub asked: Vec<String>,
+    /// How often the consumer was reminded of the open question.
+    #[serde(default)]
+    pub reminders: u32,
 }
 
 /// What a turn with an interview came to.
@@ -99,6 +105,8 @@ pub enum End {
         /// The question's field; empty if it was asked whether all answers are right.
         field: String,
     },
+    /// The consumer does not answer any more, for all reminders.
+    Silent,
     /// A question was answered wrongly too often, and it was said that this is all.
     GaveUp {
         /// The question's field; empty if it was asked whether all answers are right.
@@ -113,6 +121,8 @@ pub struct Interviewer<'a> {
     questionnaire: &'a Questionnaire,
     style: Style,
     form: Option<&'a Form>,
+    reminders: Option<&'a Reminders>,
+    reports: bool,
 }
 
 impl<'a> Interviewer<'a> {
@@ -123,6 +133,8 @@ impl<'a> Interviewer<'a> {
             questionnaire,
             style,
             form: None,
+            reminders: None,
+            reports: true,
         }
     }
 
@@ -132,6 +144,25 @@ impl<'a> Interviewer<'a> {
     pub fn filling_in(self, form: &'a Form) -> Self {
         Self {
             form: Some(form),
+            ..self
+        }
+    }
+
+    /// Sends no `report` in the end: the answers matter to nobody but the bot.
+    #[must_use]
+    pub fn without_report(self) -> Self {
+        Self {
+            reports: false,
+            ..self
+        }
+    }
+
+    /// Reminds a consumer who falls silent, and in the end gives up: the bot passes its timers to
+    /// [`wake`](Self::wake).
+    #[must_use]
+    pub fn reminding(self, reminders: &'a Reminders) -> Self {
+        Self {
+            reminders: Some(reminders),
             ..self
         }
     }
@@ -149,6 +180,7 @@ impl<'a> Interviewer<'a> {
             began_at: turn.now(),
             progress: Progress::default(),
             asked: Vec::new(),
+            reminders: 0,
         };
         if let Some(conversation) = turn.conversation() {
             let known = Known::of(conversation);
@@ -160,6 +192,7 @@ impl<'a> Interviewer<'a> {
             turn.form(form.id.clone(), &form.name);
         }
         let step = self.go_on(turn, &mut interview, greeting);
+        let step = self.end(turn, &interview, step);
         (interview, step)
     }
 
@@ -176,6 +209,7 @@ impl<'a> Interviewer<'a> {
         };
         let context = self.style.context(turn.now());
         let before = interview.progress.clone();
+        interview.reminders = 0;
         let reply = self
             .questionnaire
             .answer(&mut interview.progress, &input, &context);
@@ -188,20 +222,44 @@ impl<'a> Interviewer<'a> {
     /// Asks the open question once more, for example when the bot has the conversation back.
     pub fn resume<B: Bot>(&self, turn: &mut Turn<B>, interview: &mut Interview) -> Step {
         let text = self.phrase(Phrase::Resume);
-        self.go_on(turn, interview, Some(&text))
+        let step = self.go_on(turn, interview, Some(&text));
+        self.end(turn, interview, step)
     }
 
-    /// Reminds of the open question; `times` is how often that was done before.
-    pub fn remind<B: Bot>(
+    /// What a timer of the interview brings: a reminder, or the end. None if the timer is another
+    /// one.
+    pub fn wake<B: Bot>(
         &self,
         turn: &mut Turn<B>,
         interview: &mut Interview,
-        times: u32,
-    ) -> Step {
-        let wording = self.questionnaire.wording();
-        let texts = wording.in_turn(Phrase::StillThere, self.style.locale, times);
-        let text = texts.into_iter().next().unwrap_or_default();
-        self.go_on(turn, interview, Some(&text))
+        timer: &str,
+    ) -> Option<Step> {
+        let reminders = self.reminders.filter(|_| timer == reminders::TIMER)?;
+        let step = if reminders.is_last(interview.reminders) {
+            Step::Ended(End::Silent)
+        } else {
+            let wording = self.questionnaire.wording();
+            let times = interview.reminders;
+            let texts = wording.in_turn(Phrase::StillThere, self.style.locale, times);
+            let text = texts.into_iter().next().unwrap_or_default();
+            interview.reminders += 1;
+            self.go_on(turn, interview, Some(&text))
+        };
+        Some(self.end(turn, interview, step))
+    }
+
+    /// Takes an interview over that was begun with an earlier version of the questionnaire: answers
+    /// that are valid in this one are kept.
+    pub fn migrate(&self, now: Timestamp, interview: &mut Interview) {
+        let context = self.style.context(now);
+        interview.progress = self.questionnaire.migrate(&interview.progress, &context);
+    }
+
+    /// The same, but everything is asked again: of what was answered it is asked whether it is
+    /// still right.
+    pub fn restart(&self, now: Timestamp, interview: &mut Interview) {
+        let context = self.style.context(now);
+        interview.progress = self.questionnaire.restart(&interview.progress, &context);
     }
 
     /// Reports what was answered although not everything was: the consumer fell silent, or a person
@@ -209,6 +267,28 @@ impl<'a> Interviewer<'a> {
     pub fn report_partial<B: Bot>(&self, turn: &mut Turn<B>, interview: &Interview) {
         if !self.questionnaire.values(&interview.progress).is_empty() {
             self.report(turn, interview, false);
+        }
+    }
+
+    /// What people read who go on with it.
+    pub fn summary(&self, interview: &Interview) -> Summary {
+        let (questionnaire, progress) = (self.questionnaire, &interview.progress);
+        let locale = self.style.locale;
+        let title = self.form.map_or(self.name, |form| &form.name);
+        let mut summary = Summary::new(locale).titled(title);
+        for (question, answer) in questionnaire.answered(progress) {
+            summary = summary.answer(question.label(locale), question.display(answer, locale));
+        }
+        for question in questionnaire.missing(progress) {
+            summary = summary.missing(question.label(locale));
+        }
+        match questionnaire.next(progress) {
+            Next::Question(question) | Next::Confirm(question, _)
+                if progress.attempts(question.name()) > 0 =>
+            {
+                summary.stuck_at(question.label(locale))
+            }
+            _ => summary,
         }
     }
 
@@ -304,7 +384,8 @@ impl<'a> Interviewer<'a> {
 
     fn end<B: Bot>(&self, turn: &mut Turn<B>, interview: &Interview, step: Step) -> Step {
         match &step {
-            Step::Asked => {}
+            Step::Asked => self.set_reminder(turn, interview),
+            Step::Ended(_) if !self.reports => {}
             Step::Ended(End::Completed) => self.report(turn, interview, true),
             Step::Ended(_) => self.report_partial(turn, interview),
         }

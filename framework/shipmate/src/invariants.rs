@@ -27,6 +27,7 @@ const CORE: &[&str] = &[
     "schedule/local",
     "schedule/hours",
     "schedule/cron",
+    "schedule/timer",
 ];
 
 /// What waits, reads, sends or asks for the time.

@@ -45,6 +45,12 @@ mod outbox;
 pub use outbox::OutboxOptions;
 
 pub mod form;
+pub use form::{Choices, Survey};
+#[cfg(feature = "derive")]
+pub use shipmate_macros::{Choices, Survey};
+
+mod survey_file;
+pub use survey_file::DefinitionFileError;
 
 pub mod interview;
 
@@ -99,3 +105,7 @@ pub use web1on1::{
 
 #[cfg(test)]
 mod invariants;
+
+// What the derives make names the crate as its users do.
+#[cfg(test)]
+extern crate self as shipmate;

@@ -263,6 +263,8 @@ impl Running {
         }
         for helper in self.helpers {
             helper.abort();
+            // It lets go of the store.
+            let _ = helper.await;
         }
     }
 

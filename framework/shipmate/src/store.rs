@@ -344,8 +344,8 @@ pub trait Store: CampaignStore + fmt::Debug + Send + Sync + 'static {
     /// If the store cannot be read.
     async fn deleted(&self) -> Result<Vec<Whose>, StoreError>;
 
-    /// Forgets what is kept of a conversation or other mailbox: its state, its events and messages
-    /// and what they say. Of an event there remain its times, its outcome and a hash, which
+    /// Forgets what is kept of a conversation or other mailbox: its state, its timers, its events and
+    /// messages and what they say. Of an event there remain its times, its outcome and a hash, which
     /// recognises redeliveries; of a message when it was sent. What was sent since `sent_since`
     /// goes on counting towards the limits, without its text. The caller sees to it that nothing
     /// of the mailbox is handled or sent meanwhile.
@@ -354,7 +354,7 @@ pub trait Store: CampaignStore + fmt::Debug + Send + Sync + 'static {
     ///
     /// # Errors
     ///
-    /// If it could not be made durable; then nothing is forgotten.
+    /// If it could not be made durable; then nothing but timers is forgotten.
     async fn forget(
         &self,
         mailbox: &Key,

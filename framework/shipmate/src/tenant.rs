@@ -34,6 +34,7 @@ use self::{
     change::Change,
     flights::Flights,
     place::{OrgPath, Place},
+    quarantine::{News, Quarantines},
     read::{Reading, read},
 };
 use crate::{activity::Activity, bot::BotError, event::Event};
@@ -64,8 +65,7 @@ pub(crate) struct Tenants<C> {
     inherit: Inherit,
     client: Client,
     known: Mutex<Cache<Kept<C>>>,
-    /// Told once, until it is over.
-    quarantined: Mutex<BTreeMap<OrganizationId, Arc<Quarantine>>>,
+    quarantines: Mutex<Quarantines>,
     flights: Flights,
     profiles: Arc<Profiles>,
 }
@@ -131,7 +131,7 @@ impl<C: DeserializeOwned> Tenants<C> {
             check,
             inherit,
             known: Mutex::default(),
-            quarantined: Mutex::default(),
+            quarantines: Mutex::default(),
             flights: Flights::new(activity.clone()),
             profiles: Arc::new(Profiles::new(client.clone(), activity.clone())),
             client,
@@ -152,9 +152,7 @@ impl<C: DeserializeOwned> Tenants<C> {
 
     /// The organizations for which the bot is silent, because of their settings.
     pub(crate) fn quarantined(&self) -> Vec<Arc<Quarantine>> {
-        let quarantined = self.quarantined.lock();
-        let quarantined = quarantined.unwrap_or_else(PoisonError::into_inner);
-        quarantined.values().cloned().collect()
+        self.quarantines().all()
     }
 
     pub(crate) async fn of(
@@ -237,20 +235,16 @@ impl<C: DeserializeOwned> Tenants<C> {
 
     /// Says once what is wrong, and once that it is over.
     fn tell(&self, organization: &OrganizationId, installation: &Installation<C>) {
-        let quarantined = self.quarantined.lock();
-        let mut quarantined = quarantined.unwrap_or_else(PoisonError::into_inner);
-        match installation {
-            Installation::Quarantined(new) => {
-                let known = quarantined.insert(organization.clone(), Arc::clone(new));
-                if known.is_none_or(|known| known != *new) {
-                    tracing::error!(%organization, "{new}");
-                }
+        let found = match installation {
+            Installation::Quarantined(quarantine) => Some(quarantine),
+            Installation::Enabled(_) | Installation::Off => None,
+        };
+        match self.quarantines().note(organization, found) {
+            Some(News::Begun(quarantine)) => tracing::error!(%organization, "{quarantine}"),
+            Some(News::Over) => {
+                tracing::info!(%organization, "the organization's settings can be used again, or the bot is switched off there");
             }
-            Installation::Enabled(_) | Installation::Off => {
-                if quarantined.remove(organization).is_some() {
-                    tracing::info!(%organization, "the organization's settings can be used again, or the bot is switched off there");
-                }
-            }
+            None => {}
         }
     }
 
@@ -277,6 +271,11 @@ impl<C: DeserializeOwned> Tenants<C> {
         let fresh = known.fresh(&place.organization, now)?;
         let differs = place.path.as_ref().is_some_and(|path| *path != fresh.path);
         (!differs).then(|| fresh.installation.clone())
+    }
+
+    fn quarantines(&self) -> MutexGuard<'_, Quarantines> {
+        let quarantines = self.quarantines.lock();
+        quarantines.unwrap_or_else(PoisonError::into_inner)
     }
 
     fn lock(&self) -> MutexGuard<'_, Cache<Kept<C>>> {

@@ -19,7 +19,7 @@ use crate::{
     limit::{Ledger, Limits, Rule, Verdict},
     store::{
         EventRecord, Key, Page, Place, QueuedRow, RowId, RowRecord, RowStatus, Seq, Store,
-        StoreError, Subject,
+        StoreError, Subject, TimerRecord,
     },
 };
 
@@ -32,7 +32,16 @@ pub(crate) struct Story {
     pub(crate) chapters: Vec<Chapter>,
     /// Whether there is more before it.
     pub(crate) more: bool,
+    /// Timers that are set, if it is about a conversation.
+    pub(crate) timers: Vec<TimerRecord>,
     pub(crate) now: Timestamp,
+}
+
+impl Story {
+    /// Whether there is nothing to tell.
+    pub(crate) fn is_empty(&self) -> bool {
+        self.chapters.is_empty() && self.timers.is_empty()
+    }
 }
 
 /// An event and what it caused.
@@ -100,6 +109,7 @@ pub(crate) async fn tell(
     Ok(Story {
         chapters,
         more,
+        timers: store.timers(id.trim()).await?,
         now,
     })
 }

@@ -29,6 +29,9 @@ pub trait Clock: fmt::Debug + Send + Sync + 'static {
     }
 }
 
+/// Longest nap of a sleeper, and so how late it notices that the clock was set forward.
+const NAP: Duration = Duration::from_mins(1);
+
 /// The machine's own clock.
 #[derive(Debug, Clone, Copy, Default)]
 pub struct SystemClock;
@@ -44,7 +47,8 @@ impl Clock for SystemClock {
     }
 
     async fn sleep_until(&self, at: Timestamp) {
-        // The wall clock may be set back while we sleep, so look again after each nap.
+        // The wall clock may be set while we sleep, and the machine may sleep itself, so look again
+        // after each nap.
         loop {
             let left = at.duration_since(self.now());
             let Ok(left) = std::time::Duration::try_from(left) else {
@@ -53,7 +57,7 @@ impl Clock for SystemClock {
             if left.is_zero() {
                 return;
             }
-            tokio::time::sleep(left).await;
+            tokio::time::sleep(left.min(NAP)).await;
         }
     }
 

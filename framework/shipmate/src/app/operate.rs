@@ -37,7 +37,7 @@ pub(super) async fn why(settings: &Settings, options: &WhyOptions) -> Result<Exi
     } else {
         print(&why::lines(&story))?;
     }
-    if story.chapters.is_empty() {
+    if story.is_empty() {
         eprintln!("{}", nothing(settings, &options.id));
         return Ok(ExitCode::FAILURE);
     }

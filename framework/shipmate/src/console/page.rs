@@ -256,7 +256,7 @@ pub(super) fn story(id: &str, story: &Story) -> Markup {
         "Why?",
         &html! {
             (search(id))
-            @if story.chapters.is_empty() {
+            @if story.is_empty() {
                 p { "Nothing is on record of " (plain(id)) ". Older things are deleted, see SHIPMATE_RETENTION." }
             }
             pre { @for line in why::lines(story) { (line) "\n" } }

@@ -1,6 +1,8 @@
 //! From the platform's form to questions.
 
 mod profile;
+pub(super) use profile::questions as profile_questions;
+
 mod rules;
 
 use web1on1::{Field, FieldOption, FieldType, Form};
@@ -14,7 +16,6 @@ use super::{
 pub(super) fn read(form: &Form) -> (Vec<Question>, Vec<Warning>) {
     let mut questions: Vec<Question> = Vec::new();
     let mut warnings = Vec::new();
-    questions.extend(profile::questions(form));
     for (index, field) in form.fields.iter().enumerate() {
         let name = name_of(index, field);
         let is_taken = questions.iter().any(|question| question.name == name);
@@ -41,6 +42,19 @@ pub(super) fn read(form: &Form) -> (Vec<Question>, Vec<Warning>) {
         );
     }
     (questions, warnings)
+}
+
+/// The question of one field, if there is something to ask, and what is wrong with the field. Its
+/// texts are HTML.
+pub(super) fn field(field: &Field) -> (Option<Question>, Vec<Warning>) {
+    let mut warnings = Vec::new();
+    let mut reader = Reader {
+        name: field.name.clone(),
+        field,
+        warnings: &mut warnings,
+    };
+    let question = reader.question();
+    (question, warnings)
 }
 
 /// A condition that looks at no question before it would never hold, and the field never be asked.

@@ -3,7 +3,7 @@
 use std::{collections::BTreeMap, fmt};
 
 use serde::{
-    Deserialize, Deserializer,
+    Deserialize, Deserializer, Serialize, Serializer,
     de::{self, MapAccess, Visitor},
 };
 
@@ -45,6 +45,11 @@ impl Localized {
         self.by_locale.get(&locale).unwrap_or(&self.fallback)
     }
 
+    /// The text for a language that has none of its own.
+    pub(super) fn fallback(&self) -> &str {
+        &self.fallback
+    }
+
     /// The text in every language it has, each once.
     pub fn all(&self) -> impl Iterator<Item = &str> {
         let mut texts: Vec<&str> = std::iter::once(&self.fallback)
@@ -79,6 +84,22 @@ impl From<String> for Localized {
             fallback,
             by_locale: BTreeMap::new(),
         }
+    }
+}
+
+impl Serialize for Localized {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        if self.by_locale.is_empty() {
+            return self.fallback.serialize(serializer);
+        }
+        let mut by_locale = self.by_locale.clone();
+        if by_locale.values().next() != Some(&self.fallback) {
+            // What is used for any other language is read as English.
+            by_locale
+                .entry(Locale::En)
+                .or_insert_with(|| self.fallback.clone());
+        }
+        by_locale.serialize(serializer)
     }
 }
 

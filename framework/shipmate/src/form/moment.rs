@@ -31,6 +31,19 @@ pub enum Moment {
     Week,
 }
 
+impl Moment {
+    /// How a value is written.
+    pub(super) fn example(self) -> &'static str {
+        match self {
+            Self::Date => "2026-03-04",
+            Self::Time => "14:30",
+            Self::DateTime => "2026-03-04T14:30",
+            Self::Month => "2026-03",
+            Self::Week => "2026-W10",
+        }
+    }
+}
+
 /// Reads what a person wrote.
 pub(super) fn read(what: Moment, text: &str, context: &Context) -> Option<String> {
     let text = fold(&bare(text));

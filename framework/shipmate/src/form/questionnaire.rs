@@ -15,7 +15,10 @@ use std::sync::Arc;
 
 use web1on1::{Form, Meta};
 
-use super::{Answer, Locale, Progress, Question, Warning, from_form, wording::Wording};
+use super::{
+    Answer, Choice, Kind, Locale, Localized, Progress, Question, Warning, from_form,
+    wording::Wording,
+};
 
 const MAX_ATTEMPTS: u32 = 5;
 
@@ -58,6 +61,47 @@ impl Questionnaire {
         Self {
             questions,
             warnings,
+            ..Self::new()
+        }
+    }
+
+    /// With questions for the contact's profile fields that `form` includes, which go into its
+    /// results (API Reference, forms), after all others. What the profile holds already is only to be
+    /// [confirmed](Self::prefill).
+    #[must_use]
+    pub fn with_profile_fields_of(mut self, form: &Form) -> Self {
+        for question in from_form::profile_questions(form) {
+            if self.question(question.name()).is_none() {
+                self.questions.push(question);
+            }
+        }
+        self
+    }
+
+    /// One question for one of several things, each given by its key and its label.
+    ///
+    /// ```
+    /// use shipmate::form::{Localized, Questionnaire};
+    ///
+    /// let text = Localized::from("Which branch?");
+    /// let questionnaire = Questionnaire::one_of("branch", text, [("ams", "Amsterdam"), ("utr", "Utrecht")]);
+    /// assert_eq!(questionnaire.questions().len(), 1);
+    /// ```
+    pub fn one_of<K: Into<String>, L: Into<Localized>>(
+        name: impl Into<String>,
+        text: impl Into<Localized>,
+        choices: impl IntoIterator<Item = (K, L)>,
+    ) -> Self {
+        let choices = choices.into_iter();
+        let question = Question {
+            required: true,
+            choices: choices
+                .map(|(key, label)| Choice::new(key, label))
+                .collect(),
+            ..Question::new(name.into(), text.into(), Kind::OneOf)
+        };
+        Self {
+            questions: vec![question],
             ..Self::new()
         }
     }

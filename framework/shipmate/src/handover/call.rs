@@ -98,8 +98,8 @@ mod tests {
     };
 
     /// Whether there is still a call after each of these.
-    fn check(hand_over: HandOver, events: &[(Standing, bool, i64)]) -> Vec<bool> {
-        let mut call = Some(Call::new(&hand_over, at(100), at(100)));
+    fn check(hand_over: &HandOver, events: &[(Standing, bool, i64)]) -> Vec<bool> {
+        let mut call = Some(Call::new(hand_over, at(100), at(100)));
         let events = events.iter();
         events
             .map(|(standing, is_assignment, second)| {
@@ -119,23 +119,23 @@ mod tests {
             (TAKEN, false, 102),
             (QUIET, false, 103),
         ];
-        assert_eq!(check(resume.clone(), &events), [true, true, false]);
+        assert_eq!(check(&resume, &events), [true, true, false]);
         let stay_out = resume.clone().afterwards(AfterHandOver::StayOut);
-        assert_eq!(check(stay_out.clone(), &events), [true, true, true]);
+        assert_eq!(check(&stay_out, &events), [true, true, true]);
         // Of the takeover itself nothing was heard.
         let resumed = Standing {
             resumed: true,
             ..QUIET
         };
-        assert_eq!(check(resume, &[(resumed, false, 101)]), [false]);
-        assert_eq!(check(stay_out, &[(resumed, false, 101)]), [true]);
+        assert_eq!(check(&resume, &[(resumed, false, 101)]), [false]);
+        assert_eq!(check(&stay_out, &[(resumed, false, 101)]), [true]);
     }
 
     #[test]
     fn an_assignment_gives_the_conversation_back_unless_it_is_older() {
         let stay_out = HandOver::routed().afterwards(AfterHandOver::StayOut);
         let events = [(QUIET, true, 99), (QUIET, true, 101)];
-        assert_eq!(check(stay_out, &events), [true, false]);
+        assert_eq!(check(&stay_out, &events), [true, false]);
     }
 
     #[test]
@@ -143,8 +143,8 @@ mod tests {
         let minute = SignedDuration::from_mins(1);
         let patient = HandOver::routed().waiting_at_most(minute);
         let events = [(QUIET, false, 159), (QUIET, false, 160)];
-        assert_eq!(check(patient.clone(), &events), [true, false]);
+        assert_eq!(check(&patient, &events), [true, false]);
         let events = [(TAKEN, false, 110), (TAKEN, false, 500)];
-        assert_eq!(check(patient, &events), [true, true]);
+        assert_eq!(check(&patient, &events), [true, true]);
     }
 }

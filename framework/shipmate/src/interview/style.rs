@@ -24,6 +24,18 @@ pub struct Style {
     pub country: Option<String>,
 }
 
+impl Default for Style {
+    /// English, with buttons, in UTC and no particular country.
+    fn default() -> Self {
+        Self {
+            locale: Locale::default(),
+            buttons: Buttons::Shown,
+            time_zone: TimeZone::UTC,
+            country: None,
+        }
+    }
+}
+
 impl Style {
     /// What fits the conversation of a turn: the contact's language, or else the organization's;
     /// the organization's time zone and country; buttons where the touchpoint has them.

@@ -356,13 +356,24 @@ impl Store for SqliteStore {
         now: Timestamp,
     ) -> Result<Forgotten, StoreError> {
         let key = mailbox.clone();
+        // First, or one of them could become an event after the events were looked for.
+        let timers = self
+            .writer
+            .run(move |connection| timers::forget(connection, &key))
+            .await?;
+        let key = mailbox.clone();
         let events = self
             .search(move |connection| forget::events(connection, &key))
             .await?;
         let mailbox = mailbox.clone();
-        self.writer
+        let forgotten = self
+            .writer
             .run(move |connection| forget::forget(connection, &mailbox, &events, sent_since, now))
-            .await
+            .await?;
+        Ok(Forgotten {
+            timers,
+            ..forgotten
+        })
     }
 
     async fn scrub(&self) -> Result<(), StoreError> {

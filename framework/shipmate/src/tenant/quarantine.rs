@@ -19,6 +19,36 @@ pub(crate) struct Quarantine {
     problems: Vec<(Problem, Arc<Origin>)>,
 }
 
+/// The organizations for which a bot is silent.
+#[derive(Debug, Default)]
+pub(super) struct Quarantines(BTreeMap<OrganizationId, Arc<Quarantine>>);
+
+/// What is worth telling.
+#[derive(Debug, PartialEq, Eq)]
+pub(super) enum News {
+    Begun(Arc<Quarantine>),
+    Over,
+}
+
+impl Quarantines {
+    /// What was found for `organization`. What is known already is no news.
+    pub(super) fn note(
+        &mut self,
+        organization: &OrganizationId,
+        found: Option<&Arc<Quarantine>>,
+    ) -> Option<News> {
+        let Some(found) = found else {
+            return self.0.remove(organization).map(|_| News::Over);
+        };
+        let known = self.0.insert(organization.clone(), Arc::clone(found));
+        (known.as_ref() != Some(found)).then(|| News::Begun(Arc::clone(found)))
+    }
+
+    pub(super) fn all(&self) -> Vec<Arc<Quarantine>> {
+        self.0.values().cloned().collect()
+    }
+}
+
 impl Quarantine {
     /// Every problem with the place where it can be solved: what is missing belongs into the
     /// organization's own instance.
@@ -71,6 +101,25 @@ fn place(origin: &Origin) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn it_is_told_once_until_something_else_is_wrong_or_nothing() {
+        let quarantine = |name: &str| {
+            let effective = Effective::default();
+            let name = Some(name.to_owned());
+            Arc::new(Quarantine::new("o1".into(), name, &effective, Vec::new()))
+        };
+        let (first, second) = (quarantine("first"), quarantine("second"));
+        let mut quarantines = Quarantines::default();
+        let mut note = |found: Option<&Arc<Quarantine>>| quarantines.note(&"o1".into(), found);
+        assert_eq!(note(None), None);
+        assert_eq!(note(Some(&first)), Some(News::Begun(Arc::clone(&first))));
+        assert_eq!(note(Some(&quarantine("first"))), None);
+        assert_eq!(note(Some(&second)), Some(News::Begun(Arc::clone(&second))));
+        assert_eq!(note(None), Some(News::Over));
+        assert_eq!(note(None), None);
+        assert!(quarantines.all().is_empty());
+    }
 
     #[test]
     fn whoever_fills_in_settings_is_told_where_and_what() {

@@ -4,12 +4,28 @@ use jiff::Timestamp;
 use serde_json::{Value, json as value};
 
 use super::{Chapter, Story, Told, Wait};
-use crate::store::{EventKey, EventRecord, RowKind, RowRecord};
+use crate::store::{EventKey, EventRecord, RowKind, RowRecord, TimerRecord};
 
-/// The whole story as one object: `events`, each with its `messages`.
+/// The whole story as one object: `events`, each with its `messages`, and the `timers` that are set.
 pub(crate) fn json(story: &Story) -> Value {
     let events: Vec<_> = story.chapters.iter().map(chapter).collect();
-    value!({"events": events, "more": story.more, "now": story.now})
+    let timers: Vec<_> = story.timers.iter().map(timer).collect();
+    value!({"events": events, "timers": timers, "more": story.more, "now": story.now})
+}
+
+fn timer(record: &TimerRecord) -> Value {
+    value!({
+        "bot": record.mailbox.bot,
+        "mailbox": record.mailbox.mailbox,
+        "name": record.timer.name,
+        "due": record.timer.due,
+        "set_by": record.set_by,
+        "ends": {
+            "answered": record.timer.ends.answered,
+            "taken_over": record.timer.ends.taken_over,
+            "closed": record.timer.ends.closed,
+        },
+    })
 }
 
 fn chapter(chapter: &Chapter) -> Value {

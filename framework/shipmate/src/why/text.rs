@@ -3,7 +3,7 @@
 use jiff::{SignedDuration, Timestamp, tz::TimeZone};
 
 use super::{Chapter, Story, Told, Wait, outcome::outcome};
-use crate::store::{EventRecord, RowEnd, RowKind, RowRecord, RowStatus};
+use crate::store::{EventRecord, RowEnd, RowKind, RowRecord, RowStatus, TimerEnds, TimerRecord};
 
 /// The whole story. Every line is safe to print: what came from outside is escaped.
 pub(crate) fn lines(story: &Story) -> Vec<String> {
@@ -17,6 +17,12 @@ pub(crate) fn lines(story: &Story) -> Vec<String> {
             lines.push(String::new());
         }
         tell_chapter(chapter, story.now, &mut lines);
+    }
+    if !lines.is_empty() && !story.timers.is_empty() {
+        lines.push(String::new());
+    }
+    for timer in &story.timers {
+        tell_timer(timer, story.now, &mut lines);
     }
     lines
 }
@@ -74,6 +80,35 @@ fn tell_event(event: &EventRecord, now: Timestamp, lines: &mut Vec<String>) {
     if let Some(reason) = &event.reason {
         lines.push(beside(&format!("reason: {}", plain(reason))));
     }
+}
+
+fn tell_timer(record: &TimerRecord, now: Timestamp, lines: &mut Vec<String>) {
+    let (name, bot) = (plain(&record.timer.name), plain(&record.mailbox.bot));
+    lines.push(format!("Timer {name}, for bot {bot}"));
+    let due = record.timer.due;
+    lines.push(if due > now {
+        at(due, &format!("it is due, {}", ahead(now, due)))
+    } else {
+        at(due, "it was due: it waits for the service to run")
+    });
+    lines.push(beside(&format!("it was set by event {}", record.set_by)));
+    if let Some(words) = ends(record.timer.ends) {
+        lines.push(beside(&format!("it ends before if {words}")));
+    }
+}
+
+fn ends(ends: TimerEnds) -> Option<String> {
+    let all = [
+        (ends.answered, "the consumer writes"),
+        (ends.taken_over, "a person takes over"),
+        (ends.closed, "the conversation is closed"),
+    ];
+    let words: Vec<_> = all
+        .into_iter()
+        .filter(|(is, _)| *is)
+        .map(|(_, words)| words)
+        .collect();
+    (!words.is_empty()).then(|| words.join(", or "))
 }
 
 fn tell_attempts(event: &EventRecord, words: &str, lines: &mut Vec<String>) {

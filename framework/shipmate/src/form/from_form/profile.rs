@@ -6,7 +6,7 @@ use super::super::{Kind, Localized, Question, Source, label, texts::Texts};
 
 /// The questions for the profile fields of a form, which go into its results (API Reference,
 /// forms). What the contact's profile holds already is only confirmed.
-pub(super) fn questions(form: &Form) -> Vec<Question> {
+pub(in super::super) fn questions(form: &Form) -> Vec<Question> {
     let mut questions: Vec<Question> = Vec::new();
     for field in form.profile_fields.iter().map(|field| field.trim()) {
         if !field.is_empty() && !questions.iter().any(|other| other.name == field) {

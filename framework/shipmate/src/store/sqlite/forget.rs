@@ -89,10 +89,6 @@ pub(super) fn forget(
         .prepare_cached("DELETE FROM conversation WHERE bot = ?1 AND mailbox = ?2")?
         .execute(params![mailbox.bot, mailbox.mailbox])?;
     forgotten.conversations = conversations as u64;
-    let timers = connection
-        .prepare_cached("DELETE FROM timer WHERE bot = ?1 AND mailbox = ?2")?
-        .execute(params![mailbox.bot, mailbox.mailbox])?;
-    forgotten.timers = timers as u64;
     Ok(forgotten)
 }
 

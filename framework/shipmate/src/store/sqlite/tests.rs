@@ -1,6 +1,7 @@
 mod forget;
 mod history;
 mod letters;
+mod timers;
 
 use super::*;
 use crate::{

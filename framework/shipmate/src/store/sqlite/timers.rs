@@ -133,6 +133,14 @@ fn record(row: &Row<'_>) -> rusqlite::Result<TimerRecord> {
     })
 }
 
+/// Ends all timers of a conversation. Returns how many there were.
+pub(super) fn forget(connection: &Connection, mailbox: &Key) -> rusqlite::Result<u64> {
+    let forgotten = connection
+        .prepare_cached("DELETE FROM timer WHERE bot = ?1 AND mailbox = ?2")?
+        .execute(params![mailbox.bot, mailbox.mailbox])?;
+    Ok(forgotten as u64)
+}
+
 /// The timer gives way to its event. None if it is not set any more, or was set anew.
 pub(super) fn ring(
     connection: &Connection,

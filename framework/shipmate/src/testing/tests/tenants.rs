@@ -6,7 +6,7 @@ use jiff::SignedDuration;
 use serde::Deserialize;
 use serde_json::json;
 use shipmate_sandbox::{Demo, Fault, Seed};
-use web1on1::{InstanceId, Meta, OrganizationId};
+use web1on1::{Client, InstanceId, Meta, OrganizationId, Token};
 
 use crate::{
     Bot, BotSetup, Message, Outcome, Result, Turn,
@@ -328,6 +328,28 @@ async fn an_organization_on_the_third_level_may_use_the_instance_above() {
     let dealer = third.dealer.clone();
     third.change(&dealer, json!({"enabled": false})).await;
     assert!(third.hears(&third.branch).await.is_empty());
+}
+
+#[tokio::test]
+async fn all_settings_can_be_checked_before_anybody_writes() {
+    let scene = Scene::new().await;
+    let dealer = scene.dealer.clone();
+    let bad = json!({"meta": {"attempts": "many"}});
+    scene.change(&dealer, bad).await;
+    let sandbox = scene.world.sandbox();
+    let bot = scene.world.bots().first().unwrap();
+    let token = Token::new(sandbox.bot_token(bot)).unwrap();
+    let client = Client::builder(sandbox.url()).token(token).build().unwrap();
+    let setup = BotSetup::new("bot", Greeter);
+    let audit = setup.audit(&client, bot).await.unwrap();
+    let told: Vec<_> = audit.quarantined.iter().map(ToString::to_string).collect();
+    // The group has no company, the dealer and its branch not even attempts.
+    assert_eq!((audit.sound, told.len()), (1, 3), "{told:?}");
+    for organization in [&scene.group, &dealer, &scene.branch] {
+        let names = told.iter().filter(|it| it.contains(organization.as_str()));
+        assert_eq!(names.count(), 1, "{told:?}");
+    }
+    assert!(told.iter().all(|it| it.contains("`company` is missing")));
 }
 
 /// Tells what it knows of the organization.

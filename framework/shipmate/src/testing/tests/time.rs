@@ -10,12 +10,14 @@ use shipmate_sandbox::Fault;
 
 use crate::{
     AfterTakeover, Bot, BotSetup, EventBody, Message, NewMessage, NoConfig, Outcome, Result, Turn,
+    limit::Limits,
     schedule::{Cron, Job, Misfire, Timer},
     store::{
         Commit, Decision, EventRecord, Key, NewEvent, NewTimer, Page, SqliteStore, Store, Subject,
         TimerChange, TimerEnds,
     },
     testing::{Step, World, WorldBuilder, Write, chat},
+    why,
 };
 
 const NUDGE_AFTER: SignedDuration = SignedDuration::from_mins(30);
@@ -261,6 +263,38 @@ async fn an_answer_that_is_still_to_be_handled_is_an_answer() {
         [ended("nudge", "ignored-answered")]
     );
     world.assert_exactly_once();
+}
+
+#[tokio::test]
+async fn why_tells_of_a_timer_that_is_set_and_of_one_that_rang() {
+    let world = clerk().await;
+    let ann = world.contact("Ann");
+    ann.says("hi").await;
+    let tell = async || {
+        let (store, id) = (&**world.store(), ann.id().as_str());
+        let story = why::tell(store, Limits::default(), id, 9, world.now(), world.now());
+        let story = story.await.unwrap();
+        (why::lines(&story).join("\n"), why::json(&story))
+    };
+    let (lines, json) = tell().await;
+    for words in [
+        "Timer nudge, for bot bot\n    2026-03-02 10:30:00.000Z  it is due, in 30 min 0 s\n",
+        "it was set by event 3\n",
+        "it ends before if the consumer writes, or a person takes over, or the conversation is closed",
+    ] {
+        assert!(lines.contains(words), "no {words:?} in\n{lines}");
+    }
+    assert_eq!(json["timers"][0]["name"], "nudge");
+    assert_eq!(json["timers"][0]["ends"]["closed"], true);
+    ann.says("stop").await;
+    let (lines, json) = tell().await;
+    assert!(!lines.contains("Timer"), "{lines}");
+    assert_eq!(json["timers"], serde_json::json!([]));
+    ann.says("whatever").await;
+    world.advance("1h").await;
+    let (lines, _) = tell().await;
+    assert!(lines.contains("shipmate.timer.late in "), "{lines}");
+    assert!(lines.contains("to the consumer, nudge, marker "), "{lines}");
 }
 
 #[tokio::test]

@@ -1,0 +1,196 @@
+//! What is said of the whole survey.
+
+use syn::{
+    DeriveInput, Error, LitInt, LitStr, Result, Token, meta::ParseNestedMeta, spanned::Spanned,
+};
+
+use super::{field::Question, word_of};
+use crate::{
+    complaints::{Complaints, advice},
+    text::{TAGS, Text},
+};
+
+const KNOWN: [&str; 9] = [
+    "id",
+    "version",
+    "title",
+    "locales",
+    "review",
+    "attempts",
+    "on_change",
+    "screen_out",
+    "quota",
+];
+
+/// Words for what becomes of conversations under way, and the variants they stand for.
+const ON_CHANGE: [(&str, &str); 3] = [
+    ("pin", "Pin"),
+    ("migrate", "Migrate"),
+    ("restart", "Restart"),
+];
+
+#[derive(Default)]
+pub(super) struct Head {
+    pub(super) id: Option<LitStr>,
+    pub(super) version: Option<LitInt>,
+    pub(super) title: Text,
+    /// Each once.
+    pub(super) locales: Vec<String>,
+    pub(super) review: bool,
+    pub(super) attempts: Option<LitInt>,
+    /// The variant.
+    pub(super) on_change: Option<&'static str>,
+    pub(super) screen_outs: Vec<Rule>,
+    pub(super) quotas: Vec<Rule>,
+}
+
+/// Who is not meant, or of whom no more than so many are wanted.
+#[derive(Default)]
+pub(super) struct Rule {
+    pub(super) name: Option<LitStr>,
+    pub(super) when: Option<LitStr>,
+    pub(super) limit: Option<LitInt>,
+    pub(super) text: Text,
+}
+
+impl Head {
+    pub(super) fn read(input: &DeriveInput) -> Result<Self> {
+        let mut head = Self::default();
+        for attribute in &input.attrs {
+            if attribute.path().is_ident("survey") {
+                attribute.parse_nested_meta(|meta| head.take(&meta))?;
+            }
+        }
+        if head.id.is_none() {
+            let problem = "the survey needs a name by which its answers are kept; add `#[survey(id = \"…\")]`";
+            return Err(Error::new_spanned(&input.ident, problem));
+        }
+        Ok(head)
+    }
+
+    fn take(&mut self, meta: &ParseNestedMeta<'_>) -> Result<()> {
+        let word = word_of(&meta.path);
+        match word.as_str() {
+            "id" => self.id = Some(meta.value()?.parse()?),
+            "version" => self.version = Some(meta.value()?.parse()?),
+            "attempts" => self.attempts = Some(super::field::attempts(meta)?),
+            "review" => self.review = true,
+            "title" => meta.parse_nested_meta(|meta| texts_only(&mut self.title, &meta))?,
+            "locales" => self.locales = locales(&meta.value()?.parse()?)?,
+            "on_change" => {
+                let word: LitStr = meta.value()?.parse()?;
+                self.on_change = Some(chosen(&word, &ON_CHANGE)?);
+            }
+            "screen_out" => {
+                let rule = Rule::read(meta, false)?;
+                self.screen_outs.push(rule);
+            }
+            "quota" => {
+                let rule = Rule::read(meta, true)?;
+                self.quotas.push(rule);
+            }
+            _ => {
+                let problem = format!("`{word}` is not known here; {}", advice(&word, &KNOWN));
+                return Err(Error::new_spanned(&meta.path, problem));
+            }
+        }
+        Ok(())
+    }
+
+    /// Every question has a text in every language that the survey is meant for.
+    pub(super) fn check_languages(&self, questions: &[Question<'_>], complaints: &mut Complaints) {
+        for question in questions {
+            let missing = self
+                .locales
+                .iter()
+                .filter(|locale| !question.text.has(locale));
+            let missing: Vec<String> = missing.map(|locale| format!("{locale} = \"…\"")).collect();
+            if !missing.is_empty() {
+                let missing = missing.join(", ");
+                let problem = format!(
+                    "`{}` has no text in every language of the survey; add `#[ask({missing})]`",
+                    question.name
+                );
+                complaints.add(Error::new(question.ident.span(), problem));
+            }
+        }
+    }
+}
+
+impl Rule {
+    fn read(meta: &ParseNestedMeta<'_>, is_quota: bool) -> Result<Self> {
+        let mut rule = Self::default();
+        let known: &[&str] = if is_quota {
+            &["name", "when", "limit", "en", "nl", "de", "fr"]
+        } else {
+            &["name", "when", "en", "nl", "de", "fr"]
+        };
+        meta.parse_nested_meta(|meta| {
+            if rule.text.take(&meta)? {
+                return Ok(());
+            }
+            match word_of(&meta.path).as_str() {
+                "name" => rule.name = Some(meta.value()?.parse()?),
+                "when" => rule.when = Some(meta.value()?.parse()?),
+                "limit" if is_quota => rule.limit = Some(meta.value()?.parse()?),
+                word => {
+                    let problem = format!("`{word}` is not known here; {}", advice(word, known));
+                    return Err(Error::new_spanned(&meta.path, problem));
+                }
+            }
+            Ok(())
+        })?;
+        let missing = match &rule {
+            Self { name: None, .. } => "name = \"…\"",
+            Self { limit: None, .. } if is_quota => "limit = …",
+            Self { when: None, .. } if !is_quota => "when = \"…\"",
+            _ => return Ok(rule),
+        };
+        let problem = format!("this needs more to be of use; add `{missing}`");
+        Err(Error::new(meta.path.span(), problem))
+    }
+}
+
+/// Takes a text, and nothing else.
+pub(super) fn texts_only(text: &mut Text, meta: &ParseNestedMeta<'_>) -> Result<()> {
+    if text.take(meta)? {
+        return Ok(());
+    }
+    let word = word_of(&meta.path);
+    let problem = format!("`{word}` is no language; {}", advice(&word, &TAGS));
+    // Read over its value, so that this is the one complaint.
+    if meta.input.peek(Token![=]) {
+        let _: LitStr = meta.value()?.parse()?;
+    }
+    Err(Error::new_spanned(&meta.path, problem))
+}
+
+/// The variant that a word stands for.
+pub(super) fn chosen(
+    word: &LitStr,
+    known: &'static [(&'static str, &'static str)],
+) -> Result<&'static str> {
+    let value = word.value();
+    let found = known.iter().find(|(name, _)| *name == value);
+    found.map(|(_, variant)| *variant).ok_or_else(|| {
+        let names: Vec<&str> = known.iter().map(|(name, _)| *name).collect();
+        let problem = format!("`{value}` is not known here; {}", advice(&value, &names));
+        Error::new_spanned(word, problem)
+    })
+}
+
+fn locales(list: &LitStr) -> Result<Vec<String>> {
+    let mut locales: Vec<String> = Vec::new();
+    for tag in list.value().split_whitespace() {
+        if !TAGS.contains(&tag) {
+            let problem = format!("`{tag}` is no language; {}", advice(tag, &TAGS));
+            return Err(Error::new_spanned(list, problem));
+        }
+        if locales.iter().any(|other| other == tag) {
+            let problem = format!("`{tag}` is there twice; leave one out");
+            return Err(Error::new_spanned(list, problem));
+        }
+        locales.push(tag.to_owned());
+    }
+    Ok(locales)
+}

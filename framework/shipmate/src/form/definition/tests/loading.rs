@@ -1,0 +1,118 @@
+//! What a file says arrives.
+
+use jiff::{Timestamp, tz::TimeZone};
+use serde_json::json;
+
+use super::*;
+
+#[test]
+fn a_file_becomes_a_conversation() {
+    let questionnaire = questionnaire(AFTER_SALES);
+    let names: Vec<&str> = questionnaire
+        .questions()
+        .iter()
+        .map(Question::name)
+        .collect();
+    assert_eq!(
+        names,
+        [
+            "score",
+            "reason",
+            "topic",
+            "quality_speed",
+            "quality_price",
+            "visited",
+            "callback",
+            "phone"
+        ]
+    );
+    let context = Context::new(Timestamp::UNIX_EPOCH, TimeZone::UTC, Locale::Nl);
+    let mut progress = Progress::default();
+    let mut asked = Vec::new();
+    for message in ["3", "sla over", "Banden", "2", "5", "4 maart 2026", "nee"] {
+        let prompt = questionnaire.ask(&progress, Locale::Nl, Buttons::NotShown);
+        asked.push(prompt.unwrap().text.lines().next().unwrap().to_owned());
+        questionnaire.answer(&mut progress, &Input::text(message), &context);
+    }
+    assert_eq!(
+        asked,
+        [
+            "Hoe waarschijnlijk is het dat u ons aanbeveelt?",
+            "Wat ging er mis?",
+            "Waar ging uw bezoek over?",
+            "Hoe was de snelheid?",
+            "Hoe was de prijs?",
+            "Wanneer was u hier?",
+            "Mogen we u terugbellen?"
+        ]
+    );
+    assert!(matches!(questionnaire.next(&progress), Next::Review));
+    assert_eq!(
+        serde_json::Value::Object(questionnaire.values(&progress)),
+        json!({
+            "score": 3, "topic": "tyres", "quality_speed": 2, "quality_price": 5,
+            "visited": "2026-03-04", "callback": false,
+        })
+    );
+    assert_eq!(questionnaire.quotas(&progress).len(), 1);
+    assert_eq!(
+        questionnaire.wording().say(Phrase::Thanks, Locale::Nl),
+        "Bedankt!"
+    );
+}
+
+#[test]
+fn points_attempts_and_what_follows_arrive() {
+    let questionnaire = questionnaire(AFTER_SALES);
+    let visited = questionnaire.question("visited").unwrap();
+    assert_eq!(visited.give_up(), GiveUp::Skip);
+    let topic = questionnaire.question("topic").unwrap();
+    let points: Vec<i64> = topic.choices().iter().map(Choice::points).collect();
+    assert_eq!(points, [2, 0, 0]);
+    let phone = questionnaire.question("phone").unwrap();
+    assert_eq!(phone.source().unwrap().to_string(), "profile.telephone");
+    let context = Context::new(Timestamp::UNIX_EPOCH, TimeZone::UTC, Locale::En);
+    let mut progress = Progress::default();
+    for (message, attempts) in [("?!", 1), ("??!", 2)] {
+        let reply = questionnaire.answer(&mut progress, &Input::text(message), &context);
+        assert!(matches!(reply, Reply::Rejected { .. }), "{reply:?}");
+        assert_eq!(progress.attempts("score"), attempts);
+    }
+    let reply = questionnaire.answer(&mut progress, &Input::text("x"), &context);
+    assert!(matches!(reply, Reply::OutOfAttempts { .. }), "{reply:?}");
+}
+
+#[test]
+fn json_says_the_same() {
+    let from_toml = definition(AFTER_SALES);
+    let json = serde_json::to_string_pretty(&from_toml).unwrap();
+    let from_json = Definition::from_json(&json).unwrap();
+    assert_eq!(from_json, from_toml);
+    let plain: Definition = serde_json::from_str(&json).unwrap();
+    assert_eq!(plain, from_toml);
+    assert_eq!(serde_json::to_string_pretty(&from_json).unwrap(), json);
+}
+
+#[test]
+fn code_says_the_same() {
+    let mut reason = QuestionDefinition::new("reason", QuestionType::Lines, "What went wrong?");
+    reason.when = Some("score <= 6".to_owned());
+    let built = Definition::new("x")
+        .with(QuestionDefinition::new(
+            "score",
+            QuestionType::Nps,
+            "How likely?",
+        ))
+        .with(reason);
+    let written = definition(
+        r#"
+        id = "x"
+        questions = [
+            { name = "score", type = "nps", text = "How likely?" },
+            { name = "reason", type = "lines", text = "What went wrong?", when = "score <= 6" },
+        ]"#,
+    );
+    assert_eq!(built, written);
+    let questionnaire = Questionnaire::from_definition(&built).unwrap();
+    assert_eq!(questionnaire.questions().len(), 2);
+}

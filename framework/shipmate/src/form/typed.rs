@@ -1,0 +1,158 @@
+//! Surveys as types: answers in fields of a struct.
+
+mod answers;
+mod from_answer;
+#[cfg(all(test, feature = "derive"))]
+mod tests;
+
+pub use answers::{Answers, AnswersError};
+pub use from_answer::FromAnswer;
+
+use super::{Definition, DefinitionErrors, OptionDefinition, Progress, Questionnaire};
+
+/// A survey whose answers are the fields of a struct. It is derived:
+///
+/// ```
+/// # #[cfg(feature = "derive")] {
+/// use shipmate::{Choices, Survey};
+///
+/// #[derive(Survey, Debug)]
+/// #[survey(id = "after-sales", version = 2, locales = "en nl", review)]
+/// struct AfterSales {
+///     /// How likely are you to recommend us?
+///     #[ask(nl = "Hoe waarschijnlijk is het dat u ons aanbeveelt?")]
+///     #[survey(nps)]
+///     score: u8,
+///     #[ask(en = "What went wrong?", nl = "Wat ging er mis?")]
+///     #[survey(lines, when = "score <= 6", optional)]
+///     reason: Option<String>,
+///     #[ask(en = "What was it about?", nl = "Waar ging het over?")]
+///     topic: Topic,
+///     #[ask(en = "May we call you back?", nl = "Mogen we u terugbellen?")]
+///     callback: bool,
+///     #[ask(en = "Your telephone number?", nl = "Uw telefoonnummer?")]
+///     #[survey(tel, when = "callback is yes", prefill = "profile.telephone")]
+///     phone: Option<String>,
+///     #[ask(en = "When were you here?", nl = "Wanneer was u hier?")]
+///     visited: Option<jiff::civil::Date>,
+/// }
+///
+/// #[derive(Choices, Debug, PartialEq)]
+/// enum Topic {
+///     #[choice(en = "The price", nl = "De prijs", points = 2)]
+///     Price,
+///     #[choice(en = "The service", nl = "De service")]
+///     Service,
+/// }
+///
+/// let questionnaire = AfterSales::questionnaire()?;
+/// assert_eq!(questionnaire.questions().len(), 6);
+/// # }
+/// # Ok::<(), shipmate::form::DefinitionErrors>(())
+/// ```
+///
+/// # The survey
+///
+/// `#[survey(…)]` on the struct takes `id`, and if wanted `version`, `title(en = "…")`,
+/// `locales = "en nl"` (each question must then have a text in each), `review`, `attempts`,
+/// `on_change = "pin"`, `"migrate"` or `"restart"`, and any number of
+/// `screen_out(name = "…", when = "…", en = "…")` and `quota(name = "…", when = "…", limit = 200)`.
+///
+/// # Questions
+///
+/// The name of the field is the name of the question. Its text is in `#[ask(en = "…", nl = "…")]`;
+/// in English, it may be the doc comment. What is asked for follows from the type, unless
+/// `#[survey(…)]` says otherwise:
+///
+/// | type | asks for | may also be |
+/// |---|---|---|
+/// | `String` | `text` | `lines`, `search`, `textarea`, `email`, `tel`, `url`, `file`, `color`, `date`, `time`, `datetime_local`, `month`, `week` |
+/// | `bool` | `yes_no` | `checkbox` |
+/// | an integer | `number`, within its type | `range`, `nps`, `csat`, `ces`, `likert`, `stars`, `scale` |
+/// | `f64` | `number` | `range` |
+/// | `jiff::civil::Date`, `Time`, `DateTime` | `date`, `time`, `datetime_local` | |
+/// | an enum that derives [`Choices`] | `single_choice` | `select`, `radio`, `button` |
+/// | a `Vec` of these | `multiple_choice` | `checkbox`, `ranking` |
+///
+/// Further it takes `when = "…"` (a [`Condition`](super::Condition)), `optional`,
+/// `prefill = "profile.email"`, `pattern`, `min`, `max`, `step`, `minlength`, `maxlength`,
+/// `least(en = "…")` and `most(en = "…")` for the ends of a scale, `hint(en = "…")`, `entity`,
+/// `attempts`, `give_up = "hand-over"`, `"skip"` or `"end"`, and `name` for another name.
+///
+/// What may have no answer is an `Option`: what is asked under a condition, what is `optional`,
+/// and what is skipped after too many attempts. An `Option` without a condition is optional.
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` is not a survey",
+    note = "derive it: `#[derive(shipmate::Survey)] #[survey(id = \"…\")]`"
+)]
+pub trait Survey: Sized {
+    /// The survey as data.
+    fn definition() -> Definition;
+
+    /// Takes the answers out of `values`.
+    ///
+    /// # Errors
+    ///
+    /// If an answer is missing, or is not one that the field can hold.
+    fn from_values(values: &Answers<'_>) -> Result<Self, AnswersError>;
+
+    /// The survey as questions. Make it once and keep it.
+    ///
+    /// # Errors
+    ///
+    /// If the definition cannot be used: a pattern that is no regular expression, or a condition
+    /// on an option that is not there. What can be seen in the struct alone does not compile.
+    fn questionnaire() -> Result<Questionnaire, DefinitionErrors> {
+        Questionnaire::from_definition(&Self::definition())
+    }
+
+    /// The answers as they are when all questions are answered.
+    ///
+    /// # Errors
+    ///
+    /// If an answer is missing: the survey is not complete, or it ended early. If an answer is not
+    /// one that the field can hold: it was given to another version of the survey.
+    fn from_answers(
+        questionnaire: &Questionnaire,
+        progress: &Progress,
+    ) -> Result<Self, AnswersError> {
+        Self::from_values(&Answers::of(questionnaire, progress))
+    }
+}
+
+/// An enum whose variants are the options of a question. It is derived:
+///
+/// ```
+/// # #[cfg(feature = "derive")] {
+/// use shipmate::Choices;
+///
+/// #[derive(Choices, Debug, PartialEq)]
+/// enum Topic {
+///     /// The price
+///     Price,
+///     #[choice(key = "aftersales", en = "After sales", nl = "Na de verkoop", points = 2)]
+///     AfterSales,
+/// }
+///
+/// assert_eq!(Topic::from_key("price"), Some(Topic::Price));
+/// assert_eq!(Topic::AfterSales.key(), "aftersales");
+/// # }
+/// ```
+///
+/// The key of a variant is its name in lower case, with hyphens between its words, unless `key`
+/// says otherwise. Its label is in the attribute, or, in English, in the doc comment; without
+/// either it is the name.
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` is not a list of options",
+    note = "derive it on an enum: `#[derive(shipmate::Choices)]`; or hold the answer in a type that `shipmate::Survey` lists"
+)]
+pub trait Choices: Sized {
+    /// The options, in their order.
+    fn options() -> Vec<OptionDefinition>;
+
+    /// The key of this option.
+    fn key(&self) -> &'static str;
+
+    /// The option of a key.
+    fn from_key(key: &str) -> Option<Self>;
+}
