@@ -22,6 +22,9 @@ struct HandingOver;
 #[doc = include_str!("src/time.md")]
 struct Time;
 
+#[doc = include_str!("src/campaigns.md")]
+struct RunningCampaigns;
+
 #[doc = include_str!("src/testing.md")]
 struct Testing;
 

@@ -105,6 +105,7 @@ mod greedy;
 
 #[cfg(test)]
 mod budget;
+mod campaign;
 
 #[cfg(test)]
 mod encoding;

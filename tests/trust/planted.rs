@@ -2,6 +2,7 @@
 //! found by the same check that the other proofs use, in a short play with crashes.
 
 mod bug;
+mod campaign;
 mod life;
 mod play;
 mod store;

@@ -1,4 +1,4 @@
-//! A bot as a program: `serve`, `sandbox`, `test`, `doctor`, `why`, `letters`, `forget`.
+//! A bot as a program: `serve`, `sandbox`, `test`, `doctor`, `why`, `letters`, `campaign`, `forget`.
 
 mod arguments;
 mod ask;
@@ -17,7 +17,12 @@ use std::{path::Path, process::ExitCode};
 use clap::Parser;
 
 use self::arguments::{Arguments, Command};
-use crate::{bot::Bot, service::BotSetup, settings::Settings};
+use crate::{
+    bot::Bot,
+    campaign::{Campaign, Campaigns, OptOut},
+    service::BotSetup,
+    settings::Settings,
+};
 
 /// Runs `bot` as a program, by the command line and the environment, under the name `bot`; see
 /// [`App`] for another name.
@@ -42,6 +47,7 @@ pub fn run<B: Bot>(bot: B) -> ExitCode {
 #[derive(Debug)]
 pub struct App {
     setup: BotSetup,
+    campaigns: Campaigns,
     #[cfg(feature = "sandbox")]
     seed: Option<shipmate_sandbox::Seed>,
 }
@@ -52,9 +58,25 @@ impl App {
     pub fn new<B: Bot>(name: impl Into<std::sync::Arc<str>>, bot: B) -> Self {
         Self {
             setup: BotSetup::new(name, bot),
+            campaigns: Campaigns::default(),
             #[cfg(feature = "sandbox")]
             seed: None,
         }
+    }
+
+    /// Adds a campaign. Others can be given in a file (`SHIPMATE_CAMPAIGNS`).
+    #[must_use]
+    pub fn campaign(mut self, campaign: Campaign) -> Self {
+        self.campaigns.campaigns.push(campaign);
+        self
+    }
+
+    /// By which words contacts opt out of campaigns. What a file of campaigns says of it counts
+    /// instead.
+    #[must_use]
+    pub fn opt_out(mut self, words: OptOut) -> Self {
+        self.campaigns.opt_out = words;
+        self
     }
 
     /// Which events never reach the bot.
@@ -104,7 +126,10 @@ impl App {
     /// The world in which `test` plays `.chat` files: with this bot and this seed, for tests in Rust.
     #[cfg(feature = "sandbox")]
     pub fn world(self) -> crate::testing::WorldBuilder {
-        let world = crate::testing::World::builder().setup(self.setup);
+        let campaigns = self.campaigns;
+        let world = crate::testing::World::builder()
+            .setup(self.setup)
+            .service(move |service| service.campaigns(campaigns.clone()));
         match self.seed.filter(|seed| seed.first_bot().is_some()) {
             Some(seed) => world.seed(seed),
             None => world,
@@ -136,11 +161,17 @@ impl App {
             Command::Serve(options) => {
                 let settings = settings()?;
                 logging::start(&settings.log, settings.log_format)?;
-                serve::serve(self.setup, settings, options).await?;
+                let campaigns = self.campaigns.and_of_file(settings.campaigns.as_deref())?;
+                serve::serve(self.setup, campaigns, settings, options).await?;
                 Ok(ExitCode::SUCCESS)
             }
             Command::Why(options) => operate::why(&settings()?, &options).await,
             Command::Letters(options) => operate::letters(&settings()?, options).await,
+            Command::Campaign(command) => {
+                let settings = settings()?;
+                let campaigns = self.campaigns.and_of_file(settings.campaigns.as_deref())?;
+                operate::campaign(&settings, &campaigns, command).await
+            }
             Command::Forget(options) => operate::forget(&settings()?, options).await,
             Command::Doctor(options) => {
                 let settings = settings().map_err(Into::into);
@@ -152,8 +183,10 @@ impl App {
             Command::Sandbox(options) => {
                 let settings = settings()?;
                 logging::start(&settings.log, settings.log_format)?;
+                let campaigns = self.campaigns.and_of_file(settings.campaigns.as_deref())?;
                 sandbox::play(
                     self.setup,
+                    campaigns,
                     self.seed.unwrap_or_default(),
                     settings,
                     &options,

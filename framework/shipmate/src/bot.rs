@@ -197,6 +197,19 @@ pub trait Bot: Sized + Send + Sync + 'static {
         ignored(turn)
     }
 
+    /// A [campaign](crate::campaign) has written to the consumer in this conversation, which may be
+    /// new. The bot can note that, or [ask](Turn::ask) for the answer that is awaited. The turn
+    /// begins with [`Class::Campaign`](crate::Class::Campaign): nobody waits for it. By default
+    /// nothing is done.
+    fn on_campaign(
+        &self,
+        turn: &mut Turn<Self>,
+        campaign: &str,
+    ) -> impl Future<Output = Result<Outcome>> + Send {
+        let _ = campaign;
+        ignored(turn)
+    }
+
     /// A timer is due that an earlier turn of the conversation set with [`Turn::timer`]. The turn
     /// has the conversation as the platform holds it now, and says what it says as a
     /// [nudge](crate::Class::Nudge). By default nothing.

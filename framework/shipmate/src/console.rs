@@ -23,6 +23,7 @@ use serde::Deserialize;
 use self::page::Overview;
 use crate::{
     alarms::Alarms,
+    campaign::Runner,
     operator::Operator,
     service::{Problem, Readiness},
     store::{Place, Store, StoreError},
@@ -47,6 +48,7 @@ pub(crate) struct Console {
     pub(crate) readiness: Arc<Readiness>,
     pub(crate) clock: Arc<dyn web1on1::Clock>,
     pub(crate) alarms: [Alarms; 3],
+    pub(crate) runner: Arc<Runner>,
 }
 
 impl Console {
@@ -59,6 +61,7 @@ impl Console {
             .route("/letters/{place}", get(letter));
         let acts = Router::new()
             .route("/letters/{which}/{verdict}", post(acts::settle))
+            .route("/campaigns/{name}/{order}", post(acts::campaign))
             .route("/forget", post(acts::forget))
             .layer(from_fn(guard::same_site));
         pages
@@ -90,6 +93,7 @@ async fn read_overview(console: &Console) -> Result<Overview, StoreError> {
         counts: console.store.counts().await?,
         ends: console.store.ends().await?,
         letters: console.operator.letters(LETTERS).await?,
+        campaigns: console.runner.summaries().await?,
         quarantined: console.operator.quarantined(),
         now,
     })

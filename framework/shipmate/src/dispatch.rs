@@ -7,6 +7,7 @@ mod hold;
 mod incident;
 mod letters;
 mod mailboxes;
+mod opting;
 mod planner;
 mod rows;
 mod timer;
@@ -38,6 +39,7 @@ use crate::{
     activity::Activity,
     alarms::Alarms,
     bot::{BotError, IgnoreReason, Outcome},
+    campaign::OptOut,
     conversations::{Conversations, Live},
     deployment::Deployment,
     event::{Arrival, Event},
@@ -135,6 +137,7 @@ pub(crate) struct Dispatcher {
     hosts: HashMap<Arc<str>, Hosted>,
     options: DispatchOptions,
     planner: Planner,
+    opt_out: OptOut,
     mailboxes: Mailboxes,
     alarms: Alarms,
     bells: Bells,
@@ -167,6 +170,7 @@ pub(crate) struct Parts {
     pub(crate) policies: Policies,
     pub(crate) limits: Limits,
     pub(crate) deployment: Arc<Deployment>,
+    pub(crate) opt_out: OptOut,
     pub(crate) bells: Bells,
 }
 
@@ -193,6 +197,7 @@ impl Dispatcher {
             outbox: parts.outbox,
             hosts: parts.hosts,
             planner: Planner::new(parts.plan, parts.policies, parts.limits, parts.deployment),
+            opt_out: parts.opt_out,
             mailboxes: Mailboxes::default(),
             bells: parts.bells,
             ready,
@@ -432,6 +437,8 @@ impl Dispatcher {
         let reason = needless.or_else(|| ignored(hosted, &event, &standing, &live.kept()));
         let turned = if let Some(reason) = reason {
             Turned::ignored(reason, kept)
+        } else if let Some(opting) = self.opting(&pending.mailbox, &event, kept.clone()).await? {
+            opting
         } else {
             let turn = self.take_turn(hosted, &live, Arc::clone(&event), kept, standing);
             match turn.await {
@@ -546,6 +553,7 @@ impl Dispatcher {
             witnessed: view.witnessed(),
             verified: planned.verified,
             facts: planned.facts,
+            opt: turned.opt,
             ..Commit::new(pending.seq, pending.mailbox.clone(), now, decision)
         };
         self.carry_out(commit, live).await?;

@@ -11,8 +11,8 @@ mod name;
 pub use name::{EventName, MessageAction, ResourceAction};
 
 mod own;
-pub use own::{JobEvent, TimerEvent};
-pub(crate) use own::{of_job, of_timer};
+pub use own::{CampaignEvent, JobEvent, TimerEvent};
+pub(crate) use own::{of_campaign, of_job, of_timer};
 
 use bytes::Bytes;
 use jiff::Timestamp;
@@ -47,6 +47,8 @@ pub enum EventBody {
     Timer(Box<TimerEvent>),
     /// An instant of a job has come.
     Job(Box<JobEvent>),
+    /// A campaign has written in a conversation.
+    Campaign(Box<CampaignEvent>),
     /// An event of a name or shape this version cannot read; see [`Event::raw`].
     Raw,
 }
@@ -116,7 +118,10 @@ impl Event {
 
     /// Whether this service made it itself.
     pub(crate) fn is_own(&self) -> bool {
-        matches!(self.body, EventBody::Timer(_) | EventBody::Job(_))
+        matches!(
+            self.body,
+            EventBody::Timer(_) | EventBody::Job(_) | EventBody::Campaign(_)
+        )
     }
 
     /// The conversation as it was when the platform sent the event; for a timer, when its turn
@@ -126,6 +131,7 @@ impl Event {
             EventBody::Message(event) => Some(&event.conversation),
             EventBody::Resource(event) => event.conversation.as_ref(),
             EventBody::Timer(event) => event.conversation.as_ref(),
+            EventBody::Campaign(event) => Some(&event.conversation),
             EventBody::Job(_) | EventBody::Raw => None,
         }
     }
@@ -234,7 +240,10 @@ fn read_body(name: &mut EventName, data: &RawValue) -> Option<EventBody> {
                 conversation,
             })))
         }
-        EventName::Timer(_) | EventName::Job(_) | EventName::Unknown(_) => None,
+        EventName::Timer(_)
+        | EventName::Job(_)
+        | EventName::Campaign(_)
+        | EventName::Unknown(_) => None,
     }
 }
 

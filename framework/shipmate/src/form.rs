@@ -102,6 +102,8 @@ pub use warning::Warning;
 mod check;
 mod decimal;
 mod fold;
+pub(crate) use fold::fold_answer;
+
 mod from_form;
 mod label;
 mod nearest;

@@ -19,7 +19,7 @@ use crate::{
     overflow::HandedOver,
     plan::Command,
     route::{Hook, Ignoring, route},
-    store::{Class, TimerChange},
+    store::{Class, OptChange, TimerChange},
     tenant::{Inherit, Installation, Profiles, Quarantine, Tenants},
     turn::{Context, Left, Turn},
 };
@@ -77,6 +77,8 @@ pub(crate) struct Turned {
     pub(crate) commands: Vec<Command>,
     /// What is not sent, because people were called instead.
     pub(crate) withheld: Vec<Command>,
+    /// What the contact wants of campaigns, if it said so.
+    pub(crate) opt: Option<OptChange>,
     /// What is to be put on record about the outcome.
     pub(crate) reason: Option<String>,
     /// What becomes of the conversation's timers.
@@ -93,6 +95,7 @@ impl Turned {
             kept,
             commands: Vec::new(),
             withheld: Vec::new(),
+            opt: None,
             reason: None,
             timers: Vec::new(),
             settles: false,
@@ -237,6 +240,7 @@ impl<B: Bot> Host for BotHost<B> {
             kept: Some(serde_json::to_vec(&after)?.into()),
             commands: finished.fitted.commands,
             withheld: finished.fitted.withheld,
+            opt: None,
             reason: None,
             timers: finished.timers,
             settles,
@@ -312,6 +316,10 @@ async fn call<B: Bot>(
         Hook::AgentMessage(message) => bot.on_agent_message(turn, message).await,
         Hook::Resumed => bot.on_resumed(turn).await,
         Hook::Closed => bot.on_closed(turn).await,
+        Hook::Campaign(name) => {
+            turn.class(Class::Campaign);
+            bot.on_campaign(turn, name).await
+        }
         Hook::Timer(name) => {
             turn.class(Class::Nudge);
             bot.on_timer(turn, name).await

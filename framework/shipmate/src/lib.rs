@@ -7,8 +7,8 @@ pub use webhook::{ServerOptions, WebhookSecrets};
 
 mod event;
 pub use event::{
-    Event, EventBody, EventName, JobEvent, MessageAction, MessageEvent, ResourceAction,
-    ResourceEvent, TimerEvent,
+    CampaignEvent, Event, EventBody, EventName, JobEvent, MessageAction, MessageEvent,
+    ResourceAction, ResourceEvent, TimerEvent,
 };
 
 mod dispatch;
@@ -57,6 +57,8 @@ pub mod interview;
 pub mod tenant;
 
 pub mod schedule;
+
+pub mod campaign;
 
 pub mod store;
 pub use store::Class;

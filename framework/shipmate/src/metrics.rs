@@ -45,6 +45,7 @@ impl Metrics {
                 "Dead letters and messages that needed a person, by kind and what was decided",
             ),
             (FORGOTTEN, "What was forgotten, by kind"),
+            (CAMPAIGN, "Members of campaigns by what became of them"),
             (TIMERS, "Timers by what became of them"),
             (
                 JOBS,
@@ -121,6 +122,7 @@ impl Metrics {
             ("event", forgotten.events),
             ("message", forgotten.messages),
             ("conversation", forgotten.conversations),
+            ("member", forgotten.members),
             ("timer", forgotten.timers),
         ] {
             self.labelled(FORGOTTEN, "kind", kind).increment(count);
@@ -129,6 +131,11 @@ impl Metrics {
             self.labelled(OUTCOMES, "outcome", "forgotten")
                 .increment(forgotten.unhandled);
         }
+    }
+
+    /// `became`: `sent`, `retry`, `doubt`, `skipped`, `refused` or `unresolved`.
+    pub(crate) fn campaign(&self, became: &'static str) {
+        self.labelled(CAMPAIGN, "became", became).increment(1);
     }
 
     /// How many organizations have settings that `bot` cannot use.
@@ -191,6 +198,7 @@ const OUTCOMES: &str = "shipmate_events_total";
 const OUTBOX: &str = "shipmate_outbox_rows_total";
 const LETTERS: &str = "shipmate_letters_total";
 const FORGOTTEN: &str = "shipmate_forgotten_total";
+const CAMPAIGN: &str = "shipmate_campaign_members_total";
 const TIMERS: &str = "shipmate_timers_total";
 const JOBS: &str = "shipmate_jobs_total";
 const HELD: &str = "shipmate_limit_held_total";

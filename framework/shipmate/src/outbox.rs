@@ -4,6 +4,7 @@
 //! otherwise.
 
 mod compose;
+mod errand;
 mod fair;
 mod health;
 mod lanes;
@@ -16,18 +17,25 @@ mod send;
 mod sender;
 mod settle;
 
+pub(crate) use self::{
+    errand::Errand,
+    send::{Answer, Refusal, judge},
+};
+
 use std::{
     collections::HashMap,
     sync::{Arc, Mutex, OnceLock, PoisonError},
     time::Duration,
 };
 
+use dashmap::DashMap;
 use jiff::{SignedDuration, Timestamp};
 use tokio::sync::mpsc;
 use web1on1::{Client, Clock, Pacer, Permit};
 
 use self::{
     compose::{Composed, Lines, Moment, compose},
+    errand::Asking,
     health::Health,
     lanes::{Head, Lanes},
     platform_clock::PlatformClock,
@@ -111,6 +119,7 @@ pub(crate) struct Outbox {
     options: OutboxOptions,
     pacer: Arc<Pacer>,
     lanes: Lanes,
+    errands: DashMap<Key, Asking>,
     alarms: Alarms,
     ready: mpsc::Sender<Key>,
     /// When the sender goes on, while it waits for the platform to work again.
@@ -156,6 +165,7 @@ impl Outbox {
             health: Health::new(parts.options.backoff),
             platform: PlatformClock::new(Arc::clone(&parts.clock)),
             lanes: Lanes::default(),
+            errands: DashMap::new(),
             stopping: OnceLock::new(),
             resumes_at: Mutex::default(),
             pacer: parts.pacer,
@@ -393,7 +403,7 @@ impl Outbox {
             sent_at: sent.at,
             answered_at: answered.at,
         };
-        self.health.learn(&answer, &self.pacer, request);
+        self.learn(&answer, &key.bot, answered.at);
         if let Some(created_at) = answer.created_at() {
             self.platform.learn(created_at, sent, answered);
             self.keep_clock().await;
@@ -504,6 +514,16 @@ impl Outbox {
             return pause.min(LONGEST_PAUSE);
         }
         self.pause(attempts)
+    }
+
+    /// What an answer that `bot` got at `at` teaches about the platform.
+    pub(crate) fn learn(&self, answer: &Answer, bot: &Arc<str>, at: Timestamp) {
+        self.health.learn(answer, &self.pacer, bot, at);
+    }
+
+    /// A time on the platform's clock, on ours.
+    pub(crate) fn to_local(&self, platform: Timestamp) -> Timestamp {
+        self.platform.to_local(platform)
     }
 
     /// The time on the platform's clock, as far as known.

@@ -101,6 +101,7 @@ pub(crate) enum Hook<'a> {
     Closed,
     Resumed,
     Timer(&'a str),
+    Campaign(&'a str),
     Job(&'a str),
     Event,
 }
@@ -126,6 +127,7 @@ fn hook<'a>(event: &'a Event, own: Option<&UserId>) -> Hook<'a> {
             }
         }
         EventBody::Timer(timer) => Hook::Timer(&timer.name),
+        EventBody::Campaign(campaign) => Hook::Campaign(&campaign.name),
         EventBody::Job(job) => Hook::Job(&job.name),
         EventBody::Raw => Hook::Event,
     }

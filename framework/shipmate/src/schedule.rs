@@ -9,6 +9,7 @@ mod bells;
 pub(crate) use bells::Bells;
 
 mod cron;
+pub(crate) use cron::due;
 pub use cron::{Cron, CronError, Misfire};
 
 mod hours;

@@ -20,13 +20,14 @@ use web1on1::Clock;
 use self::upkeep::Upkeep;
 use crate::{
     activity::Activity,
+    campaign::{OrderError, Runner, Started, Trial},
     console::Console,
     dispatch::Dispatcher,
     metrics::Metrics,
     operator::Operator,
     outbox::Outbox,
     schedule::{Bells, Ringer},
-    store::{Key, Store, StoreError},
+    store::{Key, RunChange, Store, StoreError},
     webhook::{Receiver, ServerOptions, router, serve},
 };
 
@@ -72,6 +73,7 @@ pub struct Service {
     operator: Operator,
     ringer: Ringer,
     retention: Retention,
+    runner: Arc<Runner>,
 }
 
 #[derive(Debug)]
@@ -93,6 +95,7 @@ pub struct Running {
     clock: Arc<dyn Clock>,
     server: ServerOptions,
     console: Console,
+    runner: Arc<Runner>,
     stop: watch::Sender<bool>,
     workers: Vec<JoinHandle<()>>,
     helpers: Vec<JoinHandle<()>>,
@@ -136,6 +139,8 @@ impl Service {
             }
         });
         let outbox = tokio::spawn(Arc::clone(&self.outbox).run(lanes, stopping()));
+        self.runner.recover().await?;
+        let campaigns = tokio::spawn(Arc::clone(&self.runner).run(stopping()));
         let bells = self.ringer.bells.clone();
         bells.wake_at(self.clock.now());
         let ringer = tokio::spawn(self.ringer.run(stopping()));
@@ -158,6 +163,7 @@ impl Service {
                 self.outbox.alarms().clone(),
                 bells.alarms().clone(),
             ],
+            runner: Arc::clone(&self.runner),
         };
         Ok(Running {
             console,
@@ -169,8 +175,9 @@ impl Service {
             metrics: self.metrics,
             clock: self.clock,
             server: self.server,
+            runner: self.runner,
             stop,
-            workers: vec![ringer, dispatch, outbox],
+            workers: vec![ringer, dispatch, outbox, campaigns],
             bells,
             helpers,
         })
@@ -261,6 +268,49 @@ impl Running {
         }
     }
 
+    /// Starts a run of a campaign, unless one is under way.
+    ///
+    /// # Errors
+    ///
+    /// If there is no such campaign, or the store fails.
+    pub async fn start_campaign(&self, name: &str) -> Result<Started, OrderError> {
+        self.runner.start(name, None).await
+    }
+
+    /// Starts a run of a campaign, on the service's runtime and without waiting for it.
+    #[cfg(feature = "sandbox")]
+    pub(crate) fn order_campaign(&self, name: &str) -> Result<(), OrderError> {
+        self.runner.order(name)
+    }
+
+    /// What a run of a campaign would come to now; nobody is written to.
+    ///
+    /// # Errors
+    ///
+    /// If there is no such campaign, the audience cannot be read, or the store fails.
+    pub async fn try_campaign(&self, name: &str) -> Result<Trial, OrderError> {
+        self.runner.trial(name).await
+    }
+
+    /// Lets the run of a campaign pause. False if there is none, or it pauses already.
+    ///
+    /// # Errors
+    ///
+    /// If there is no such campaign, or the store fails.
+    pub async fn pause_campaign(&self, name: &str, reason: &str) -> Result<bool, OrderError> {
+        let pause = RunChange::Pause(reason.to_owned());
+        self.runner.change(name, pause).await
+    }
+
+    /// Lets the run of a campaign go on. False if none pauses.
+    ///
+    /// # Errors
+    ///
+    /// If there is no such campaign, or the store fails.
+    pub async fn resume_campaign(&self, name: &str) -> Result<bool, OrderError> {
+        self.runner.change(name, RunChange::Resume).await
+    }
+
     /// Returns when nothing is left to do before time passes. For tests that move the clock.
     pub async fn settled(&self) {
         loop {
@@ -285,6 +335,7 @@ impl Running {
         let alarms = [
             self.dispatcher.alarms().next(),
             self.outbox.next_due(),
+            self.runner.next_due(),
             self.bells.alarms().next(),
         ];
         alarms.into_iter().flatten().min()

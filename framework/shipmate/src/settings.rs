@@ -9,7 +9,12 @@ mod source;
 pub(crate) use known::KNOWN;
 
 use std::{
-    collections::BTreeMap, fmt, net::SocketAddr, num::NonZeroU32, path::Path, str::FromStr,
+    collections::BTreeMap,
+    fmt,
+    net::SocketAddr,
+    num::NonZeroU32,
+    path::{Path, PathBuf},
+    str::FromStr,
     time::Duration,
 };
 
@@ -53,6 +58,8 @@ pub struct Settings {
     /// `SHIPMATE_RETENTION`, `SHIPMATE_LETTER_RETENTION`, `SHIPMATE_FORGET_DELETED`: how long what
     /// is over stays on record.
     pub retention: Retention,
+    /// `SHIPMATE_CAMPAIGNS`: a file of campaigns.
+    pub campaigns: Option<PathBuf>,
     /// `SHIPMATE_LOG`: what is logged, for example `info` or `shipmate=debug`.
     pub log: String,
     /// `SHIPMATE_LOG_FORMAT`: `text` or `json`.
@@ -189,6 +196,9 @@ impl Values {
             )?,
             carried_out_within: self.duration("SHIPMATE_CARRIED_OUT_WITHIN", "20s")?,
             retention: self.retention()?,
+            campaigns: self
+                .take("SHIPMATE_CAMPAIGNS")
+                .map(|path| PathBuf::from(path.expose_secret())),
             log: self.text("SHIPMATE_LOG", "info"),
             log_format: self.word(
                 "SHIPMATE_LOG_FORMAT",

@@ -4,6 +4,7 @@
 //! [`Store`] is shaped for one commit per turn, batched appends and due work by time, so that
 //! another engine is another implementation and nothing else.
 
+mod campaign;
 mod care;
 mod error;
 mod event;
@@ -15,6 +16,11 @@ mod turn;
 mod sqlite;
 
 pub use self::{
+    campaign::{
+        Begun, CampaignStore, Claimed, ContactKey, Cursor, Member, MemberId, MemberMark,
+        MemberSent, NewMember, NewRun, NextMember, OptChange, Planned, Progress, RunChange, RunId,
+        RunRecord,
+    },
     care::{Forgotten, Retried, Sweep, Swept, Whose},
     error::StoreError,
     event::{Appended, Decision, EventKey, NewEvent, PendingEvent},
@@ -75,7 +81,7 @@ pub struct Counts {
 
 /// The store. Every method that changes something returns after the change is durable.
 #[async_trait]
-pub trait Store: fmt::Debug + Send + Sync + 'static {
+pub trait Store: CampaignStore + fmt::Debug + Send + Sync + 'static {
     /// Stores an event unless its key is known.
     ///
     /// # Errors

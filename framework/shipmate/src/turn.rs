@@ -284,6 +284,13 @@ impl<B: Bot> Turn<B> {
         self.speak("ask", message.into());
     }
 
+    /// Remembers that an answer is awaited to what was asked already, for example by a
+    /// [campaign](Bot::on_campaign): the consumer's next message goes to [`Bot::on_answer`] with
+    /// `question`.
+    pub fn expect(&mut self, question: impl Into<String>) {
+        self.asked = Some(question.into());
+    }
+
     /// [Asks](Turn::ask) in one of several ways, as [`say_one_of`](Turn::say_one_of) says.
     pub fn ask_one_of<M: Into<NewMessage>>(
         &mut self,

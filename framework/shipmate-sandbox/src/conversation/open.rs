@@ -113,8 +113,9 @@ impl State {
                 "a contact conversation needs at least one message",
             ));
         }
-        if let Some(contact) = self.directory.contact_with(organization.as_str(), profile)
-            && let Some(id) = self.threads.of_contact(&contact).cloned()
+        let known = self.directory.contact_with(organization.as_str(), profile);
+        if let Some(contact) = &known
+            && let Some(id) = self.threads.of_contact(contact).cloned()
         {
             self.post(author, &id, messages, now)?;
             return Ok(Opened::Existing(id));
@@ -136,7 +137,11 @@ impl State {
         }
         self.check_new(&messages, &conversation)?;
         conversation.extra.remove("locale");
-        let contact = self.add_contact(None, organization, &id, profile.clone(), now);
+        let contact = match known {
+            // Somebody made the contact without a conversation, as an import does.
+            Some(contact) => self.join_contact(contact, &id, now),
+            None => self.add_contact(None, organization, &id, profile.clone(), now),
+        };
         conversation.contact = Some(json!(contact));
         let mut thread = Thread::new(conversation, now);
         if let Some(user) = author.user() {
@@ -268,6 +273,23 @@ impl State {
         contact.insert("updatedAt".into(), iso(now).into());
         self.directory.put(Kind::Contact, contact);
         id
+    }
+}
+
+impl State {
+    fn join_contact(
+        &mut self,
+        contact: ContactId,
+        conversation: &ConversationId,
+        now: Timestamp,
+    ) -> ContactId {
+        let known = self.directory.get(Kind::Contact, contact.as_str());
+        if let Some(mut known) = known.cloned() {
+            known.insert("conversation".into(), json!(conversation));
+            known.insert("updatedAt".into(), iso(now).into());
+            self.directory.put(Kind::Contact, known);
+        }
+        contact
     }
 }
 

@@ -209,3 +209,22 @@ async fn unknown_templates_and_languages_are_refused() {
     assert_eq!(create(&world, &preset).await.status, 422);
     assert_eq!(world.sandbox.look(|view| view.conversations().count()), 0);
 }
+
+#[tokio::test]
+async fn a_contact_without_a_conversation_gets_one_and_stays_the_same() {
+    let world = World::new().await;
+    let contact = json!({
+        "organization": world.demo.dealer, "profile": {"telephone": "+31646280994"}, "meta": {"segment": "gold"},
+    });
+    let contact = world.sandbox.create("contacts", contact).unwrap();
+    let reply = create(&world, &sms(&world)).await;
+    assert_eq!(reply.status, 201);
+    assert_eq!(reply.body["contact"], contact["id"]);
+    let address = format!("/contacts/{}", contact["id"].as_str().unwrap());
+    let request = world.as_bot(Method::GET, &address).send().await.unwrap();
+    let known = Reply::of(request).await.body;
+    assert_eq!(known["conversation"], reply.body["id"]);
+    assert_eq!(known["meta"]["segment"], "gold");
+    let again = create(&world, &sms(&world)).await;
+    assert_eq!((again.status, &again.body["id"]), (200, &reply.body["id"]));
+}

@@ -30,6 +30,9 @@ pub(super) enum Command {
     /// List what needs a person: events that were given up, messages that were refused or may be
     /// there or not
     Letters(LettersOptions),
+    /// Start campaigns, let them pause, and tell how far they have come
+    #[command(subcommand)]
+    Campaign(CampaignCommand),
     /// Forget a conversation or a contact, and take it out of the store's file
     Forget(ForgetOptions),
     /// Run the platform on this machine, with a chat page, and the bot in it
@@ -105,6 +108,28 @@ pub(super) struct WhichLetters {
     /// All that are listed
     #[arg(long)]
     pub(super) all: bool,
+}
+
+#[derive(Debug, Clone, Subcommand)]
+pub(super) enum CampaignCommand {
+    /// List all campaigns, and how far they have come
+    List,
+    /// Tell who would be written to, and write to nobody
+    DryRun(WhichCampaign),
+    /// Begin a run
+    Start(WhichCampaign),
+    /// Let the run pause
+    Pause(WhichCampaign),
+    /// Let the run go on
+    Resume(WhichCampaign),
+    /// Tell how far the latest run has come
+    Status(WhichCampaign),
+}
+
+#[derive(Debug, Clone, Args)]
+pub(super) struct WhichCampaign {
+    /// The campaign's name, as listed
+    pub(super) name: String,
 }
 
 #[derive(Debug, Clone, Args)]

@@ -1,4 +1,4 @@
-//! `why`, `letters` and `forget`: what an operator asks at the command line.
+//! `why`, `letters`, `campaign` and `forget`: what an operator asks at the command line.
 //!
 //! Looking is done beside a service that runs. What changes something is done by whoever has the
 //! store: this process, or the service.
@@ -14,10 +14,13 @@ use web1on1::SystemClock;
 
 use super::{
     Failure,
-    arguments::{ForgetOptions, LettersCommand, LettersOptions, WhichLetters, WhyOptions},
+    arguments::{
+        CampaignCommand, ForgetOptions, LettersCommand, LettersOptions, WhichLetters, WhyOptions,
+    },
     ask::{Told, ask},
 };
 use crate::{
+    campaign::{Campaign, Campaigns, Order, OrderError},
     operator::{Letters, Operator, Verdict, Which, forgotten_words, settled_words},
     settings::Settings,
     store::{self, Place, StoreError, Whose},
@@ -172,6 +175,80 @@ async fn settle(
     } else {
         ExitCode::SUCCESS
     })
+}
+
+pub(super) async fn campaign(
+    settings: &Settings,
+    campaigns: &Campaigns,
+    command: CampaignCommand,
+) -> Result<ExitCode, Failure> {
+    let (order, name) = match command {
+        CampaignCommand::List => return list_campaigns(settings, campaigns, None).await,
+        CampaignCommand::Status(which) => {
+            return list_campaigns(settings, campaigns, Some(&which.name)).await;
+        }
+        CampaignCommand::DryRun(which) => (Order::DryRun, which.name),
+        CampaignCommand::Start(which) => (Order::Start, which.name),
+        CampaignCommand::Pause(which) => (Order::Pause, which.name),
+        CampaignCommand::Resume(which) => (Order::Resume, which.name),
+    };
+    if known(campaigns, &name).is_none() {
+        return Err(OrderError::Unknown(name).into());
+    }
+    if changing(settings)?.is_some() {
+        return Err(
+            "no service runs on this store; start one with `serve`, then give the order again"
+                .into(),
+        );
+    }
+    let told = ask(
+        settings,
+        &format!("/campaigns/{name}/{}", order.as_str()),
+        &[],
+    )
+    .await?;
+    print(&[told.words])?;
+    Ok(if told.count == 0 {
+        ExitCode::FAILURE
+    } else {
+        ExitCode::SUCCESS
+    })
+}
+
+async fn list_campaigns(
+    settings: &Settings,
+    campaigns: &Campaigns,
+    name: Option<&str>,
+) -> Result<ExitCode, Failure> {
+    if let Some(name) = name
+        && known(campaigns, name).is_none()
+    {
+        return Err(OrderError::Unknown(name.to_owned()).into());
+    }
+    let store = match store::inspect(&settings.store) {
+        Ok(store) => Some(store),
+        // Nothing was ever started.
+        Err(StoreError::Missing { .. }) => None,
+        Err(error) => return Err(error.into()),
+    };
+    let wanted = |it: &&Campaign| name.is_none_or(|name| it.name() == name);
+    let mut lines = Vec::new();
+    for campaign in campaigns.campaigns.iter().filter(wanted) {
+        let mut summary = campaign.summary();
+        if let Some(store) = &store {
+            summary = summary.with_run(&**store).await?;
+        }
+        lines.extend(summary.lines().iter().map(|line| plain(line)));
+    }
+    if lines.is_empty() {
+        lines.push("There is no campaign; SHIPMATE_CAMPAIGNS names a file of them.".to_owned());
+    }
+    print(&lines)?;
+    Ok(ExitCode::SUCCESS)
+}
+
+fn known<'a>(campaigns: &'a Campaigns, name: &str) -> Option<&'a Campaign> {
+    campaigns.campaigns.iter().find(|it| it.name() == name)
 }
 
 /// That nothing was there is a success: nothing is there now.

@@ -12,6 +12,7 @@ use super::{
     serve::{bind, stop_signal},
 };
 use crate::{
+    campaign::Campaigns,
     plan::PlanOptions,
     service::{BotSetup, Service},
     settings::Settings,
@@ -23,13 +24,15 @@ const SECRET: &str = "sandbox-webhook-secret";
 
 pub(super) async fn play(
     setup: BotSetup,
+    campaigns: Campaigns,
     seed: Seed,
     settings: Settings,
     options: &SandboxOptions,
 ) -> Result<(), Failure> {
     // Any free port: only the sandbox has to find it.
     let listener = bind(([127, 0, 0, 1], 0).into()).await?;
-    let (sandbox, service) = put_together(setup, seed, &settings, options, &listener).await?;
+    let (sandbox, service) =
+        put_together(setup, campaigns, seed, &settings, options, &listener).await?;
     tell(&sandbox, options);
     serve(service, listener).await?;
     let kept = options.world.keep(&sandbox);
@@ -39,6 +42,7 @@ pub(super) async fn play(
 
 async fn put_together(
     setup: BotSetup,
+    campaigns: Campaigns,
     own_seed: Seed,
     settings: &Settings,
     options: &SandboxOptions,
@@ -59,6 +63,7 @@ async fn put_together(
         .store_url("memory:")
         .clock(Arc::new(clock))
         .plan(plan)
+        .campaigns(campaigns)
         .bot(
             setup
                 .token(Token::new(sandbox.bot_token(&bot))?)
@@ -196,8 +201,15 @@ mod tests {
         let settings = Settings::read([], None)?;
         let listener = bind(([127, 0, 0, 1], 0).into()).await?;
         let options = options(arguments);
-        let (sandbox, service) =
-            put_together(setup, Seed::new(), &settings, &options, &listener).await?;
+        let (sandbox, service) = put_together(
+            setup,
+            Campaigns::default(),
+            Seed::new(),
+            &settings,
+            &options,
+            &listener,
+        )
+        .await?;
         Ok((sandbox, service, listener))
     }
 

@@ -7,6 +7,7 @@ use tokio::{
 
 use super::{Failure, arguments::ServeOptions, tokens};
 use crate::{
+    campaign::Campaigns,
     outbox::OutboxOptions,
     plan::PlanOptions,
     service::{BotSetup, Service},
@@ -18,11 +19,12 @@ const OPEN_FILES: u64 = 16_384;
 
 pub(super) async fn serve(
     setup: BotSetup,
+    campaigns: Campaigns,
     settings: Settings,
     options: ServeOptions,
 ) -> Result<(), Failure> {
     allow_many_connections();
-    let service = build(setup, &settings, &options)?;
+    let service = build(setup, campaigns, &settings, &options)?;
     let listener = bind(settings.listen).await?;
     tracing::info!("listening on http://{}", listener.local_addr()?);
     let stop = stop_signal()?;
@@ -37,7 +39,12 @@ pub(super) async fn serve(
     Ok(())
 }
 
-fn build(setup: BotSetup, settings: &Settings, options: &ServeOptions) -> Result<Service, Failure> {
+fn build(
+    setup: BotSetup,
+    campaigns: Campaigns,
+    settings: &Settings,
+    options: &ServeOptions,
+) -> Result<Service, Failure> {
     let mut setup = setup.secrets(settings.webhook_secrets.clone());
     if let Some(token) = settings.token.clone() {
         setup = setup.token(token);
@@ -70,6 +77,7 @@ fn build(setup: BotSetup, settings: &Settings, options: &ServeOptions) -> Result
             ..OutboxOptions::default()
         })
         .retention(settings.retention)
+        .campaigns(campaigns)
         .bot(setup)
         .build()?;
     Ok(service)

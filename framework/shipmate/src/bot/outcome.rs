@@ -27,6 +27,8 @@ pub enum IgnoreReason {
     Loop,
     /// The bot is disabled or not installed for the organization.
     InstanceOff,
+    /// The consumer opted out of campaigns, or in again; the runtime has answered.
+    OptOut,
     /// The organization's settings cannot be used.
     BadSettings,
     /// People are called, and none has come yet, or the bot is to stay out.
@@ -61,6 +63,7 @@ impl IgnoreReason {
             Self::PersonActive => "ignored-person-active",
             Self::Loop => "ignored-loop",
             Self::InstanceOff => "ignored-instance-off",
+            Self::OptOut => "ignored-opt-out",
             Self::BadSettings => "ignored-bad-settings",
             Self::HandedOver => "ignored-handed-over",
             Self::Answered => "ignored-answered",

@@ -10,6 +10,7 @@ use serde_json::json;
 
 use super::{Console, OPERATOR_HEADER, answer, page};
 use crate::{
+    campaign::{Order, OrderError},
     operator::{Verdict, Which, forgotten_words, settled_words},
     store::{StoreError, Whose},
 };
@@ -34,6 +35,30 @@ pub(super) async fn settle(
         &headers,
         settled.map(|count| (count, settled_words(verdict, count))),
     )
+}
+
+/// `POST /campaigns/{name}/{start, pause, resume or dry-run}`.
+pub(super) async fn campaign(
+    State(console): State<Console>,
+    Path((name, order)): Path<(String, String)>,
+    headers: HeaderMap,
+) -> Response {
+    let Some(order) = Order::from_name(&order) else {
+        return (StatusCode::NOT_FOUND, "no such order").into_response();
+    };
+    let who = if is_program(&headers) {
+        "at the command line"
+    } else {
+        "on the operator's page"
+    };
+    match console.runner.carry_out(&name, order, who).await {
+        Ok(told) => tell(&headers, Ok(told)),
+        Err(OrderError::Store(error)) => tell(&headers, Err(error)),
+        Err(error @ OrderError::Unknown(_)) => {
+            (StatusCode::NOT_FOUND, error.to_string()).into_response()
+        }
+        Err(error) => (StatusCode::BAD_GATEWAY, error.to_string()).into_response(),
+    }
 }
 
 /// `POST /forget`, with `conversation=` or `contact=`.

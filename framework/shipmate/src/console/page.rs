@@ -4,6 +4,7 @@ use jiff::Timestamp;
 use maud::{DOCTYPE, Markup, html};
 
 use crate::{
+    campaign::{Order, Summary},
     operator::Letters,
     store::{Counts, EventRecord, Place, RowEnd, RowRecord, RowStatus},
     why::{self, Story, ago, plain, time},
@@ -18,6 +19,7 @@ pub(super) struct Overview {
     pub(super) counts: Counts,
     pub(super) ends: Vec<(RowStatus, u64)>,
     pub(super) letters: Letters,
+    pub(super) campaigns: Vec<Summary>,
     /// By the bot's name, what is wrong with the settings of an organization.
     pub(super) quarantined: Vec<(String, String)>,
     pub(super) now: Timestamp,
@@ -44,10 +46,45 @@ pub(super) fn overview(overview: &Overview) -> Markup {
             (letters(&overview.letters, overview.now))
             h2 { "Organizations for which a bot is silent because of their settings" }
             (quarantined(&overview.quarantined))
+            @if !overview.campaigns.is_empty() {
+                h2 { "Campaigns" }
+                (campaigns(&overview.campaigns))
+            }
             h2 { "Forget somebody" }
             (forget())
         },
     )
+}
+
+fn campaigns(campaigns: &[Summary]) -> Markup {
+    html! {
+        table {
+            @for campaign in campaigns {
+                tr {
+                    th align="left" { (campaign.name) }
+                    td { (plain(&campaign.stage())) }
+                    td {
+                        @for (state, count) in campaign.counts() { (count) " " (state) ". " }
+                        @for (skip, count) in campaign.skips() { (count) " " (skip.meaning()) ". " }
+                    }
+                    td { (order(campaign, Order::DryRun, "Dry run")) }
+                    td { (order(campaign, Order::Start, "Start")) }
+                    td { (order(campaign, Order::Pause, "Pause")) }
+                    td { (order(campaign, Order::Resume, "Go on")) }
+                }
+            }
+        }
+    }
+}
+
+/// A button; what writes to people asks for a mark as well.
+fn order(campaign: &Summary, order: Order, words: &str) -> Markup {
+    html! {
+        form method="post" action={ "/campaigns/" (campaign.name) "/" (order.as_str()) } {
+            @if order == Order::Start { label { input type="checkbox" required; "sure " } }
+            button { (words) }
+        }
+    }
 }
 
 fn counts(counts: &Counts, ends: &[(RowStatus, u64)]) -> Markup {

@@ -130,7 +130,10 @@ impl Arrival {
                 };
             }
             // No name is read as one of our own.
-            EventName::Timer(_) | EventName::Job(_) | EventName::Unknown(_) => {
+            EventName::Timer(_)
+            | EventName::Job(_)
+            | EventName::Campaign(_)
+            | EventName::Unknown(_) => {
                 resource = envelope.id.unwrap_or_default();
                 mailbox = Cow::Borrowed("unknown:");
                 at = sent_at;

@@ -24,6 +24,9 @@ pub enum EventName {
     /// An instant of a job has come: `shipmate.job.<name>`. Made by this service; never read from a
     /// name.
     Job(String),
+    /// A campaign has written: `shipmate.campaign.<name>`. Made by this service; never read from a
+    /// name.
+    Campaign(String),
     /// A name that follows no known rule.
     Unknown(String),
 }
@@ -116,6 +119,7 @@ impl fmt::Display for EventName {
             }
             Self::Timer(name) => write!(f, "{PREFIX}timer.{name}"),
             Self::Job(name) => write!(f, "{PREFIX}job.{name}"),
+            Self::Campaign(name) => write!(f, "{PREFIX}campaign.{name}"),
             Self::Unknown(name) => f.write_str(name),
         }
     }

@@ -3,6 +3,8 @@
 //! They are told from webhooks by their shape, so that no webhook can pretend to be one: a webhook
 //! without an `event` is refused, and an event of our own has none.
 
+use std::sync::Arc;
+
 use bytes::Bytes;
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
@@ -37,6 +39,15 @@ pub struct JobEvent {
     pub instant: Timestamp,
 }
 
+/// A campaign has written in a conversation.
+#[derive(Debug, Clone)]
+pub struct CampaignEvent {
+    /// The campaign's name.
+    pub name: String,
+    /// The conversation, as it was then.
+    pub conversation: Conversation,
+}
+
 #[derive(Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 struct Body {
@@ -57,6 +68,10 @@ enum Own {
     Job {
         name: String,
         instant: Timestamp,
+    },
+    Campaign {
+        name: String,
+        conversation: Box<Conversation>,
     },
 }
 
@@ -92,6 +107,16 @@ pub(super) fn read(raw: &[u8]) -> Option<(EventName, EventBody)> {
                 instant,
             };
             (EventName::Job(name), EventBody::Job(Box::new(event)))
+        }
+        Own::Campaign { name, conversation } => {
+            let event = CampaignEvent {
+                name: name.clone(),
+                conversation: *conversation,
+            };
+            (
+                EventName::Campaign(name),
+                EventBody::Campaign(Box::new(event)),
+            )
         }
     })
 }
@@ -132,6 +157,28 @@ pub(crate) fn of_job(
     let key = envelope::key(&job.mailbox.bot, "cron", name, &instant.to_string());
     let name = EventName::Job(name.to_owned());
     new(&job.mailbox, &name, key, &own, (now, platform_now))
+}
+
+/// The event of a campaign that wrote in a conversation of the bot. It happens when it is put
+/// down, as those of timers do.
+pub(crate) fn of_campaign(
+    bot: &Arc<str>,
+    name: &str,
+    conversation: &Conversation,
+    key: EventKey,
+    now: Timestamp,
+    platform_now: Timestamp,
+) -> NewEvent {
+    let own = Own::Campaign {
+        name: name.to_owned(),
+        conversation: Box::new(conversation.clone()),
+    };
+    let mailbox = Key {
+        bot: Arc::clone(bot),
+        mailbox: conversation.id.as_str().into(),
+    };
+    let name = EventName::Campaign(name.to_owned());
+    new(&mailbox, &name, key, &own, (now, platform_now))
 }
 
 /// It happens when it rings and not when it was due, so that nothing of the conversation comes

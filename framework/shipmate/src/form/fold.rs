@@ -15,7 +15,7 @@ pub(super) fn fold(text: &str) -> String {
 }
 
 /// Like [`fold`], and without punctuation around the text, so that `Yes!` is `yes`.
-pub(super) fn fold_answer(text: &str) -> String {
+pub(crate) fn fold_answer(text: &str) -> String {
     let is_edge = |c: char| c.is_whitespace() || ".,;:!?\"'()[]“”„«»…*".contains(c);
     fold(text).trim_matches(is_edge).to_owned()
 }

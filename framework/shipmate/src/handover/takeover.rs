@@ -78,7 +78,7 @@ fn shown(event: &Event, own: Option<&UserId>) -> Option<Shown> {
     let told = match &event.body {
         EventBody::Message(event) => told(event, own),
         EventBody::Resource(resource) => is_closing(resource).then_some(Shown::Left),
-        EventBody::Timer(_) | EventBody::Job(_) | EventBody::Raw => None,
+        EventBody::Timer(_) | EventBody::Job(_) | EventBody::Campaign(_) | EventBody::Raw => None,
     };
     told.or_else(|| seen(event.conversation()?, own, None))
 }

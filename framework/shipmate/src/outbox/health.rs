@@ -12,10 +12,7 @@ use std::{
 use jiff::Timestamp;
 use web1on1::Pacer;
 
-use super::{
-    send::{Answer, Refusal},
-    settle::Request,
-};
+use super::send::{Answer, Refusal};
 
 /// The longest pause of a whole key while the platform refuses everything.
 const LONGEST_PAUSE: Duration = Duration::from_mins(1);
@@ -72,8 +69,7 @@ impl Health {
 
     /// Learns from an answer. While the platform or the key is not well, the whole key pauses,
     /// longer each time, so that a failure never becomes a hot loop.
-    pub(super) fn learn(&self, answer: &Answer, pacer: &Pacer, request: Request<'_>) {
-        let (bot, at) = (&request.key.bot, request.answered_at);
+    pub(super) fn learn(&self, answer: &Answer, pacer: &Pacer, bot: &Arc<str>, at: Timestamp) {
         match answer {
             Answer::Sent(_) => self.works(bot),
             Answer::RefusedForNow { reason, pause, .. } => match reason {

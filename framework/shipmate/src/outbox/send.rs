@@ -14,7 +14,7 @@ use crate::{
 
 /// What became of a request.
 #[derive(Debug)]
-pub(super) enum Answer {
+pub(crate) enum Answer {
     /// The platform has it.
     Sent(Vec<Receipt>),
     /// Nothing happened, and it may work later.
@@ -42,7 +42,7 @@ impl Answer {
 
 /// Why a request was refused for now.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Refusal {
+pub(crate) enum Refusal {
     /// A limit on messages of this conversation was hit.
     Messages,
     /// There were too many requests.
@@ -149,7 +149,8 @@ fn judge_repeatable(error: &Error) -> Answer {
     }
 }
 
-fn judge(error: &Error) -> Answer {
+/// What a failed request means.
+pub(crate) fn judge(error: &Error) -> Answer {
     let text = with_causes(error);
     let refused = |reason| Answer::RefusedForNow {
         error: with_causes(error),

@@ -7,7 +7,7 @@ use jiff::Timestamp;
 use tokio::sync::{OwnedSemaphorePermit, Semaphore, mpsc};
 use web1on1::Permit;
 
-use super::{Outbox, fair::Fair};
+use super::{Outbox, errand::Errand, fair::Fair};
 use crate::store::{Class, Key};
 
 /// Lanes that are ready, by bot.
@@ -111,7 +111,8 @@ impl Outbox {
 
     fn put(&self, ready: &mut Ready, key: Key) {
         // A lane that is gone has nothing to send.
-        if let Some((class, organization)) = self.lanes.rank(&key) {
+        let rank = self.lanes.rank(&key);
+        if let Some((class, organization)) = rank.or_else(|| self.rank_of_errand(&key)) {
             ready.put(key, class, organization);
         }
     }
@@ -127,6 +128,10 @@ impl Outbox {
             return permit.return_unused();
         };
         self.health.tries(&key.bot, now);
+        let (permit, place) = match self.hand_over(&key, Errand { permit, place }) {
+            Ok(()) => return,
+            Err(errand) => (errand.permit, errand.place),
+        };
         self.activity.enter();
         let outbox = Arc::clone(self);
         tokio::spawn(async move {

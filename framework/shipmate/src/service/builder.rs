@@ -9,6 +9,7 @@ use super::{Queues, Readiness, Retention, Service};
 use crate::{
     activity::Activity,
     bot::Bot,
+    campaign::{self, Campaign, CampaignError, Campaigns, OptOut, Prepared, Runner},
     conversations::Conversations,
     deployment::Deployment,
     dispatch::{self, DispatchOptions, Dispatcher, Hosted},
@@ -270,6 +271,17 @@ pub enum BuildError {
         /// The least that will do, in hours.
         least_hours: i64,
     },
+    /// A campaign does not fit.
+    #[error(transparent)]
+    Campaign(#[from] CampaignError),
+    /// It is not clear which bot a campaign is of.
+    #[error("campaign `{campaign}`: `bot` is not usable: name one of {}", .bots.join(", "))]
+    CampaignBot {
+        /// The campaign.
+        campaign: String,
+        /// The bots there are.
+        bots: Vec<String>,
+    },
     /// The store cannot be opened.
     #[error("cannot use the store; check SHIPMATE_STORE")]
     Store(#[from] StoreError),
@@ -290,6 +302,8 @@ pub struct ServiceBuilder {
     outbox: OutboxOptions,
     retention: Option<Retention>,
     server: ServerOptions,
+    campaigns: Vec<Campaign>,
+    opt_out: OptOut,
 }
 
 impl ServiceBuilder {
@@ -306,12 +320,33 @@ impl ServiceBuilder {
             outbox: OutboxOptions::default(),
             retention: None,
             server: ServerOptions::default(),
+            campaigns: Vec::new(),
+            opt_out: OptOut::default(),
         }
     }
 
     /// Adds a bot.
     pub fn bot(mut self, bot: BotSetup) -> Self {
         self.bots.push(bot);
+        self
+    }
+
+    /// Adds a campaign. It runs when somebody starts it.
+    pub fn campaign(mut self, campaign: Campaign) -> Self {
+        self.campaigns.push(campaign);
+        self
+    }
+
+    /// Adds the campaigns of a file, with its words to opt out by.
+    pub fn campaigns(mut self, campaigns: Campaigns) -> Self {
+        self.campaigns.extend(campaigns.campaigns);
+        self.opt_out = campaigns.opt_out;
+        self
+    }
+
+    /// By which words contacts opt out of campaigns, and what they are told.
+    pub fn opt_out(mut self, words: OptOut) -> Self {
+        self.opt_out = words;
         self
     }
 
@@ -390,11 +425,9 @@ impl ServiceBuilder {
     /// If a setting is missing or cannot be used; the error names it.
     pub fn build(self) -> Result<Service, BuildError> {
         check(&self.bots)?;
+        let campaigns = prepare(&self.campaigns, &self.opt_out, &self.bots)?;
         let retention = retention(self.retention, self.dispatch.oldest)?;
-        let store = match self.store {
-            Ok(store) => store,
-            Err(url) => store::open(&url)?,
-        };
+        let store = self.store.or_else(|url| store::open(&url))?;
         let clock = self.clock;
         let metrics = Arc::new(Metrics::new());
         let activity = Activity::new();
@@ -442,6 +475,7 @@ impl ServiceBuilder {
             deployment,
             limits: self.limits,
             bells: bells.clone(),
+            opt_out: self.opt_out,
         });
         let dispatcher = Arc::new(dispatcher);
         let ringer = Ringer {
@@ -453,6 +487,19 @@ impl ServiceBuilder {
             bells,
             jobs: crew.jobs,
         };
+        let runner = Arc::new(Runner::new(campaign::Parts {
+            store: Arc::clone(&store),
+            clock: Arc::clone(&clock),
+            conversations: Arc::clone(&conversations),
+            outbox: Arc::clone(&outbox),
+            dispatcher: Arc::clone(&dispatcher),
+            metrics: Arc::clone(&metrics),
+            activity: activity.clone(),
+            limits: self.limits,
+            options: self.outbox,
+            campaigns,
+            summaries: self.campaigns.iter().map(Campaign::summary).collect(),
+        }));
         let receiver = Receiver::new(
             Arc::clone(&dispatcher),
             crew.secrets,
@@ -485,8 +532,37 @@ impl ServiceBuilder {
             operator,
             ringer,
             retention,
+            runner,
         })
     }
+}
+
+/// The campaigns, each with its bot.
+fn prepare(
+    campaigns: &[Campaign],
+    opt_out: &OptOut,
+    bots: &[BotSetup],
+) -> Result<Vec<Prepared>, BuildError> {
+    opt_out.check()?;
+    let mut prepared = Vec::<Prepared>::new();
+    for campaign in campaigns {
+        let name = campaign.name();
+        if prepared.iter().any(|other| &*other.name == name) {
+            let name = name.to_owned();
+            return Err(CampaignError::SameName { name }.into());
+        }
+        let bot = match (campaign.wanted_bot(), bots) {
+            (Some(wanted), bots) => bots.iter().find(|bot| &*bot.name == wanted),
+            (None, [only]) => Some(only),
+            (None, _) => None,
+        };
+        let bot = bot.ok_or_else(|| BuildError::CampaignBot {
+            campaign: name.to_owned(),
+            bots: bots.iter().map(|bot| bot.name.to_string()).collect(),
+        })?;
+        prepared.push(campaign.prepare(&bot.name)?);
+    }
+    Ok(prepared)
 }
 
 /// The bots, taken apart by who needs what.

@@ -78,6 +78,11 @@ pub(crate) const KNOWN: &[Known] = &[
         "no",
         "forget what the platform deletes: yes or no",
     ),
+    plain(
+        "SHIPMATE_CAMPAIGNS",
+        "",
+        "a file (TOML) of campaigns: whom the business writes to, what and when",
+    ),
     plain("SHIPMATE_LOG", "info", "what is logged"),
     plain("SHIPMATE_LOG_FORMAT", "text", "text or json"),
 ];

@@ -34,6 +34,8 @@ pub struct Forgotten {
     pub messages: u64,
     /// Conversations, with what was kept of them.
     pub conversations: u64,
+    /// Members of campaigns of whom only how they ended remains.
+    pub members: u64,
     /// Timers that were set.
     pub timers: u64,
     /// The latest event; later ones are new.
@@ -45,7 +47,8 @@ pub struct Forgotten {
 impl Forgotten {
     /// Whether there was nothing.
     pub fn is_empty(&self) -> bool {
-        self.events + self.messages + self.conversations + self.timers == 0
+        let all = self.events + self.messages + self.conversations + self.timers + self.members;
+        all == 0
     }
 
     /// Both together.
@@ -56,6 +59,7 @@ impl Forgotten {
             unhandled: self.unhandled + other.unhandled,
             messages: self.messages + other.messages,
             conversations: self.conversations + other.conversations,
+            members: self.members + other.members,
             timers: self.timers + other.timers,
             last_event: self.last_event.max(other.last_event),
             last_message: self.last_message.max(other.last_message),

@@ -4,6 +4,7 @@
 //! a hundred events cost one fsync. Another thread reads what turns and sends need, and a third one
 //! what looks through whole tables.
 
+mod campaign;
 mod columns;
 mod forget;
 mod history;
@@ -21,15 +22,18 @@ use std::{path::Path, sync::Arc};
 
 use async_trait::async_trait;
 use bytes::Bytes;
-use jiff::Timestamp;
+use jiff::{SignedDuration, Timestamp};
 use rusqlite::{Connection, OpenFlags};
 
 use self::{lock::Lock, worker::Worker};
 use super::{
-    Appended, Claim, Commit, Committed, Counts, EventRecord, Forgotten, JobRecord, Key, Mark,
-    NewEvent, OpenLane, Page, PendingEvent, Place, QueuedRow, Record, Retried, RowId, RowRecord,
-    RowStatus, Seq, Store, StoreError, Subject, Sweep, Swept, Takeover, TimerRecord, Whose,
+    Appended, Begun, CampaignStore, Claim, Claimed, Commit, Committed, ContactKey, Counts, Cursor,
+    EventRecord, Forgotten, JobRecord, Key, Mark, MemberId, MemberMark, NewEvent, NewMember,
+    NewRun, NextMember, OpenLane, Page, PendingEvent, Place, Progress, QueuedRow, Record, Retried,
+    RowId, RowRecord, RowStatus, RunChange, RunId, RunRecord, Seq, Store, StoreError, Subject,
+    Sweep, Swept, Takeover, TimerRecord, Whose,
 };
+use crate::campaign::Standing;
 
 /// The embedded store.
 #[derive(Debug)]
@@ -386,6 +390,98 @@ impl Store for SqliteStore {
 
     async fn check(&self) -> Result<(), StoreError> {
         self.writer.run(upkeep::touch).await
+    }
+}
+
+#[async_trait]
+impl CampaignStore for SqliteStore {
+    async fn begin_run(&self, run: NewRun, now: Timestamp) -> Result<Begun, StoreError> {
+        self.writer
+            .run(move |connection| campaign::begin(connection, &run, now))
+            .await
+    }
+
+    async fn runs(&self) -> Result<Vec<RunRecord>, StoreError> {
+        self.search(campaign::runs).await
+    }
+
+    async fn plan_members(
+        &self,
+        run: RunId,
+        members: Vec<NewMember>,
+        cursor: Cursor,
+        is_read: bool,
+        now: Timestamp,
+    ) -> Result<(), StoreError> {
+        self.writer
+            .run(move |connection| campaign::plan(connection, run, &members, cursor, is_read, now))
+            .await
+    }
+
+    async fn next_member(&self, run: RunId, now: Timestamp) -> Result<NextMember, StoreError> {
+        self.read(move |connection| campaign::next(connection, run, now))
+            .await
+    }
+
+    async fn last_written(&self, run: RunId) -> Result<Option<Timestamp>, StoreError> {
+        self.read(move |connection| campaign::last_written(connection, run))
+            .await
+    }
+
+    async fn claim_member(
+        &self,
+        member: MemberId,
+        cap: Option<SignedDuration>,
+        at: Timestamp,
+        now: Timestamp,
+    ) -> Result<Claimed, StoreError> {
+        self.writer
+            .run(move |connection| campaign::claim(connection, member, cap, at, now))
+            .await
+    }
+
+    async fn mark_member(
+        &self,
+        member: MemberId,
+        mark: MemberMark,
+        now: Timestamp,
+    ) -> Result<Option<Appended>, StoreError> {
+        self.writer
+            .run(move |connection| campaign::mark(connection, member, &mark, now))
+            .await
+    }
+
+    async fn doubt_members(&self, at: Timestamp, now: Timestamp) -> Result<u64, StoreError> {
+        self.writer
+            .run(move |connection| campaign::doubt_interrupted(connection, at, now))
+            .await
+    }
+
+    async fn change_run(
+        &self,
+        run: RunId,
+        change: RunChange,
+        now: Timestamp,
+    ) -> Result<bool, StoreError> {
+        self.writer
+            .run(move |connection| campaign::change(connection, run, &change, now))
+            .await
+    }
+
+    async fn progress(&self, run: RunId) -> Result<Progress, StoreError> {
+        self.search(move |connection| campaign::progress(connection, run))
+            .await
+    }
+
+    async fn standings(&self, contacts: Vec<ContactKey>) -> Result<Vec<Standing>, StoreError> {
+        self.search(move |connection| campaign::standings(connection, &contacts))
+            .await
+    }
+
+    async fn written_in(&self, mailbox: &Key) -> Result<Option<ContactKey>, StoreError> {
+        let mailbox = mailbox.clone();
+        self.read(move |connection| campaign::written_in(connection, &mailbox))
+            .await
     }
 }
 

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use bytes::Bytes;
 use jiff::Timestamp;
 
-use super::{Decision, Key, NewRow, RowId, Seq, TimerChange, TimerEnds};
+use super::{Decision, Key, NewRow, OptChange, RowId, Seq, TimerChange, TimerEnds};
 use crate::{limit::Entry, marker::Marker};
 
 /// What is kept of a conversation.
@@ -77,6 +77,8 @@ pub struct Commit {
     pub verified: Vec<RowId>,
     /// What was learned of the deployment, by name; see [`Store::fact`](super::Store::fact).
     pub facts: Vec<(&'static str, String)>,
+    /// Set if the contact does not want to be written to by campaigns any more, or again.
+    pub opt: Option<OptChange>,
     /// What the event ends of the conversation's timers, before any are set.
     pub end_timers: TimerEnds,
     /// What the turn does to the conversation's timers, in order.
@@ -99,6 +101,7 @@ impl Commit {
             witnessed: None,
             verified: Vec::new(),
             facts: Vec::new(),
+            opt: None,
             end_timers: TimerEnds::default(),
             timers: Vec::new(),
             answered_at: None,

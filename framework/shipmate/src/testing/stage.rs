@@ -172,6 +172,26 @@ impl Stage {
         self.restart(&mut play).await
     }
 
+    /// Starts a run of a campaign.
+    ///
+    /// # Errors
+    ///
+    /// If there is no such campaign, or the world does not come to rest.
+    pub(super) async fn start_campaign(&self, name: &str) -> Result<(), Failure> {
+        let mut play = self.play.lock().await;
+        self.note("service", format!("is told to start the campaign {name}"));
+        let running = play.as_ref().and_then(|play| play.life.running());
+        let ordered = running.map(|running| running.order_campaign(name));
+        match ordered {
+            Some(Ok(())) => self.settle_play(&mut play).await,
+            Some(Err(error)) => Err(Failure::new(
+                "a campaign that can be started",
+                crate::causes::with_causes(&error),
+            )),
+            None => Err(Failure::new("a service", "it does not run")),
+        }
+    }
+
     async fn move_to(&self, play: &mut Option<Play>, time: Timestamp) -> Result<(), Failure> {
         let step = time.duration_since(self.now());
         self.clock.move_to(time);

@@ -30,11 +30,19 @@ pub enum Write {
     Doubt,
     /// What is too old to be needed is forgotten.
     Sweep,
+    /// A run of a campaign begins.
+    BeginRun,
+    /// Members of a run are put down.
+    PlanMembers,
+    /// A member is taken, just before it is written to.
+    ClaimMember,
+    /// What became of a member is noted, just after the answer.
+    MarkMember,
 }
 
 impl Write {
     /// All of them.
-    pub const ALL: [Self; 11] = [
+    pub const ALL: [Self; 15] = [
         Self::Append,
         Self::Answer,
         Self::Ring,
@@ -46,6 +54,10 @@ impl Write {
         Self::Mark,
         Self::Doubt,
         Self::Sweep,
+        Self::BeginRun,
+        Self::PlanMembers,
+        Self::ClaimMember,
+        Self::MarkMember,
     ];
 
     /// Its name, in lower case.
@@ -62,6 +74,10 @@ impl Write {
             Self::Mark => "mark",
             Self::Doubt => "doubt",
             Self::Sweep => "sweep",
+            Self::BeginRun => "begin-run",
+            Self::PlanMembers => "plan-members",
+            Self::ClaimMember => "claim-member",
+            Self::MarkMember => "mark-member",
         }
     }
 }

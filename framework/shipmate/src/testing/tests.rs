@@ -2,6 +2,8 @@
 
 mod accounts;
 
+mod campaigns;
+
 mod chats;
 
 mod crashes;

@@ -2,6 +2,7 @@
 //! power can fail.
 
 mod border;
+mod campaign;
 
 mod observed;
 use observed::ObservedEvent;

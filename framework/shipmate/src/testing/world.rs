@@ -16,7 +16,10 @@ use super::{
     stage::{Stage, later},
     transcript::spoken,
 };
-use crate::{bot::Bot, store::Store};
+use crate::{
+    bot::Bot,
+    store::{RunRecord, Store},
+};
 
 /// The longest that [`World::finish`] lets pass: the platform gives up webhooks, and the service
 /// messages, after 24 hours.
@@ -250,6 +253,10 @@ impl World {
         let counts = self.store().counts().await;
         let counts =
             counts.map_err(|error| Failure::new("a store that works", error.to_string()))?;
+        let runs = self.store().runs().await;
+        let runs = runs.map_err(|error| Failure::new("a store that works", error.to_string()))?;
+        let under_way = |run: &&RunRecord| run.ended_at.is_none() && run.paused.is_none();
+        let under_way = runs.iter().filter(under_way).count();
         let (deliveries, delayed) = self.sandbox().look(|view| {
             let delayed = view.next_due().is_some();
             (view.unfinished_deliveries(), delayed)
@@ -259,6 +266,7 @@ impl World {
             (counts.pending, "events without an outcome"),
             (counts.queued, "messages to be sent"),
             (counts.unknown, "messages to be looked for"),
+            (under_way as u64, "runs of campaigns"),
             (self.stage.held() as u64, "requests to be answered"),
             (deliveries as u64, "webhooks to be delivered"),
             (u64::from(delayed), "a delayed message"),
@@ -350,6 +358,22 @@ impl World {
     /// The points to crash at that were not reached yet.
     pub fn steps_to_come(&self) -> Vec<Step> {
         self.stage.watch.armed()
+    }
+
+    /// Starts a run of a campaign and lets it go as far as it comes before time passes;
+    /// [`advance`](Self::advance) lets it go on. If the power fails before the run is on record,
+    /// there is none.
+    ///
+    /// # Panics
+    ///
+    /// If the service has no such campaign, or does not come to rest.
+    #[track_caller]
+    pub fn start_campaign<'a>(&'a self, name: &'a str) -> impl Future<Output = ()> + Send + 'a {
+        let at = Location::caller();
+        async move {
+            let done = self.stage.start_campaign(name).await;
+            done.unwrap_or_else(|failure| self.fail(at, &failure));
+        }
     }
 
     /// The platform, for everything that this kit has no word for: faults, resources, snapshots.

@@ -22,6 +22,9 @@ pub(super) fn outcome(word: &str) -> &'static str {
         "ignored-answered" => {
             "the consumer wrote before the timer had its turn, so it reached no hook"
         }
+        "ignored-opt-out" => {
+            "the consumer opted out of campaigns, or in again; the runtime has answered"
+        }
         "ignored-closed" => {
             "the conversation was closed before the timer had its turn, so it reached no hook"
         }

@@ -1,3 +1,4 @@
+mod campaigns;
 mod forget;
 mod history;
 mod letters;

@@ -4,6 +4,7 @@ use jiff::Timestamp;
 use rusqlite::{Connection, OptionalExtension, params};
 
 use super::{
+    campaign,
     columns::{bytes, class_number, kind_name, optional_time, text_hash, time},
     forget,
     outbox::{OPEN, variants_text},
@@ -65,6 +66,9 @@ pub(super) fn record(
     record
         .sent
         .extend(forget::still_counting(connection, mailbox, sent_since)?);
+    record
+        .sent
+        .extend(campaign::counting(connection, mailbox, sent_since)?);
     record.queued = connection
         .prepare_cached(&format!(
             "SELECT count(*) FROM outbox INDEXED BY outbox_open WHERE bot = ?1 AND mailbox = ?2 AND {OPEN}"
@@ -107,6 +111,9 @@ pub(super) fn commit(connection: &Connection, commit: &Commit) -> rusqlite::Resu
         connection
             .prepare_cached("UPDATE outbox SET sets = NULL WHERE id = ?1")?
             .execute([row])?;
+    }
+    if let Some(opt) = &commit.opt {
+        campaign::opt(connection, opt, commit.now)?;
     }
     for (name, value) in &commit.facts {
         upkeep::learn(connection, name, value)?;

@@ -4,6 +4,7 @@ use jiff::Timestamp;
 use rusqlite::{Connection, OptionalExtension, params};
 
 use super::{
+    campaign,
     columns::{optional_time, time},
     letters,
     outbox::OPEN,
@@ -34,7 +35,9 @@ pub(super) fn sweep(connection: &Connection, sweep: &Sweep) -> rusqlite::Result<
     let swept = Swept {
         events_dropped: drop_old_events(connection, sweep)?,
         messages_dropped: drop_old_messages(connection, sweep)?,
-        deleted: delete_events(connection, sweep)? + delete_messages(connection, sweep)?,
+        deleted: delete_events(connection, sweep)?
+            + delete_messages(connection, sweep)?
+            + campaign::sweep(connection, sweep)?,
     };
     let a_day_ago = sweep.now.as_millisecond() - 24 * 60 * 60 * 1_000;
     connection
