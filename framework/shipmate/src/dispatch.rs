@@ -49,6 +49,7 @@ use crate::{
     plan::PlanOptions,
     policy::Policies,
     pool::work_off,
+    results::{Completed, Tally},
     schedule::Bells,
     store::{
         Appended, Commit, Committed, Decision, Key, NewEvent, PendingEvent, Seq, Store, StoreError,
@@ -136,6 +137,7 @@ pub(crate) struct Dispatcher {
     options: DispatchOptions,
     planner: Planner,
     mailboxes: Mailboxes,
+    tally: Arc<Tally>,
     alarms: Alarms,
     bells: Bells,
     ready: mpsc::Sender<Key>,
@@ -195,6 +197,7 @@ impl Dispatcher {
             planner: Planner::new(parts.plan, parts.policies, parts.limits, parts.deployment),
             mailboxes: Mailboxes::default(),
             bells: parts.bells,
+            tally: Arc::default(),
             ready,
             options: parts.options,
             waiting_rows: AtomicU64::new(0),
@@ -296,6 +299,7 @@ impl Dispatcher {
     pub(crate) async fn recover(&self) -> Result<u64, StoreError> {
         const PAGE: usize = 1_000;
         self.planner.recall(&*self.store).await?;
+        self.tally.load(self.store.quota_counts().await?);
         let (mut after, mut recovered) = (0, 0);
         loop {
             let page = self.store.pending(after, PAGE).await?;
@@ -433,7 +437,14 @@ impl Dispatcher {
         let turned = if let Some(reason) = reason {
             Turned::ignored(reason, kept)
         } else {
-            let turn = self.take_turn(hosted, &live, Arc::clone(&event), kept, standing);
+            let turn = self.take_turn(
+                hosted,
+                &pending.mailbox.bot,
+                &live,
+                Arc::clone(&event),
+                kept,
+                standing,
+            );
             match turn.await {
                 Ok(turned) => turned,
                 Err(failure) => {
@@ -451,6 +462,7 @@ impl Dispatcher {
     async fn take_turn(
         &self,
         hosted: &Hosted,
+        bot: &Arc<str>,
         live: &Live,
         event: Arc<Event>,
         kept: Option<Bytes>,
@@ -473,6 +485,7 @@ impl Dispatcher {
             budget,
             plan: self.planner.options(),
             policies: self.planner.policies(),
+            completed: Completed::new(Arc::clone(&self.tally), Arc::clone(bot)),
         };
         let deadline = now
             .checked_add(self.options.handler_timeout)
@@ -546,6 +559,7 @@ impl Dispatcher {
             witnessed: view.witnessed(),
             verified: planned.verified,
             facts: planned.facts,
+            responses: turned.responses,
             ..Commit::new(pending.seq, pending.mailbox.clone(), now, decision)
         };
         self.carry_out(commit, live).await?;
@@ -563,6 +577,7 @@ impl Dispatcher {
     fn follow(&self, commit: Commit, committed: Committed, live: &Live) {
         live.kept().follow(&commit, &committed);
         self.bells.follow(&commit, &committed);
+        self.tally.follow(&commit.mailbox.bot, &committed.quotas);
         self.outbox.follow(commit, committed);
     }
 

@@ -48,6 +48,8 @@ pub mod form;
 
 pub mod interview;
 
+pub mod results;
+
 pub mod tenant;
 
 pub mod schedule;

@@ -122,6 +122,7 @@ impl Metrics {
             ("message", forgotten.messages),
             ("conversation", forgotten.conversations),
             ("timer", forgotten.timers),
+            ("response", forgotten.responses),
         ] {
             self.labelled(FORGOTTEN, "kind", kind).increment(count);
         }

@@ -3,8 +3,8 @@
 use std::{cmp::Ordering, fmt, str::FromStr};
 
 use serde_json::Value;
-pub(super) use shipmate_condition::{How, Test};
 pub use shipmate_condition::ConditionError;
+pub(super) use shipmate_condition::{How, Test};
 
 use super::{decimal::Decimal, fold::fold_answer};
 

@@ -36,6 +36,8 @@ pub struct Forgotten {
     pub conversations: u64,
     /// Timers that were set.
     pub timers: u64,
+    /// Responses to surveys.
+    pub responses: u64,
     /// The latest event; later ones are new.
     pub last_event: Seq,
     /// The latest message; later ones are new.
@@ -45,7 +47,7 @@ pub struct Forgotten {
 impl Forgotten {
     /// Whether there was nothing.
     pub fn is_empty(&self) -> bool {
-        self.events + self.messages + self.conversations + self.timers == 0
+        self.events + self.messages + self.conversations + self.timers + self.responses == 0
     }
 
     /// Both together.
@@ -57,6 +59,7 @@ impl Forgotten {
             messages: self.messages + other.messages,
             conversations: self.conversations + other.conversations,
             timers: self.timers + other.timers,
+            responses: self.responses + other.responses,
             last_event: self.last_event.max(other.last_event),
             last_message: self.last_message.max(other.last_message),
         }
@@ -72,6 +75,8 @@ pub struct Sweep {
     pub before: Timestamp,
     /// What has needed a person since before this is dropped; it is deleted when that is as old.
     pub letters_before: Timestamp,
+    /// Responses to surveys that last changed before this are deleted; none if they are kept.
+    pub responses_before: Option<Timestamp>,
     /// How many of each at most, so that a sweep never holds up events for long.
     pub limit: usize,
 }
@@ -79,7 +84,7 @@ pub struct Sweep {
 /// What a sweep did.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub struct Swept {
-    /// Events and messages that were deleted.
+    /// Events, messages and responses that were deleted.
     pub deleted: u64,
     /// Dead letters that were dropped, since nobody looked into them.
     pub events_dropped: u64,

@@ -11,6 +11,7 @@ mod inbox;
 mod letters;
 mod lock;
 mod outbox;
+mod responses;
 mod schema;
 mod timers;
 mod turn;
@@ -27,8 +28,9 @@ use rusqlite::{Connection, OpenFlags};
 use self::{lock::Lock, worker::Worker};
 use super::{
     Appended, Claim, Commit, Committed, Counts, EventRecord, Forgotten, JobRecord, Key, Mark,
-    NewEvent, OpenLane, Page, PendingEvent, Place, QueuedRow, Record, Retried, RowId, RowRecord,
-    RowStatus, Seq, Store, StoreError, Subject, Sweep, Swept, Takeover, TimerRecord, Whose,
+    NewEvent, OpenLane, Page, PendingEvent, Place, QueuedRow, QuotaCount, Record, ResponseId,
+    ResponseRecord, Retried, RowId, RowRecord, RowStatus, Seq, Store, StoreError, Subject, Sweep,
+    Swept, Takeover, TimerRecord, WhichResponses, Whose,
 };
 
 /// The embedded store.
@@ -333,6 +335,21 @@ impl Store for SqliteStore {
         self.writer
             .run(move |connection| letters::discard(connection, place, &reason, now))
             .await
+    }
+
+    async fn responses(
+        &self,
+        which: &WhichResponses,
+        after: ResponseId,
+        limit: usize,
+    ) -> Result<Vec<ResponseRecord>, StoreError> {
+        let which = which.clone();
+        self.search(move |connection| responses::page(connection, &which, after, limit))
+            .await
+    }
+
+    async fn quota_counts(&self) -> Result<Vec<QuotaCount>, StoreError> {
+        self.read(responses::counts).await
     }
 
     async fn mailboxes(&self, whose: &Whose) -> Result<Vec<Key>, StoreError> {

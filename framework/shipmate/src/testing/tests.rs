@@ -8,6 +8,8 @@ mod crashes;
 
 mod handover;
 
+mod responses;
+
 mod talk;
 
 mod tenants;

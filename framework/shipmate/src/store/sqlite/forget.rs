@@ -5,7 +5,10 @@ use jiff::Timestamp;
 use rusqlite::{Connection, OptionalExtension, params};
 use sha2::{Digest, Sha256};
 
-use super::columns::{key, time};
+use super::{
+    columns::{key, time},
+    responses,
+};
 use crate::{
     limit::Entry,
     store::{EventKey, Forgotten, Key, Seq, Whose},
@@ -18,12 +21,14 @@ pub(super) fn mailboxes(connection: &Connection, whose: &Whose) -> rusqlite::Res
         Whose::Contact(id) => (format!("contact:{id}"), Some(id)),
     };
     connection
-        .prepare_cached(
+        .prepare_cached(&format!(
             "SELECT bot, mailbox FROM event WHERE mailbox = ?1
              UNION SELECT bot, mailbox FROM outbox WHERE mailbox = ?1
              UNION SELECT bot, mailbox FROM timer WHERE mailbox = ?1
-             UNION SELECT bot, mailbox FROM conversation WHERE mailbox = ?1 OR contact = ?2",
-        )?
+             UNION SELECT bot, mailbox FROM conversation WHERE mailbox = ?1 OR contact = ?2
+             UNION {}",
+            responses::MAILBOXES
+        ))?
         .query_map(params![mailbox, contact], |row| key(row, 0))?
         .collect()
 }
@@ -79,6 +84,7 @@ pub(super) fn forget(
     let (messages, last_message) = forget_messages(connection, mailbox, now)?;
     forgotten.messages = messages;
     forgotten.last_message = last_message;
+    forgotten.responses = responses::forget(connection, mailbox)?;
     let conversations = connection
         .prepare_cached("DELETE FROM conversation WHERE bot = ?1 AND mailbox = ?2")?
         .execute(params![mailbox.bot, mailbox.mailbox])?;

@@ -7,7 +7,7 @@ use rusqlite::Connection;
 use crate::store::StoreError;
 
 /// The newest schema this version writes. A later version adds a step below and raises it.
-const SCHEMA: i64 = 4;
+const SCHEMA: i64 = 5;
 
 /// Prepares the connection that writes, and creates what is missing.
 pub(super) fn prepare(connection: &Connection) -> rusqlite::Result<Result<(), StoreError>> {
@@ -64,7 +64,7 @@ pub(super) fn prepare_inspector(
 ///
 /// An event keeps its row, without its body, after it has an outcome: the row is what recognises
 /// redeliveries. A sent message keeps its row, without its body, because it counts towards limits.
-const STEPS: [&str; 4] = [TABLES, TRUST, CARE, TIME];
+const STEPS: [&str; 5] = [TABLES, TRUST, CARE, TIME, super::responses::TABLES];
 
 const TABLES: &str = "
 CREATE TABLE event (
