@@ -91,6 +91,8 @@ pub use warning::Warning;
 
 mod check;
 mod decimal;
+pub(crate) use decimal::Decimal;
+
 mod fold;
 mod from_form;
 mod label;
@@ -98,6 +100,9 @@ mod number;
 mod pattern;
 mod scale;
 mod texts;
+
+#[cfg(test)]
+mod for_test;
 
 #[cfg(test)]
 mod tests;

@@ -6,7 +6,7 @@ use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 use web1on1::Meta;
 
-use crate::form::{Locale, Progress, Questionnaire};
+use crate::form::{Locale, Progress, Question, Questionnaire};
 
 /// One consumer's way through one questionnaire, as far as it has come.
 ///
@@ -117,7 +117,7 @@ impl Response {
 
     /// Takes over what `progress` holds: answers, what was skipped, score and quotas.
     pub fn follow(&mut self, questionnaire: &Questionnaire, progress: &Progress, now: Timestamp) {
-        let names = questionnaire.questions().iter().map(|it| it.name());
+        let names = questionnaire.questions().iter().map(Question::name);
         let skipped = names.filter(|name| progress.is_skipped(name));
         self.skipped = skipped.map(str::to_owned).collect();
         self.answers = questionnaire.values(progress);

@@ -33,19 +33,14 @@ impl Bot for Interviewer {
             let answer = message.text.clone();
             response.answers.insert((*field).into(), answer.into());
         }
-        match FIELDS.get(response.asked.len()) {
-            Some(next) => {
-                response.ask(next);
-                turn.say(format!("What about {next}?"));
-            }
-            None => {
-                response.end = Some(End::Completed);
-                response.quotas = vec!["everybody".into()];
-                turn.say(format!(
-                    "Thanks, number {}.",
-                    turn.completed("visit", "everybody") + 1
-                ));
-            }
+        if let Some(next) = FIELDS.get(response.asked.len()) {
+            response.ask(next);
+            turn.say(format!("What about {next}?"));
+        } else {
+            response.end = Some(End::Completed);
+            response.quotas = vec!["everybody".into()];
+            let number = turn.completed("visit", "everybody") + 1;
+            turn.say(format!("Thanks, number {number}."));
         }
         response.updated_at = now;
         turn.keep_response(response.clone());
