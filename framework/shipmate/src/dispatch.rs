@@ -51,6 +51,7 @@ use crate::{
     plan::PlanOptions,
     policy::Policies,
     pool::work_off,
+    results::{Completed, Tally},
     schedule::Bells,
     store::{
         Appended, Commit, Committed, Decision, Key, NewEvent, PendingEvent, Seq, Store, StoreError,
@@ -139,6 +140,7 @@ pub(crate) struct Dispatcher {
     planner: Planner,
     opt_out: OptOut,
     mailboxes: Mailboxes,
+    tally: Arc<Tally>,
     alarms: Alarms,
     bells: Bells,
     ready: mpsc::Sender<Key>,
@@ -200,6 +202,7 @@ impl Dispatcher {
             opt_out: parts.opt_out,
             mailboxes: Mailboxes::default(),
             bells: parts.bells,
+            tally: Arc::default(),
             ready,
             options: parts.options,
             waiting_rows: AtomicU64::new(0),
@@ -301,6 +304,7 @@ impl Dispatcher {
     pub(crate) async fn recover(&self) -> Result<u64, StoreError> {
         const PAGE: usize = 1_000;
         self.planner.recall(&*self.store).await?;
+        self.tally.load(self.store.quota_counts().await?);
         let (mut after, mut recovered) = (0, 0);
         loop {
             let page = self.store.pending(after, PAGE).await?;
@@ -440,7 +444,14 @@ impl Dispatcher {
         } else if let Some(opting) = self.opting(&pending.mailbox, &event, kept.clone()).await? {
             opting
         } else {
-            let turn = self.take_turn(hosted, &live, Arc::clone(&event), kept, standing);
+            let turn = self.take_turn(
+                hosted,
+                &pending.mailbox.bot,
+                &live,
+                Arc::clone(&event),
+                kept,
+                standing,
+            );
             match turn.await {
                 Ok(turned) => turned,
                 Err(failure) => {
@@ -458,6 +469,7 @@ impl Dispatcher {
     async fn take_turn(
         &self,
         hosted: &Hosted,
+        bot: &Arc<str>,
         live: &Live,
         event: Arc<Event>,
         kept: Option<Bytes>,
@@ -480,6 +492,7 @@ impl Dispatcher {
             budget,
             plan: self.planner.options(),
             policies: self.planner.policies(),
+            completed: Completed::new(Arc::clone(&self.tally), Arc::clone(bot)),
         };
         let deadline = now
             .checked_add(self.options.handler_timeout)
@@ -554,6 +567,7 @@ impl Dispatcher {
             verified: planned.verified,
             facts: planned.facts,
             opt: turned.opt,
+            responses: turned.responses,
             ..Commit::new(pending.seq, pending.mailbox.clone(), now, decision)
         };
         self.carry_out(commit, live).await?;
@@ -571,6 +585,7 @@ impl Dispatcher {
     fn follow(&self, commit: Commit, committed: Committed, live: &Live) {
         live.kept().follow(&commit, &committed);
         self.bells.follow(&commit, &committed);
+        self.tally.follow(&commit.mailbox.bot, &committed.quotas);
         self.outbox.follow(commit, committed);
     }
 

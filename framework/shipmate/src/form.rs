@@ -101,6 +101,8 @@ pub use warning::Warning;
 
 mod check;
 mod decimal;
+pub(crate) use decimal::Decimal;
+
 mod fold;
 pub(crate) use fold::fold_answer;
 
@@ -111,6 +113,9 @@ mod number;
 mod pattern;
 mod scale;
 mod texts;
+
+#[cfg(test)]
+mod for_test;
 
 #[cfg(test)]
 mod tests;

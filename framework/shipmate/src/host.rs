@@ -18,6 +18,7 @@ use crate::{
     handover::{AfterTakeover, Call, FailOpen, Standing},
     overflow::HandedOver,
     plan::Command,
+    results::Response,
     route::{Hook, Ignoring, route},
     store::{Class, OptChange, TimerChange},
     tenant::{Inherit, Installation, Profiles, Quarantine, Tenants},
@@ -83,6 +84,8 @@ pub(crate) struct Turned {
     pub(crate) reason: Option<String>,
     /// What becomes of the conversation's timers.
     pub(crate) timers: Vec<TimerChange>,
+    /// Responses to surveys that are to be kept.
+    pub(crate) responses: Vec<Response>,
     /// Whether it shows that the bot works: a hook for something in particular did not fail.
     pub(crate) settles: bool,
 }
@@ -98,6 +101,7 @@ impl Turned {
             opt: None,
             reason: None,
             timers: Vec::new(),
+            responses: Vec::new(),
             settles: false,
         }
     }
@@ -243,6 +247,7 @@ impl<B: Bot> Host for BotHost<B> {
             opt: None,
             reason: None,
             timers: finished.timers,
+            responses: finished.responses,
             settles,
         })
     }

@@ -15,6 +15,7 @@ const CORE: &[&str] = &[
     "outbox/compose",
     "outbox/fair",
     "form",
+    "results",
     "turn",
     "tenant/cache",
     "tenant/change",

@@ -54,6 +54,8 @@ pub use survey_file::DefinitionFileError;
 
 pub mod interview;
 
+pub mod results;
+
 pub mod tenant;
 
 pub mod schedule;

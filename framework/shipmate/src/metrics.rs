@@ -124,6 +124,7 @@ impl Metrics {
             ("conversation", forgotten.conversations),
             ("member", forgotten.members),
             ("timer", forgotten.timers),
+            ("response", forgotten.responses),
         ] {
             self.labelled(FORGOTTEN, "kind", kind).increment(count);
         }

@@ -259,6 +259,7 @@ impl Operator {
                 events = forgotten.events,
                 messages = forgotten.messages,
                 conversations = forgotten.conversations,
+                responses = forgotten.responses,
                 "forgotten"
             );
         }
@@ -347,13 +348,18 @@ pub(crate) fn forgotten_words(forgotten: &Forgotten) -> String {
         messages,
         conversations,
         timers,
+        responses,
         ..
     } = forgotten;
+    let answers = match responses {
+        0 => String::new(),
+        responses => format!(" {responses} response(s) to surveys,"),
+    };
     let timers = match timers {
         0 => String::new(),
         timers => format!(", with {timers} timer(s)"),
     };
     format!(
-        "Forgotten, and gone from the file: {events} event(s), {messages} message(s), and the state of {conversations} conversation(s){timers}."
+        "Forgotten, and gone from the file: {events} event(s), {messages} message(s),{answers} and the state of {conversations} conversation(s){timers}."
     )
 }

@@ -55,8 +55,8 @@ pub struct Settings {
     /// `SHIPMATE_CARRIED_OUT_WITHIN`: how long after it was sent a message whose answer was lost may
     /// still appear.
     pub carried_out_within: Duration,
-    /// `SHIPMATE_RETENTION`, `SHIPMATE_LETTER_RETENTION`, `SHIPMATE_FORGET_DELETED`: how long what
-    /// is over stays on record.
+    /// `SHIPMATE_RETENTION`, `SHIPMATE_LETTER_RETENTION`, `SHIPMATE_RESPONSE_RETENTION`,
+    /// `SHIPMATE_FORGET_DELETED`: how long what is over stays on record.
     pub retention: Retention,
     /// `SHIPMATE_CAMPAIGNS`: a file of campaigns.
     pub campaigns: Option<PathBuf>,
@@ -224,9 +224,27 @@ impl Values {
         Ok(Retention {
             ended: self.days("SHIPMATE_RETENTION", "8d", least)?,
             letters: self.days("SHIPMATE_LETTER_RETENTION", "90d", least)?,
+            responses: self.response_retention()?,
             forget_deleted: self
                 .word("SHIPMATE_FORGET_DELETED", &[("no", false), ("yes", true)])?,
         })
+    }
+
+    /// None unless set: nobody's answers are deleted by default.
+    fn response_retention(&mut self) -> Result<Option<SignedDuration>, SettingsError> {
+        const NAME: &str = "SHIPMATE_RESPONSE_RETENTION";
+        let text = self.text(NAME, "forever");
+        if text == "forever" {
+            return Ok(None);
+        }
+        let kept = span_of_days(NAME, &text)?;
+        if kept < SignedDuration::from_hours(24) {
+            return Err(unusable(
+                NAME,
+                "it is less than 1d; give days, such as `365d`, or `forever`",
+            ));
+        }
+        Ok(Some(kept))
     }
 
     /// A time of at least `least`.
@@ -236,15 +254,7 @@ impl Values {
         default: &str,
         least: SignedDuration,
     ) -> Result<SignedDuration, SettingsError> {
-        let span: Span = self.parse(name, default, "give days, such as `30d`")?;
-        let duration = span
-            .to_duration(SpanRelativeTo::days_are_24_hours())
-            .map_err(|_| {
-                unusable(
-                    name,
-                    "give days, such as `30d`; months have no fixed length",
-                )
-            })?;
+        let duration = span_of_days(name, &self.text(name, default))?;
         if duration < least {
             let days = least.as_hours() / 24;
             return Err(unusable(
@@ -323,6 +333,19 @@ impl Values {
     }
 }
 
+fn span_of_days(name: &str, text: &str) -> Result<SignedDuration, SettingsError> {
+    let span: Span = text
+        .parse()
+        .map_err(|_| unusable(name, format!("it is `{text}`; give days, such as `30d`")))?;
+    span.to_duration(SpanRelativeTo::days_are_24_hours())
+        .map_err(|_| {
+            unusable(
+                name,
+                "give days, such as `30d`; months have no fixed length",
+            )
+        })
+}
+
 const ADDRESS: &str = "give an address and a port, such as 127.0.0.1:8080";
 
 fn unusable(name: &str, problem: impl fmt::Display) -> SettingsError {
@@ -383,6 +406,8 @@ mod tests {
             ("SHIPMATE_RETENTION", "2mo", "no fixed length"),
             ("SHIPMATE_RETENTION", "7d", "handled twice"),
             ("SHIPMATE_LETTER_RETENTION", "-90d", "less than 8d"),
+            ("SHIPMATE_RESPONSE_RETENTION", "always", "such as `30d`"),
+            ("SHIPMATE_RESPONSE_RETENTION", "-1d", "`forever`"),
             ("SHIPMATE_FORGET_DELETED", "maybe", "`no` or `yes`"),
             (
                 "SHIPMATE_WEBHOOK_SECRET",
@@ -421,7 +446,7 @@ mod tests {
         let token = folder.path().join("token");
         std::fs::write(&token, "from-a-file\n").unwrap();
         let text = format!(
-            "retention = '30d'\napi_rate = 5\nlisten = '127.0.0.1:1'\ntoken_file = '{}'\n",
+            "retention = '30d'\nresponse_retention = '365d'\napi_rate = 5\nlisten = '127.0.0.1:1'\ntoken_file = '{}'\n",
             token.display()
         );
         std::fs::write(&path, text).unwrap();
@@ -430,6 +455,8 @@ mod tests {
         assert_eq!((settings.api_rate.get(), settings.listen.port()), (5, 2));
         assert!(settings.token.is_some());
         assert_eq!(settings.retention.ended.as_hours(), 30 * 24);
+        let responses = settings.retention.responses.unwrap();
+        assert_eq!(responses.as_hours(), 365 * 24);
 
         for (text, words) in [
             ("webhook_secert = 'hush'", "did you mean `webhook_secret`?"),

@@ -9,6 +9,7 @@ mod care;
 mod error;
 mod event;
 mod history;
+mod response;
 mod row;
 mod timer;
 mod turn;
@@ -25,6 +26,7 @@ pub use self::{
     error::StoreError,
     event::{Appended, Decision, EventKey, NewEvent, PendingEvent},
     history::{EventRecord, NotAPlace, Page, Place, RowRecord, RowStatus, Subject},
+    response::{QuotaCount, QuotaKey, ResponseId, ResponseRecord, WhichResponses},
     row::{
         Claim, Class, Content, Doubt, Mark, NewRow, OpenLane, QueuedRow, RowEnd, RowId, RowKind,
     },
@@ -330,6 +332,27 @@ pub trait Store: CampaignStore + fmt::Debug + Send + Sync + 'static {
         now: Timestamp,
     ) -> Result<bool, StoreError>;
 
+    /// Responses to surveys with a place after `after`, in order of place: as they began. They hold
+    /// what people wrote.
+    ///
+    /// # Errors
+    ///
+    /// If the store cannot be read.
+    async fn responses(
+        &self,
+        which: &WhichResponses,
+        after: ResponseId,
+        limit: usize,
+    ) -> Result<Vec<ResponseRecord>, StoreError>;
+
+    /// How many completed responses every quota has had. What is forgotten or deleted since then
+    /// counts all the same: a quota that was full does not open again.
+    ///
+    /// # Errors
+    ///
+    /// If the store cannot be read.
+    async fn quota_counts(&self) -> Result<Vec<QuotaCount>, StoreError>;
+
     /// In which mailboxes, of all bots, there is something of somebody's.
     ///
     /// # Errors
@@ -344,8 +367,9 @@ pub trait Store: CampaignStore + fmt::Debug + Send + Sync + 'static {
     /// If the store cannot be read.
     async fn deleted(&self) -> Result<Vec<Whose>, StoreError>;
 
-    /// Forgets what is kept of a conversation or other mailbox: its state, its timers, its events and
-    /// messages and what they say. Of an event there remain its times, its outcome and a hash, which
+    /// Forgets what is kept of a conversation or other mailbox: its state, its timers, its responses
+    /// to surveys, its events and messages and what they say. Of an event there remain its times, its
+    /// outcome and a hash, which
     /// recognises redeliveries; of a message when it was sent. What was sent since `sent_since`
     /// goes on counting towards the limits, without its text. The caller sees to it that nothing
     /// of the mailbox is handled or sent meanwhile.

@@ -18,6 +18,7 @@ use crate::{
     overflow::{Fitted, HandedOver, Measure},
     plan::{Command, Manner, Notify, Outgoing, PlanOptions, Said, plan},
     policy::Policies,
+    results::{Completed, Response},
     schedule::Timer,
     store::{Class, NewTimer, TimerChange},
     tenant::Profiles,
@@ -39,6 +40,7 @@ pub struct Turn<B: Bot> {
     called: Option<Call>,
     commands: Vec<Command>,
     timers: Vec<TimerChange>,
+    responses: Vec<Response>,
     /// How what is said from here on may be sent.
     manner: Manner,
     misuse: Option<Misuse>,
@@ -57,6 +59,7 @@ pub(crate) struct Context {
     pub(crate) budget: Budget,
     pub(crate) plan: PlanOptions,
     pub(crate) policies: Policies,
+    pub(crate) completed: Completed,
 }
 
 /// What the turn before left.
@@ -73,6 +76,7 @@ pub(crate) struct Finished<S> {
     pub(crate) called: Option<Call>,
     pub(crate) fitted: Fitted,
     pub(crate) timers: Vec<TimerChange>,
+    pub(crate) responses: Vec<Response>,
 }
 
 /// Longest name of a timer, in bytes.
@@ -107,6 +111,7 @@ impl<B: Bot> Turn<B> {
             called: left.called,
             commands: Vec::new(),
             timers: Vec::new(),
+            responses: Vec::new(),
             manner: Manner::default(),
             misuse: None,
         }
@@ -138,6 +143,7 @@ impl<B: Bot> Turn<B> {
             called: self.called,
             fitted,
             timers: self.timers,
+            responses: self.responses,
         })
     }
 
@@ -242,6 +248,21 @@ impl<B: Bot> Turn<B> {
             }
         }
         budget
+    }
+
+    /// How many completed responses to `survey` belong to `quota`, with any organization and in any
+    /// version: [`Quota::limit`](crate::form::Quota::limit) is meant for a survey as a whole. They
+    /// are counted as turns are committed; so of turns that end at the same time, each may find the
+    /// last place free.
+    pub fn completed(&self, survey: &str, quota: &str) -> u64 {
+        self.context.completed.everywhere(survey, quota)
+    }
+
+    /// Like [`completed`](Turn::completed), but with the turn's organization only: for quotas that
+    /// each organization has for itself.
+    pub fn completed_in_organization(&self, survey: &str, quota: &str) -> u64 {
+        let organization = self.organization().map(OrganizationId::as_str);
+        self.context.completed.within(organization, survey, quota)
     }
 
     // What the hook can do.
@@ -433,6 +454,33 @@ impl<B: Bot> Turn<B> {
     /// Ends a timer of this conversation, if there is one of this name.
     pub fn cancel_timer(&mut self, name: impl Into<String>) {
         self.change_timers("cancel_timer", TimerChange::Cancel(name.into()));
+    }
+
+    /// Keeps a response to a survey, in place of what was kept of the same
+    /// [run](Response::run): call it as often as something was answered. It is written with the
+    /// turn. The turn says whose it is: the conversation, and organization and contact unless they
+    /// are set.
+    ///
+    /// ```
+    /// # use shipmate::{Bot, Turn, form::{Progress, Questionnaire}, results::{End, Response}};
+    /// # fn hook<B: Bot>(turn: &mut Turn<B>, response: &mut Response, survey: &Questionnaire, progress: &Progress) {
+    /// response.follow(survey, progress, turn.now());
+    /// response.end = Some(End::Completed);
+    /// turn.keep_response(response.clone());
+    /// # }
+    /// ```
+    pub fn keep_response(&mut self, mut response: Response) {
+        let Some(conversation) = self.conversation() else {
+            self.belongs("keep_response");
+            return;
+        };
+        response.conversation = conversation.id.to_string();
+        let contact = || conversation.contact_id().map(|id| id.to_string());
+        response.contact = response.contact.or_else(contact);
+        let organization = || self.organization().map(ToString::to_string);
+        response.organization = response.organization.or_else(organization);
+        self.responses.retain(|other| other.run != response.run);
+        self.responses.push(response);
     }
 
     // How the hook ends.

@@ -10,8 +10,9 @@ use bytes::Bytes;
 use jiff::{SignedDuration, Timestamp};
 use shipmate::store::{
     Appended, Claim, Commit, Committed, Counts, EventKey, EventRecord, Forgotten, JobRecord, Key,
-    Mark, NewEvent, OpenLane, Page, PendingEvent, Place, QueuedRow, Record, Retried, RowEnd, RowId,
-    RowRecord, RowStatus, Store, StoreError, Subject, Sweep, Swept, Takeover, TimerRecord, Whose,
+    Mark, NewEvent, OpenLane, Page, PendingEvent, Place, QueuedRow, QuotaCount, Record, ResponseId,
+    ResponseRecord, Retried, RowEnd, RowId, RowRecord, RowStatus, Store, StoreError, Subject,
+    Sweep, Swept, Takeover, TimerRecord, WhichResponses, Whose,
 };
 
 use super::{
@@ -336,6 +337,19 @@ impl Store for Planted {
 
     async fn discard(&self, place: Place, reason: String, now: Timestamp) -> Result<bool> {
         pass!(self, self.inner.discard(place, reason, now))
+    }
+
+    async fn responses(
+        &self,
+        which: &WhichResponses,
+        after: ResponseId,
+        limit: usize,
+    ) -> Result<Vec<ResponseRecord>> {
+        pass!(self, self.inner.responses(which, after, limit))
+    }
+
+    async fn quota_counts(&self) -> Result<Vec<QuotaCount>> {
+        pass!(self, self.inner.quota_counts())
     }
 
     async fn mailboxes(&self, whose: &Whose) -> Result<Vec<Key>> {

@@ -6,20 +6,24 @@ use serde_json::{Number, Value};
 
 const FRACTION_DIGITS: usize = 12;
 const ONE: i128 = 1_000_000_000_000;
+const ONE_UNSIGNED: u128 = ONE.unsigned_abs();
 
 /// More digits than these do not survive a JSON number, which is a double everywhere but here.
 const MOST_DIGITS: usize = 15;
 
 /// A number with at most 15 digits, at most 12 of them after the point.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-pub(super) struct Decimal(i128);
+pub(crate) struct Decimal(i128);
 
 impl Decimal {
     pub(super) const ZERO: Self = Self(0);
     pub(super) const HUNDRED: Self = Self(100 * ONE);
 
+    /// How many [units](Self::units) make 1.
+    pub(crate) const UNITS: u128 = ONE_UNSIGNED;
+
     /// Reads digits with an optional `-` before them and an optional point in or before them.
-    pub(super) fn parse(text: &str) -> Option<Self> {
+    pub(crate) fn parse(text: &str) -> Option<Self> {
         let (negative, digits) = match text.strip_prefix('-') {
             Some(rest) => (true, rest),
             None => (false, text),
@@ -47,6 +51,11 @@ impl Decimal {
         step.0 > 0 && (self.0 - base.0) % step.0 == 0
     }
 
+    /// The number as a count of the smallest steps.
+    pub(crate) fn units(self) -> i128 {
+        self.0
+    }
+
     /// The number as JSON: an integer if it is whole.
     pub(super) fn to_json(self) -> Value {
         let whole = i64::try_from(self.0 / ONE)
@@ -69,10 +78,16 @@ impl Decimal {
     }
 }
 
+impl From<i64> for Decimal {
+    fn from(whole: i64) -> Self {
+        Self(i128::from(whole) * ONE)
+    }
+}
+
 impl fmt::Display for Decimal {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let units = self.0.unsigned_abs();
-        let (whole, fraction) = (units / ONE.unsigned_abs(), units % ONE.unsigned_abs());
+        let (whole, fraction) = (units / ONE_UNSIGNED, units % ONE_UNSIGNED);
         if self.0 < 0 {
             f.write_str("-")?;
         }

@@ -29,6 +29,8 @@ pub struct Retention {
     pub ended: SignedDuration,
     /// What needs a person: 90 days unless set. Then it is dropped, on record.
     pub letters: SignedDuration,
+    /// Responses to surveys, since they last changed; kept until they are forgotten unless set.
+    pub responses: Option<SignedDuration>,
     /// Whether contacts and conversations are forgotten, a few minutes later, when the platform
     /// says that they were deleted (`contact.delete`, `conversation.delete`). Off unless set: what
     /// is forgotten cannot be brought back.
@@ -40,6 +42,7 @@ impl Default for Retention {
         Self {
             ended: DAY * 8,
             letters: DAY * 90,
+            responses: None,
             forget_deleted: false,
         }
     }
@@ -87,6 +90,7 @@ impl Upkeep {
             now,
             before: before(self.retention.ended),
             letters_before: before(self.retention.letters),
+            responses_before: self.retention.responses.map(before),
             limit: ROWS,
         };
         loop {

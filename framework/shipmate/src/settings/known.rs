@@ -74,6 +74,11 @@ pub(crate) const KNOWN: &[Known] = &[
         "how long what needs a person is kept",
     ),
     plain(
+        "SHIPMATE_RESPONSE_RETENTION",
+        "forever",
+        "how long responses to surveys are kept, such as 365d",
+    ),
+    plain(
         "SHIPMATE_FORGET_DELETED",
         "no",
         "forget what the platform deletes: yes or no",

@@ -38,6 +38,8 @@ pub struct Forgotten {
     pub members: u64,
     /// Timers that were set.
     pub timers: u64,
+    /// Responses to surveys.
+    pub responses: u64,
     /// The latest event; later ones are new.
     pub last_event: Seq,
     /// The latest message; later ones are new.
@@ -47,8 +49,8 @@ pub struct Forgotten {
 impl Forgotten {
     /// Whether there was nothing.
     pub fn is_empty(&self) -> bool {
-        let all = self.events + self.messages + self.conversations + self.timers + self.members;
-        all == 0
+        let all = self.events + self.messages + self.conversations + self.timers;
+        all + self.members + self.responses == 0
     }
 
     /// Both together.
@@ -61,6 +63,7 @@ impl Forgotten {
             conversations: self.conversations + other.conversations,
             members: self.members + other.members,
             timers: self.timers + other.timers,
+            responses: self.responses + other.responses,
             last_event: self.last_event.max(other.last_event),
             last_message: self.last_message.max(other.last_message),
         }
@@ -76,6 +79,8 @@ pub struct Sweep {
     pub before: Timestamp,
     /// What has needed a person since before this is dropped; it is deleted when that is as old.
     pub letters_before: Timestamp,
+    /// Responses to surveys that last changed before this are deleted; none if they are kept.
+    pub responses_before: Option<Timestamp>,
     /// How many of each at most, so that a sweep never holds up events for long.
     pub limit: usize,
 }
@@ -83,7 +88,7 @@ pub struct Sweep {
 /// What a sweep did.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub struct Swept {
-    /// Events and messages that were deleted.
+    /// Events, messages and responses that were deleted.
     pub deleted: u64,
     /// Dead letters that were dropped, since nobody looked into them.
     pub events_dropped: u64,

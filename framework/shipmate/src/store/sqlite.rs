@@ -12,6 +12,7 @@ mod inbox;
 mod letters;
 mod lock;
 mod outbox;
+mod responses;
 mod schema;
 mod timers;
 mod turn;
@@ -29,9 +30,10 @@ use self::{lock::Lock, worker::Worker};
 use super::{
     Appended, Begun, CampaignStore, Claim, Claimed, Commit, Committed, ContactKey, Counts, Cursor,
     EventRecord, Forgotten, JobRecord, Key, Mark, MemberId, MemberMark, NewEvent, NewMember,
-    NewRun, NextMember, OpenLane, Page, PendingEvent, Place, Progress, QueuedRow, Record, Retried,
-    RowId, RowRecord, RowStatus, RunChange, RunId, RunRecord, Seq, Store, StoreError, Subject,
-    Sweep, Swept, Takeover, TimerRecord, Whose,
+    NewRun, NextMember, OpenLane, Page, PendingEvent, Place, Progress, QueuedRow, QuotaCount,
+    Record, ResponseId, ResponseRecord, Retried, RowId, RowRecord, RowStatus, RunChange, RunId,
+    RunRecord, Seq, Store, StoreError, Subject, Sweep, Swept, Takeover, TimerRecord,
+    WhichResponses, Whose,
 };
 use crate::campaign::Standing;
 
@@ -337,6 +339,21 @@ impl Store for SqliteStore {
         self.writer
             .run(move |connection| letters::discard(connection, place, &reason, now))
             .await
+    }
+
+    async fn responses(
+        &self,
+        which: &WhichResponses,
+        after: ResponseId,
+        limit: usize,
+    ) -> Result<Vec<ResponseRecord>, StoreError> {
+        let which = which.clone();
+        self.search(move |connection| responses::page(connection, &which, after, limit))
+            .await
+    }
+
+    async fn quota_counts(&self) -> Result<Vec<QuotaCount>, StoreError> {
+        self.read(responses::counts).await
     }
 
     async fn mailboxes(&self, whose: &Whose) -> Result<Vec<Key>, StoreError> {

@@ -5,8 +5,8 @@ use std::sync::Arc;
 use bytes::Bytes;
 use jiff::Timestamp;
 
-use super::{Decision, Key, NewRow, OptChange, RowId, Seq, TimerChange, TimerEnds};
-use crate::{limit::Entry, marker::Marker};
+use super::{Decision, Key, NewRow, OptChange, QuotaKey, RowId, Seq, TimerChange, TimerEnds};
+use crate::{limit::Entry, marker::Marker, results::Response};
 
 /// What is kept of a conversation.
 #[derive(Debug, Clone, Default)]
@@ -85,6 +85,8 @@ pub struct Commit {
     pub timers: Vec<TimerChange>,
     /// When a contact or person last wrote, this event included, on the platform's clock.
     pub answered_at: Option<Timestamp>,
+    /// Responses to surveys, each in place of what was kept of the same run.
+    pub responses: Vec<Response>,
 }
 
 impl Commit {
@@ -105,6 +107,7 @@ impl Commit {
             end_timers: TimerEnds::default(),
             timers: Vec::new(),
             answered_at: None,
+            responses: Vec::new(),
         }
     }
 }
@@ -150,4 +153,6 @@ pub struct Committed {
     pub found: Option<RowId>,
     /// How many timers ended.
     pub timers_ended: u64,
+    /// How the numbers of completed responses changed.
+    pub quotas: Vec<(QuotaKey, i64)>,
 }

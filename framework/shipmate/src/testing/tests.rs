@@ -10,6 +10,8 @@ mod crashes;
 
 mod handover;
 
+mod responses;
+
 mod talk;
 
 mod tenants;

@@ -24,8 +24,9 @@ use tokio::sync::Notify;
 use super::step::{Step, Write};
 use crate::store::{
     Appended, Claim, Commit, Committed, Counts, EventRecord, Forgotten, JobRecord, Key, Mark,
-    NewEvent, OpenLane, Page, PendingEvent, Place, QueuedRow, Record, Retried, RowId, RowRecord,
-    RowStatus, Seq, Store, StoreError, Subject, Sweep, Swept, Takeover, TimerRecord, Whose,
+    NewEvent, OpenLane, Page, PendingEvent, Place, QueuedRow, QuotaCount, Record, ResponseId,
+    ResponseRecord, Retried, RowId, RowRecord, RowStatus, Seq, Store, StoreError, Subject, Sweep,
+    Swept, Takeover, TimerRecord, WhichResponses, Whose,
 };
 
 /// What all lives of a service have in common: the store, and what happened to it.
@@ -396,6 +397,20 @@ impl Store for LifeStore {
     ) -> Result<bool, StoreError> {
         self.read(self.watch.store.discard(place, reason, now))
             .await
+    }
+
+    async fn responses(
+        &self,
+        which: &WhichResponses,
+        after: ResponseId,
+        limit: usize,
+    ) -> Result<Vec<ResponseRecord>, StoreError> {
+        self.read(self.watch.store.responses(which, after, limit))
+            .await
+    }
+
+    async fn quota_counts(&self) -> Result<Vec<QuotaCount>, StoreError> {
+        self.read(self.watch.store.quota_counts()).await
     }
 
     async fn mailboxes(&self, whose: &Whose) -> Result<Vec<Key>, StoreError> {

@@ -8,6 +8,7 @@ use sha2::{Digest, Sha256};
 use super::{
     campaign,
     columns::{key, time},
+    responses,
 };
 use crate::{
     limit::Entry,
@@ -26,8 +27,9 @@ pub(super) fn mailboxes(connection: &Connection, whose: &Whose) -> rusqlite::Res
              UNION SELECT bot, mailbox FROM outbox WHERE mailbox = ?1
              UNION SELECT bot, mailbox FROM timer WHERE mailbox = ?1
              UNION SELECT bot, mailbox FROM conversation WHERE mailbox = ?1 OR contact = ?2
-             UNION {}",
-            campaign::MAILBOXES
+             UNION {} UNION {}",
+            campaign::MAILBOXES,
+            responses::MAILBOXES
         ))?
         .query_map(params![mailbox, contact], |row| key(row, 0))?
         .collect()
@@ -85,6 +87,7 @@ pub(super) fn forget(
     forgotten.messages = messages;
     forgotten.last_message = last_message;
     forgotten.members = campaign::forget(connection, mailbox, now)?;
+    forgotten.responses = responses::forget(connection, mailbox)?;
     let conversations = connection
         .prepare_cached("DELETE FROM conversation WHERE bot = ?1 AND mailbox = ?2")?
         .execute(params![mailbox.bot, mailbox.mailbox])?;

@@ -64,7 +64,14 @@ pub(super) fn prepare_inspector(
 ///
 /// An event keeps its row, without its body, after it has an outcome: the row is what recognises
 /// redeliveries. A sent message keeps its row, without its body, because it counts towards limits.
-const STEPS: [&str; 5] = [TABLES, TRUST, CARE, TIME, super::campaign::TABLES];
+const STEPS: [&str; 6] = [
+    TABLES,
+    TRUST,
+    CARE,
+    TIME,
+    super::campaign::TABLES,
+    super::responses::TABLES,
+];
 
 const TABLES: &str = "
 CREATE TABLE event (

@@ -2,6 +2,7 @@ mod campaigns;
 mod forget;
 mod history;
 mod letters;
+mod responses;
 mod timers;
 
 use super::*;
@@ -289,6 +290,7 @@ async fn a_sweep_leaves_what_is_young_pending_or_a_dead_letter() {
         now: at(1_000),
         before: at(500),
         letters_before: at(5),
+        responses_before: None,
         limit: 100,
     };
     assert_eq!(store.sweep(sweep).await.unwrap().deleted, 1);

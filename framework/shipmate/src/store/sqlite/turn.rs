@@ -8,7 +8,7 @@ use super::{
     columns::{bytes, class_number, kind_name, optional_time, text_hash, time},
     forget,
     outbox::{OPEN, variants_text},
-    timers, upkeep,
+    responses, timers, upkeep,
 };
 use crate::{
     limit::{Entry, TextHash},
@@ -119,6 +119,7 @@ pub(super) fn commit(connection: &Connection, commit: &Commit) -> rusqlite::Resu
         upkeep::learn(connection, name, value)?;
     }
     committed.timers_ended = timers::change(connection, commit)?;
+    committed.quotas = responses::keep(connection, commit)?;
     for row in &commit.rows {
         committed.rows.push(enqueue(connection, commit, row)?);
     }

@@ -8,6 +8,7 @@ use super::{
     columns::{optional_time, time},
     letters,
     outbox::OPEN,
+    responses,
 };
 use crate::store::{Counts, RowId, Seq, Sweep, Swept};
 
@@ -37,7 +38,8 @@ pub(super) fn sweep(connection: &Connection, sweep: &Sweep) -> rusqlite::Result<
         messages_dropped: drop_old_messages(connection, sweep)?,
         deleted: delete_events(connection, sweep)?
             + delete_messages(connection, sweep)?
-            + campaign::sweep(connection, sweep)?,
+            + campaign::sweep(connection, sweep)?
+            + responses::sweep(connection, sweep)?,
     };
     let a_day_ago = sweep.now.as_millisecond() - 24 * 60 * 60 * 1_000;
     connection

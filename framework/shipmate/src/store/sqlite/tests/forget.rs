@@ -1,7 +1,11 @@
 use std::path::Path;
 
 use super::*;
-use crate::store::{RowEnd, Whose};
+use crate::{
+    form::Locale,
+    results::Response,
+    store::{RowEnd, Whose},
+};
 
 const WORDS: &str = "my secret is marzipan";
 const CONVERSATION: &str = "64ac0000000000000000f00d";
@@ -47,7 +51,14 @@ fn turn(seq: Seq, rows: usize) -> Commit {
         },
         ended: None,
     };
+    let mut response = Response {
+        conversation: CONVERSATION.into(),
+        contact: Some("64af000000000000000000cc".into()),
+        ..Response::begin("visit", 1, Locale::En, at(100))
+    };
+    response.answers.insert("why".into(), WORDS.into());
     Commit {
+        responses: vec![response],
         conversation: ConversationChange {
             state: Some(format!("\"{WORDS}\"").into()),
             contact: Some("64af000000000000000000cc".into()),
@@ -129,6 +140,7 @@ async fn nothing_of_somebody_who_is_forgotten_stands_in_any_file() {
     let forgotten = forget(&store).await;
     assert_eq!((forgotten.events, forgotten.unhandled), (7, 1));
     assert_eq!((forgotten.messages, forgotten.conversations), (3, 1));
+    assert_eq!(forgotten.responses, 1);
     store.scrub().await.unwrap();
     for words in [WORDS, CONVERSATION, "64af000000000000000000cc"] {
         assert_eq!(found_in(folder.path(), words), [""; 0], "{words}");
@@ -199,6 +211,7 @@ async fn what_was_sent_to_somebody_who_is_forgotten_still_counts_without_its_tex
         now: at(100_000),
         before: at(0),
         letters_before: at(0),
+        responses_before: None,
         limit: 10,
     };
     store.sweep(late).await.unwrap();

@@ -115,6 +115,7 @@ fn sweep(now: i64, before: i64, letters_before: i64) -> Sweep {
         now: at(now),
         before: at(before),
         letters_before: at(letters_before),
+        responses_before: None,
         limit: 100,
     }
 }
