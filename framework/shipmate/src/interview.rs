@@ -39,6 +39,7 @@
 //! ```
 
 mod changes;
+mod kept;
 mod reminders;
 mod speaking;
 mod style;
@@ -52,7 +53,9 @@ use web1on1::{Form, Message, MessageType};
 
 use crate::{
     bot::Bot,
-    form::{GiveUp, Input, Known, Next, Phrase, Progress, Questionnaire, Reply, Wish},
+    form::{
+        GiveUp, Input, Known, Localized, Next, Phrase, Progress, Questionnaire, Quota, Reply, Wish,
+    },
     handover::Summary,
     turn::Turn,
 };
@@ -95,6 +98,8 @@ pub enum End {
     Completed,
     /// It is not meant for this consumer, who was told so; the name of the rule.
     ScreenedOut(String),
+    /// There are enough responses of this consumer's group, who was told so; the name of the quota.
+    OverQuota(String),
     /// The consumer does not want to answer any more, which was acknowledged.
     Cancelled,
     /// The consumer wants to talk to a person. Nothing was said about it yet.
@@ -123,6 +128,8 @@ pub struct Interviewer<'a> {
     form: Option<&'a Form>,
     reminders: Option<&'a Reminders>,
     reports: bool,
+    /// Set if what is answered is kept for results: the questionnaire's version.
+    version: Option<u32>,
 }
 
 impl<'a> Interviewer<'a> {
@@ -135,6 +142,7 @@ impl<'a> Interviewer<'a> {
             form: None,
             reminders: None,
             reports: true,
+            version: None,
         }
     }
 
@@ -144,6 +152,16 @@ impl<'a> Interviewer<'a> {
     pub fn filling_in(self, form: &'a Form) -> Self {
         Self {
             form: Some(form),
+            ..self
+        }
+    }
+
+    /// Keeps what is answered, answer by answer, for [results](crate::results), and closes quotas
+    /// that are full. `version` is the questionnaire's.
+    #[must_use]
+    pub fn keeping_responses(self, version: u32) -> Self {
+        Self {
+            version: Some(version),
             ..self
         }
     }
@@ -214,7 +232,10 @@ impl<'a> Interviewer<'a> {
             .questionnaire
             .answer(&mut interview.progress, &input, &context);
         self.warn(&reply);
-        let step = self.respond(turn, interview, &reply);
+        let step = match self.full_quota(turn, interview) {
+            Some(quota) => self.dismiss(turn, quota),
+            None => self.respond(turn, interview, &reply),
+        };
         self.tell_changes(turn, &before, interview);
         self.end(turn, interview, step)
     }
@@ -353,15 +374,22 @@ impl<'a> Interviewer<'a> {
     fn close<B: Bot>(&self, turn: &mut Turn<B>, interview: &Interview) -> Step {
         match self.questionnaire.next(&interview.progress) {
             Next::ScreenedOut(rule) => {
-                let text = rule.text.of(self.style.locale);
-                let text = match text.trim() {
-                    "" => self.phrase(Phrase::ScreenedOut),
-                    text => text.to_owned(),
-                };
-                turn.say(text);
+                self.turn_away(turn, &rule.text);
                 Step::Ended(End::ScreenedOut(rule.name.clone()))
             }
             _ => Step::Ended(End::Completed),
+        }
+    }
+
+    fn dismiss<B: Bot>(&self, turn: &mut Turn<B>, quota: &Quota) -> Step {
+        self.turn_away(turn, &quota.text);
+        Step::Ended(End::OverQuota(quota.name.clone()))
+    }
+
+    fn turn_away<B: Bot>(&self, turn: &mut Turn<B>, text: &Localized) {
+        match text.of(self.style.locale).trim() {
+            "" => turn.say(self.phrase(Phrase::ScreenedOut)),
+            text => turn.say(text),
         }
     }
 
@@ -383,6 +411,7 @@ impl<'a> Interviewer<'a> {
     }
 
     fn end<B: Bot>(&self, turn: &mut Turn<B>, interview: &Interview, step: Step) -> Step {
+        self.keep_response(turn, interview, &step);
         match &step {
             Step::Asked => self.set_reminder(turn, interview),
             Step::Ended(_) if !self.reports => {}

@@ -1,0 +1,132 @@
+//! What an organization can configure, in the `meta` of its bot instance.
+
+use jiff::{SignedDuration, Timestamp, tz::TimeZone};
+use serde::Deserialize;
+use shipmate::{
+    Recipients,
+    form::{Definition, Locale, Questionnaire},
+    interview::Reminders,
+    schedule::{Hours, QuietHours},
+    tenant::{OrganizationProfile, Problems},
+};
+
+/// Settings of one organization. All are text on the platform.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(rename_all = "camelCase", default)]
+pub(crate) struct Config {
+    /// A survey of its own, as TOML; ours unless set.
+    survey: Option<String>,
+    /// Whether a survey is held when a conversation has closed.
+    pub(crate) on_close: bool,
+    /// How long after the closing.
+    pub(crate) after: SignedDuration,
+    /// How long nobody is asked again.
+    pub(crate) not_again_within: SignedDuration,
+    /// The language of consumers whose profile names none; the organization's unless set.
+    pub(crate) locale: Option<Locale>,
+    /// The time zone that the hours are meant in; the organization's unless set.
+    time_zone: Option<String>,
+    /// Who is called when the consumer wants to be called back, or to talk to a person.
+    pub(crate) handover: Recipients,
+    /// When people are at work; always unless set.
+    hours: Option<Hours>,
+    /// When nobody is asked and nobody is reminded.
+    quiet_hours: Option<QuietHours>,
+    /// After how long without an answer the consumer is reminded, for example `4h`.
+    reminders: Vec<SignedDuration>,
+    /// How long after the last reminder the survey is given up.
+    give_up_after: SignedDuration,
+    /// What is said before the first question, in place of our own words.
+    pub(crate) greeting: Option<String>,
+    /// What is said after the last one.
+    pub(crate) thanks: Option<String>,
+}
+
+impl Default for Config {
+    fn default() -> Self {
+        Self {
+            survey: None,
+            on_close: true,
+            after: SignedDuration::from_hours(2),
+            not_again_within: SignedDuration::from_hours(30 * 24),
+            locale: None,
+            time_zone: None,
+            handover: Recipients::default(),
+            hours: None,
+            quiet_hours: None,
+            reminders: Vec::new(),
+            give_up_after: SignedDuration::from_hours(48),
+            greeting: None,
+            thanks: None,
+        }
+    }
+}
+
+impl Config {
+    pub(crate) fn check(&self, problems: &mut Problems) {
+        if let Some(text) = &self.survey
+            && let Err(error) = own(text)
+        {
+            problems.add("survey", format!("a survey as TOML; as it is: {error}"));
+        }
+        if let Some(name) = &self.time_zone
+            && TimeZone::get(name).is_err()
+        {
+            problems.add(
+                "timeZone",
+                "the name of a time zone, for example Europe/Berlin",
+            );
+        }
+        if self.after.is_negative() {
+            problems.add("after", "a length of time, for example 2h");
+        }
+        if !self.reminders.iter().all(SignedDuration::is_positive) {
+            problems.add("reminders", "lengths of time, for example 4h, 1d");
+        }
+        if !self.give_up_after.is_positive() {
+            problems.add("giveUpAfter", "a length of time, for example 48h");
+        }
+    }
+
+    /// The organization's own survey.
+    pub(crate) fn own_survey(&self) -> Option<(Definition, Questionnaire)> {
+        own(self.survey.as_deref()?).ok()
+    }
+
+    /// The time zone, as far as settings and the organization tell it.
+    pub(crate) fn time_zone(&self, organization: Option<&OrganizationProfile>) -> TimeZone {
+        let own = self.time_zone.as_deref();
+        let own = own.and_then(|name| TimeZone::get(name).ok());
+        own.or_else(|| organization.map(|organization| organization.time_zone.clone()))
+            .unwrap_or(TimeZone::UTC)
+    }
+
+    /// When a survey is to begin.
+    pub(crate) fn due(&self, now: Timestamp, zone: &TimeZone) -> Timestamp {
+        let due = now.saturating_add(self.after).unwrap_or(Timestamp::MAX);
+        let quiet = self.quiet_hours.as_ref();
+        quiet.map_or(due, |quiet| quiet.earliest_allowed(due, zone))
+    }
+
+    pub(crate) fn reminders(&self, zone: &TimeZone) -> Reminders {
+        let reminders =
+            Reminders::after(self.reminders.iter().copied()).giving_up_after(self.give_up_after);
+        match &self.quiet_hours {
+            Some(quiet) => reminders.except_in(quiet.clone(), zone.clone()),
+            None => reminders,
+        }
+    }
+
+    /// Whether people are at work.
+    pub(crate) fn is_open(&self, now: Timestamp) -> bool {
+        let zone = self.time_zone(None);
+        let hours = self.hours.as_ref();
+        hours.is_none_or(|hours| hours.is_open(now, &zone))
+    }
+}
+
+fn own(text: &str) -> Result<(Definition, Questionnaire), shipmate::form::DefinitionErrors> {
+    let definition = Definition::from_toml(text)?;
+    let questionnaire = Questionnaire::from_definition(&definition)?;
+    Ok((definition, questionnaire))
+}
