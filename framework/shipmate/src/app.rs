@@ -1,7 +1,8 @@
-//! A bot as a program: `serve`, `sandbox`, `test`, `doctor`, `why`, `letters`, `forget`.
+//! A bot as a program: `serve`, `sandbox`, `test`, `check`, `doctor`, `why`, `letters`, `forget`.
 
 mod arguments;
 mod ask;
+mod check;
 mod doctor;
 mod logging;
 mod operate;
@@ -42,6 +43,7 @@ pub fn run<B: Bot>(bot: B) -> ExitCode {
 #[derive(Debug)]
 pub struct App {
     setup: BotSetup,
+    surveys: Vec<crate::form::Definition>,
     #[cfg(feature = "sandbox")]
     seed: Option<shipmate_sandbox::Seed>,
 }
@@ -52,6 +54,7 @@ impl App {
     pub fn new<B: Bot>(name: impl Into<std::sync::Arc<str>>, bot: B) -> Self {
         Self {
             setup: BotSetup::new(name, bot),
+            surveys: Vec::new(),
             #[cfg(feature = "sandbox")]
             seed: None,
         }
@@ -75,6 +78,13 @@ impl App {
     #[must_use]
     pub fn fail_open(mut self, policy: crate::FailOpen) -> Self {
         self.setup = self.setup.fail_open(policy);
+        self
+    }
+
+    /// A survey that the bot holds, for its command `check`; several, if called again.
+    #[must_use]
+    pub fn survey(mut self, definition: crate::form::Definition) -> Self {
+        self.surveys.push(definition);
         self
     }
 
@@ -124,6 +134,7 @@ impl App {
                 serve::serve(self.setup, settings, options).await?;
                 Ok(ExitCode::SUCCESS)
             }
+            Command::Check(options) => Ok(check::run(&self.surveys, &options)),
             Command::Why(options) => operate::why(&settings()?, &options).await,
             Command::Letters(options) => operate::letters(&settings()?, options).await,
             Command::Forget(options) => operate::forget(&settings()?, options).await,

@@ -2,7 +2,8 @@
 
 mod answers;
 mod from_answer;
-#[cfg(all(test, feature = "derive"))]
+#[cfg(test)]
+#[cfg(feature = "derive")]
 mod tests;
 
 pub use answers::{Answers, AnswersError};
