@@ -13,6 +13,9 @@ struct GettingStarted;
 #[doc = include_str!("src/writing-a-bot.md")]
 struct WritingABot;
 
+#[doc = include_str!("src/surveys.md")]
+struct Surveys;
+
 #[doc = include_str!("src/testing.md")]
 struct Testing;
 
