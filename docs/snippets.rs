@@ -25,6 +25,9 @@ struct Time;
 #[doc = include_str!("src/campaigns.md")]
 struct RunningCampaigns;
 
+#[doc = include_str!("src/surveys.md")]
+struct Surveys;
+
 #[doc = include_str!("src/testing.md")]
 struct Testing;
 

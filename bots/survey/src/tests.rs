@@ -63,7 +63,11 @@ async fn an_organization_can_have_its_own_survey() {
 
 #[tokio::test]
 async fn a_survey_that_is_wrong_is_told_with_its_line() {
-    let world = world(&[("survey", "id = 'visit'\n[[questions]]\nname = 'a'\ntype = 'nsp'")]).await;
+    let world = world(&[(
+        "survey",
+        "id = 'visit'\n[[questions]]\nname = 'a'\ntype = 'nsp'",
+    )])
+    .await;
     let ann = world.contact("Ann");
     ann.says("hello").await;
     ann.expects_silence().await;

@@ -1,7 +1,9 @@
-//! A bot as a program: `serve`, `sandbox`, `test`, `doctor`, `why`, `letters`, `campaign`, `forget`.
+//! A bot as a program: `serve`, `sandbox`, `test`, `check`, `doctor`, `why`, `letters`, `campaign`,
+//! `forget`.
 
 mod arguments;
 mod ask;
+mod check;
 mod doctor;
 mod logging;
 mod operate;
@@ -48,6 +50,7 @@ pub fn run<B: Bot>(bot: B) -> ExitCode {
 pub struct App {
     setup: BotSetup,
     campaigns: Campaigns,
+    surveys: Vec<crate::form::Definition>,
     #[cfg(feature = "sandbox")]
     seed: Option<shipmate_sandbox::Seed>,
 }
@@ -59,6 +62,7 @@ impl App {
         Self {
             setup: BotSetup::new(name, bot),
             campaigns: Campaigns::default(),
+            surveys: Vec::new(),
             #[cfg(feature = "sandbox")]
             seed: None,
         }
@@ -115,6 +119,13 @@ impl App {
         self
     }
 
+    /// A survey that the bot holds, for its command `check`; several, if called again.
+    #[must_use]
+    pub fn survey(mut self, definition: crate::form::Definition) -> Self {
+        self.surveys.push(definition);
+        self
+    }
+
     /// What the sandbox holds when it starts, and the worlds of tests. Its first bot is this one.
     #[cfg(feature = "sandbox")]
     #[must_use]
@@ -165,6 +176,7 @@ impl App {
                 serve::serve(self.setup, campaigns, settings, options).await?;
                 Ok(ExitCode::SUCCESS)
             }
+            Command::Check(options) => Ok(check::run(&self.surveys, &options)),
             Command::Why(options) => operate::why(&settings()?, &options).await,
             Command::Letters(options) => operate::letters(&settings()?, options).await,
             Command::Campaign(command) => {

@@ -69,6 +69,9 @@ pub use definition::{
     UnknownQuestionType, Variants,
 };
 
+mod examine;
+pub use examine::{Around, examine, examine_with};
+
 mod typed;
 pub use typed::{Answers, AnswersError, Choices, FromAnswer, Survey};
 

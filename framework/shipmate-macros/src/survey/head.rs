@@ -1,7 +1,13 @@
 //! What is said of the whole survey.
 
+use proc_macro2::TokenStream;
 use syn::{
-    DeriveInput, Error, LitInt, LitStr, Result, Token, meta::ParseNestedMeta, spanned::Spanned,
+    DeriveInput, Error, LitInt, LitStr, Result, Token,
+    meta::ParseNestedMeta,
+    parenthesized,
+    parse::{ParseBuffer, Parser},
+    spanned::Spanned,
+    token,
 };
 
 use super::{field::Question, word_of};
@@ -45,9 +51,8 @@ pub(super) struct Head {
 }
 
 /// Who is not meant, or of whom no more than so many are wanted.
-#[derive(Default)]
 pub(super) struct Rule {
-    pub(super) name: Option<LitStr>,
+    pub(super) name: LitStr,
     pub(super) when: Option<LitStr>,
     pub(super) limit: Option<LitInt>,
     pub(super) text: Text,
@@ -81,14 +86,8 @@ impl Head {
                 let word: LitStr = meta.value()?.parse()?;
                 self.on_change = Some(chosen(&word, &ON_CHANGE)?);
             }
-            "screen_out" => {
-                let rule = Rule::read(meta, false)?;
-                self.screen_outs.push(rule);
-            }
-            "quota" => {
-                let rule = Rule::read(meta, true)?;
-                self.quotas.push(rule);
-            }
+            "screen_out" => self.screen_outs.push(Rule::screen_out(meta)?),
+            "quota" => self.quotas.push(Rule::quota(meta)?),
             _ => {
                 let problem = format!("`{word}` is not known here; {}", advice(&word, &KNOWN));
                 return Err(Error::new_spanned(&meta.path, problem));
@@ -118,37 +117,72 @@ impl Head {
 }
 
 impl Rule {
-    fn read(meta: &ParseNestedMeta<'_>, is_quota: bool) -> Result<Self> {
-        let mut rule = Self::default();
-        let known: &[&str] = if is_quota {
-            &["name", "when", "limit", "en", "nl", "de", "fr"]
-        } else {
-            &["name", "when", "en", "nl", "de", "fr"]
+    /// `screen_out("name", when = "…", en = "…")`.
+    fn screen_out(meta: &ParseNestedMeta<'_>) -> Result<Self> {
+        let usage = "write `screen_out(\"name\", when = \"…\", en = \"…\")`";
+        let inside = inside(meta, usage)?;
+        let name = inside
+            .parse()
+            .map_err(|error: Error| Error::new(error.span(), usage))?;
+        let mut rule = Self {
+            name,
+            limit: None,
+            when: None,
+            text: Text::default(),
         };
-        meta.parse_nested_meta(|meta| {
-            if rule.text.take(&meta)? {
+        rule.rest(&inside)?;
+        match rule.when {
+            Some(_) => Ok(rule),
+            None => Err(Error::new(meta.path.span(), usage)),
+        }
+    }
+
+    /// `quota("name", 200, when = "…", en = "…")`.
+    fn quota(meta: &ParseNestedMeta<'_>) -> Result<Self> {
+        let usage = "write `quota(\"name\", 200, when = \"…\", en = \"…\")`";
+        let explained = |error: Error| Error::new(error.span(), usage);
+        let inside = inside(meta, usage)?;
+        let name = inside.parse().map_err(explained)?;
+        inside.parse::<Token![,]>().map_err(explained)?;
+        let limit = inside.parse().map_err(explained)?;
+        let mut rule = Self {
+            name,
+            limit: Some(limit),
+            when: None,
+            text: Text::default(),
+        };
+        rule.rest(&inside)?;
+        Ok(rule)
+    }
+
+    fn rest(&mut self, inside: &ParseBuffer<'_>) -> Result<()> {
+        inside.parse::<Option<Token![,]>>()?;
+        let rest: TokenStream = inside.parse()?;
+        let parser = syn::meta::parser(|meta| {
+            if self.text.take(&meta)? {
                 return Ok(());
             }
-            match word_of(&meta.path).as_str() {
-                "name" => rule.name = Some(meta.value()?.parse()?),
-                "when" => rule.when = Some(meta.value()?.parse()?),
-                "limit" if is_quota => rule.limit = Some(meta.value()?.parse()?),
-                word => {
-                    let problem = format!("`{word}` is not known here; {}", advice(word, known));
-                    return Err(Error::new_spanned(&meta.path, problem));
-                }
+            let word = word_of(&meta.path);
+            if word != "when" {
+                let known: Vec<&str> = ["when"].into_iter().chain(TAGS).collect();
+                let problem = format!("`{word}` is not known here; {}", advice(&word, &known));
+                return Err(Error::new_spanned(&meta.path, problem));
             }
+            self.when = Some(meta.value()?.parse()?);
             Ok(())
-        })?;
-        let missing = match &rule {
-            Self { name: None, .. } => "name = \"…\"",
-            Self { limit: None, .. } if is_quota => "limit = …",
-            Self { when: None, .. } if !is_quota => "when = \"…\"",
-            _ => return Ok(rule),
-        };
-        let problem = format!("this needs more to be of use; add `{missing}`");
-        Err(Error::new(meta.path.span(), problem))
+        });
+        parser.parse2(rest)
     }
+}
+
+/// What stands in parentheses.
+fn inside<'a>(meta: &ParseNestedMeta<'a>, usage: &str) -> Result<ParseBuffer<'a>> {
+    if !meta.input.peek(token::Paren) {
+        return Err(Error::new(meta.path.span(), usage));
+    }
+    let inside;
+    parenthesized!(inside in meta.input);
+    Ok(inside)
 }
 
 /// Takes a text, and nothing else.

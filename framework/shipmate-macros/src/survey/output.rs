@@ -151,8 +151,9 @@ fn screen_out(rule: &Rule) -> TokenStream {
     let Rule {
         name, when, text, ..
     } = rule;
+    let when = when.iter();
     quote! {{
-        let mut rule = ::shipmate::form::ScreenOutDefinition::new(#name, #when);
+        let mut rule = ::shipmate::form::ScreenOutDefinition::new(#name, #(#when)*);
         rule.text = #text;
         rule
     }}
@@ -160,11 +161,14 @@ fn screen_out(rule: &Rule) -> TokenStream {
 
 fn quota(rule: &Rule) -> TokenStream {
     let Rule {
-        name, limit, text, ..
+        name,
+        limit,
+        when,
+        text,
     } = rule;
-    let when = rule.when.iter();
+    let (limit, when) = (limit.iter(), when.iter());
     quote! {{
-        let mut rule = ::shipmate::form::QuotaDefinition::new(#name, #limit);
+        let mut rule = ::shipmate::form::QuotaDefinition::new(#name, #(#limit)*);
         #(rule.when = ::std::option::Option::Some(#when.to_owned());)*
         rule.text = #text;
         rule

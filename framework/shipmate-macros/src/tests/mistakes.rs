@@ -87,7 +87,7 @@ fn conditions_that_could_not_be_meant() {
         &["\"a in [1, two]\": `a` is a number, which `two` is not; write a number"],
     );
     check_head(
-        "#[survey(id = \"x\", screen_out(name = \"y\", when = \"b is 1\"))]",
+        "#[survey(id = \"x\", screen_out(\"y\", when = \"b is 1\"))]",
         &["\"b is 1\": there is no question `b` before this; did you mean `a`?"],
     );
 }
@@ -224,8 +224,16 @@ fn what_is_no_survey() {
         assert_eq!(complaints(source, crate::survey::derive), told);
     }
     check_head(
-        "#[survey(id = \"x\", quota(name = \"all\"))]",
-        &["quota: this needs more to be of use; add `limit = …`"],
+        "#[survey(id = \"x\", quota(\"all\"))]",
+        &["): write `quota(\"name\", 200, when = \"…\", en = \"…\")`"],
+    );
+    check_head(
+        "#[survey(id = \"x\", screen_out(\"y\", wen = \"a is 1\"))]",
+        &["wen: `wen` is not known here; did you mean `when`?"],
+    );
+    check_head(
+        "#[survey(id = \"x\", screen_out(\"y\"))]",
+        &["screen_out: write `screen_out(\"name\", when = \"…\", en = \"…\")`"],
     );
 }
 

@@ -25,6 +25,11 @@ pub(super) enum Command {
     Serve(ServeOptions),
     /// Check settings, token, platform and store, and say what to fix
     Doctor(DoctorOptions),
+    /// Check surveys: mistakes with line and column, questions that nobody gets to, conditions that
+    /// always hold, texts that a language lacks
+    ///
+    /// Fails if there are errors, not for warnings.
+    Check(CheckOptions),
     /// Tell what happened to an event, a message or a conversation, and why
     Why(WhyOptions),
     /// List what needs a person: events that were given up, messages that were refused or may be
@@ -56,6 +61,18 @@ pub(super) struct DoctorOptions {
     /// a message
     #[arg(long)]
     pub(super) live: bool,
+}
+
+#[derive(Debug, Clone, Args)]
+pub(super) struct CheckOptions {
+    /// Definitions in TOML, or in JSON if the name ends in `.json`; the surveys that are built into
+    /// the bot, if none are named
+    #[arg(value_name = "FILE")]
+    pub(super) files: Vec<std::path::PathBuf>,
+
+    /// For machines
+    #[arg(long)]
+    pub(super) json: bool,
 }
 
 #[derive(Debug, Clone, Args)]

@@ -56,6 +56,29 @@ impl Decimal {
         self.0
     }
 
+    /// 1, 0.1, 0.01 and so on, down to the smallest that can be written.
+    pub(super) fn steps() -> impl Iterator<Item = Self> {
+        std::iter::successors(Some(ONE), |step| (*step > 1).then_some(step / 10)).map(Self)
+    }
+
+    /// The first number above this one that lies a whole number of `step`s from `base`.
+    pub(super) fn next_on_step(self, base: Self, step: Self) -> Option<Self> {
+        let steps = (self.0 - base.0).checked_div_euclid(step.0)?;
+        Some(Self(base.0 + (steps + 1) * step.0))
+    }
+
+    /// The last number below this one that lies a whole number of `step`s from `base`.
+    pub(super) fn last_on_step(self, base: Self, step: Self) -> Option<Self> {
+        let before = self.0 - base.0 - 1;
+        let steps = before.checked_div_euclid(step.0)?;
+        Some(Self(base.0 + steps * step.0))
+    }
+
+    /// Whether it has no more digits than an answer may have.
+    pub(super) fn can_be_written(self) -> bool {
+        Self::parse(&self.to_string()) == Some(self)
+    }
+
     /// The number as JSON: an integer if it is whole.
     pub(super) fn to_json(self) -> Value {
         let whole = i64::try_from(self.0 / ONE)

@@ -24,3 +24,6 @@ pub use model::{
 };
 pub use place::Place;
 pub use texts::Variants;
+
+pub(super) use build::Built;
+pub(super) use finding::Findings;

@@ -5,7 +5,10 @@ mod date;
 mod time;
 mod tokens;
 
-use jiff::civil::{Date, DateTime, ISOWeekDate, Time, Weekday};
+use jiff::{
+    Span,
+    civil::{Date, DateTime, ISOWeekDate, Time, Weekday},
+};
 
 use super::{Context, Locale, fold::bare, fold::fold, texts::Texts};
 use tokens::{Token, tokens};
@@ -42,6 +45,42 @@ impl Moment {
             Self::Week => "2026-W10",
         }
     }
+}
+
+/// The values right before and right after a value, as far as there are any.
+pub(super) fn next_to(what: Moment, value: &str) -> Vec<String> {
+    let second = Span::new().seconds(1);
+    let moments = match what {
+        Moment::Date => value.parse::<Date>().ok().map(|date| {
+            [date.yesterday(), date.tomorrow()].map(|date| Some(date.ok()?.to_string()))
+        }),
+        Moment::Time => value.parse::<Time>().ok().map(|time| {
+            [time.checked_sub(second), time.checked_add(second)]
+                .map(|time| Some(iso_time(time.ok()?)))
+        }),
+        Moment::DateTime => value.parse::<DateTime>().ok().map(|moment| {
+            [moment.checked_sub(second), moment.checked_add(second)]
+                .map(|moment| moment.ok().map(|moment| join(moment.date(), moment.time())))
+        }),
+        Moment::Month => format!("{value}-01").parse::<Date>().ok().map(|first| {
+            let month = Span::new().months(1);
+            [first.checked_sub(month), first.checked_add(month)]
+                .map(|date| Some(iso_month(date.ok()?)))
+        }),
+        Moment::Week => monday(value).map(|monday| {
+            let week = Span::new().weeks(1);
+            [monday.checked_sub(week), monday.checked_add(week)]
+                .map(|date| Some(iso_week(date.ok()?.iso_week_date())))
+        }),
+    };
+    moments.into_iter().flatten().flatten().collect()
+}
+
+/// The first day of a week such as `2026-W05`.
+fn monday(week: &str) -> Option<Date> {
+    let (year, week) = week.split_once("-W")?;
+    let date = ISOWeekDate::new(year.parse().ok()?, week.parse().ok()?, Weekday::Monday);
+    Some(date.ok()?.date())
 }
 
 /// Reads what a person wrote.
@@ -121,6 +160,14 @@ fn iso_time(time: Time) -> String {
     }
 }
 
+fn iso_month(date: Date) -> String {
+    format!("{}-{:02}", date.year(), date.month())
+}
+
+fn iso_week(week: ISOWeekDate) -> String {
+    format!("{}-W{:02}", week.year(), week.week())
+}
+
 fn join(date: Date, time: Time) -> String {
     format!("{date}T{}", iso_time(time))
 }
@@ -148,7 +195,7 @@ fn month(text: &str) -> Option<String> {
         _ => return None,
     };
     let date = Date::new(date::year(year)?, month, 1).ok()?;
-    Some(format!("{}-{:02}", date.year(), date.month()))
+    Some(iso_month(date))
 }
 
 /// `2026-W05`, `week 5 2026` or `KW 5/2026`.
@@ -176,7 +223,7 @@ fn week(text: &str) -> Option<String> {
         return None;
     }
     let date = ISOWeekDate::new(date::year(year)?, number(week)?, Weekday::Monday).ok()?;
-    Some(format!("{}-W{:02}", date.year(), date.week()))
+    Some(iso_week(date))
 }
 
 /// A number of at most two digits.

@@ -2,7 +2,8 @@
 
 mod answers;
 mod from_answer;
-#[cfg(all(test, feature = "derive"))]
+#[cfg(test)]
+#[cfg(feature = "derive")]
 mod tests;
 
 pub use answers::{Answers, AnswersError};
@@ -56,7 +57,7 @@ use super::{Definition, DefinitionErrors, OptionDefinition, Progress, Questionna
 /// `#[survey(…)]` on the struct takes `id`, and if wanted `version`, `title(en = "…")`,
 /// `locales = "en nl"` (each question must then have a text in each), `review`, `attempts`,
 /// `on_change = "pin"`, `"migrate"` or `"restart"`, and any number of
-/// `screen_out(name = "…", when = "…", en = "…")` and `quota(name = "…", when = "…", limit = 200)`.
+/// `screen_out("name", when = "…", en = "…")` and `quota("name", 200, when = "…", en = "…")`.
 ///
 /// # Questions
 ///

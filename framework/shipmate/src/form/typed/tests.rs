@@ -19,13 +19,13 @@ use crate::{Choices, Survey};
     attempts = 3,
     on_change = "migrate",
     screen_out(
-        name = "no-car",
+        "no-car",
         when = "topic is other and score > 8",
         en = "Bye!",
         nl = "Dag!"
     ),
-    quota(name = "all", limit = 500),
-    quota(name = "price", when = "topic is price", limit = 200)
+    quota("all", 500),
+    quota("price", 200, when = "topic is price")
 )]
 struct AfterSales {
     /// How likely are you

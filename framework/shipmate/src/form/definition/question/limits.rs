@@ -90,6 +90,11 @@ impl Reader<'_, '_> {
                 self.findings.warning_at_key(&path, problem);
             }
         }
+        if definition.maxlength == Some(0) && has_length {
+            let path = format!("{}.maxlength", self.path);
+            let problem = "nobody could answer with no character; write 1 or more";
+            self.findings.error(&path, problem);
+        }
         if definition.kind == QuestionType::YesNo && !definition.options.is_empty() {
             let path = format!("{}.options", self.path);
             let problem = "a `yes-no` has no options of its own; use `single-choice`";

@@ -116,3 +116,21 @@ fn code_says_the_same() {
     let questionnaire = Questionnaire::from_definition(&built).unwrap();
     assert_eq!(questionnaire.questions().len(), 2);
 }
+
+#[test]
+fn the_example_of_the_book_is_as_good_as_it_looks() {
+    let book = include_str!("../../../../../../docs/src/surveys.md");
+    let (_, rest) = book.split_once("```toml\n").unwrap();
+    let (toml, _) = rest.split_once("```").unwrap();
+    let definition = definition(toml);
+    assert_eq!(definition.questions.len(), 7);
+    assert_eq!(examine(&definition), []);
+}
+
+#[test]
+fn the_book_names_every_type() {
+    let book = include_str!("../../../../../../docs/src/surveys.md");
+    for kind in QuestionType::ALL {
+        assert!(book.contains(&format!("`{kind}`")), "{kind}");
+    }
+}

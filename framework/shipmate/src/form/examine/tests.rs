@@ -1,0 +1,4 @@
+//! The static check against what the engine does.
+
+mod findings;
+mod properties;
