@@ -58,13 +58,9 @@ pub(crate) struct Runner {
 /// What a runner is made of.
 #[derive(Debug)]
 pub(crate) struct Parts {
-    pub(crate) store: Arc<dyn Store>,
-    pub(crate) clock: Arc<dyn Clock>,
     pub(crate) conversations: Arc<Conversations>,
     pub(crate) outbox: Arc<Outbox>,
     pub(crate) dispatcher: Arc<Dispatcher>,
-    pub(crate) metrics: Arc<Metrics>,
-    pub(crate) activity: Activity,
     pub(crate) limits: Limits,
     pub(crate) options: OutboxOptions,
     pub(crate) campaigns: Vec<Prepared>,
@@ -107,13 +103,13 @@ impl Runner {
         Self {
             campaigns: campaigns.map(by_name).collect(),
             summaries: parts.summaries,
-            store: parts.store,
-            clock: parts.clock,
+            store: Arc::clone(&parts.dispatcher.store),
+            clock: Arc::clone(&parts.dispatcher.clock),
             conversations: parts.conversations,
             outbox: parts.outbox,
             dispatcher: parts.dispatcher,
-            metrics: parts.metrics,
-            activity: parts.activity,
+            metrics: Arc::clone(&parts.dispatcher.metrics),
+            activity: parts.dispatcher.activity.clone(),
             limits: parts.limits,
             options: parts.options,
             at_work: Mutex::default(),

@@ -488,13 +488,9 @@ impl ServiceBuilder {
             jobs: crew.jobs,
         };
         let runner = Arc::new(Runner::new(campaign::Parts {
-            store: Arc::clone(&store),
-            clock: Arc::clone(&clock),
             conversations: Arc::clone(&conversations),
             outbox: Arc::clone(&outbox),
             dispatcher: Arc::clone(&dispatcher),
-            metrics: Arc::clone(&metrics),
-            activity: activity.clone(),
             limits: self.limits,
             options: self.outbox,
             campaigns,
