@@ -100,16 +100,17 @@ impl Runner {
     pub(crate) fn new(parts: Parts) -> Self {
         let campaigns = parts.campaigns.into_iter();
         let by_name = |campaign: Prepared| (Arc::clone(&campaign.name), Arc::new(campaign));
+        let dispatcher = parts.dispatcher;
         Self {
             campaigns: campaigns.map(by_name).collect(),
             summaries: parts.summaries,
-            store: Arc::clone(&parts.dispatcher.store),
-            clock: Arc::clone(&parts.dispatcher.clock),
+            store: Arc::clone(&dispatcher.store),
+            clock: Arc::clone(&dispatcher.clock),
+            metrics: Arc::clone(&dispatcher.metrics),
+            activity: dispatcher.activity.clone(),
             conversations: parts.conversations,
             outbox: parts.outbox,
-            dispatcher: parts.dispatcher,
-            metrics: Arc::clone(&parts.dispatcher.metrics),
-            activity: parts.dispatcher.activity.clone(),
+            dispatcher,
             limits: parts.limits,
             options: parts.options,
             at_work: Mutex::default(),
