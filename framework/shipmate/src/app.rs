@@ -107,6 +107,14 @@ impl App {
         self
     }
 
+    /// Something the bot does by the calendar: [`Bot::on_job`](crate::Bot::on_job) is called at each
+    /// instant.
+    #[must_use]
+    pub fn job(mut self, job: crate::schedule::Job) -> Self {
+        self.setup = self.setup.job(job);
+        self
+    }
+
     /// What the sandbox holds when it starts, and the worlds of tests. Its first bot is this one.
     #[cfg(feature = "sandbox")]
     #[must_use]

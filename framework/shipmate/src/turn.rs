@@ -148,7 +148,8 @@ impl<B: Bot> Turn<B> {
         &self.context.event
     }
 
-    /// The conversation, as it was when the platform sent the event.
+    /// The conversation, as it was when the platform sent the event; for a timer, as it was just
+    /// before the turn.
     pub fn conversation(&self) -> Option<&Conversation> {
         self.context.event.conversation()
     }
@@ -301,7 +302,8 @@ impl<B: Bot> Turn<B> {
     }
 
     /// What is said from here on is of this class: how urgent it is, and what happens when it does
-    /// not fit under a limit. A turn begins with [`Class::Reply`]. Commands are as urgent as the most
+    /// not fit under a limit. A turn begins with [`Class::Reply`], that of
+    /// a timer with [`Class::Nudge`]. Commands are as urgent as the most
     /// urgent message of the turn.
     pub fn class(&mut self, class: Class) {
         self.manner.class = class;

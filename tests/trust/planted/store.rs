@@ -9,9 +9,9 @@ use async_trait::async_trait;
 use bytes::Bytes;
 use jiff::{SignedDuration, Timestamp};
 use shipmate::store::{
-    Appended, Claim, Commit, Committed, Counts, EventKey, EventRecord, Forgotten, Key, Mark,
-    NewEvent, OpenLane, Page, PendingEvent, Place, QueuedRow, Record, Retried, RowEnd, RowId,
-    RowRecord, RowStatus, Store, StoreError, Subject, Sweep, Swept, Takeover, Whose,
+    Appended, Claim, Commit, Committed, Counts, EventKey, EventRecord, Forgotten, JobRecord, Key,
+    Mark, NewEvent, OpenLane, Page, PendingEvent, Place, QueuedRow, Record, Retried, RowEnd, RowId,
+    RowRecord, RowStatus, Store, StoreError, Subject, Sweep, Swept, Takeover, TimerRecord, Whose,
 };
 
 use super::{
@@ -234,6 +234,30 @@ impl Store for Planted {
         reason: String,
     ) -> Result<()> {
         pass!(self, self.inner.postpone(seq, attempts, retry_at, reason))
+    }
+
+    async fn due_timers(&self, until: Timestamp, limit: usize) -> Result<Vec<TimerRecord>> {
+        pass!(self, self.inner.due_timers(until, limit))
+    }
+
+    async fn next_timer(&self) -> Result<Option<Timestamp>> {
+        pass!(self, self.inner.next_timer())
+    }
+
+    async fn timers(&self, conversation: &str) -> Result<Vec<TimerRecord>> {
+        pass!(self, self.inner.timers(conversation))
+    }
+
+    async fn ring(&self, timer: TimerRecord, event: NewEvent) -> Result<Option<Appended>> {
+        pass!(self, self.inner.ring(timer, event))
+    }
+
+    async fn job(&self, job: &Key) -> Result<Option<JobRecord>> {
+        pass!(self, self.inner.job(job))
+    }
+
+    async fn run_job(&self, job: JobRecord, events: Vec<NewEvent>) -> Result<Vec<Appended>> {
+        pass!(self, self.inner.run_job(job, events))
     }
 
     async fn open_lanes(&self) -> Result<Vec<OpenLane>> {

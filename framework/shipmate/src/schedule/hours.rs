@@ -4,14 +4,17 @@ mod day;
 mod text;
 pub use text::HoursError;
 
-use std::{collections::BTreeMap, str::FromStr};
+use std::{collections::BTreeMap, marker::PhantomData, str::FromStr};
 
 use jiff::{
     Timestamp, ToSpan,
     civil::{Date, Weekday},
     tz::TimeZone,
 };
-use serde::{Deserialize, Deserializer, Serialize, Serializer, de};
+use serde::{
+    Deserialize, Deserializer, Serialize, Serializer,
+    de::{self, Visitor},
+};
 
 use super::local::instant;
 
@@ -194,8 +197,7 @@ impl Hours {
 
 impl<'de> Deserialize<'de> for Hours {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        let text = String::deserialize(deserializer)?;
-        text.parse().map_err(de::Error::custom)
+        deserializer.deserialize_str(Reader(PhantomData))
     }
 }
 
@@ -262,14 +264,28 @@ impl std::fmt::Display for QuietHours {
 
 impl<'de> Deserialize<'de> for QuietHours {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        let text = String::deserialize(deserializer)?;
-        text.parse().map_err(de::Error::custom)
+        deserializer.deserialize_str(Reader(PhantomData))
     }
 }
 
 impl Serialize for QuietHours {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         serializer.collect_str(self)
+    }
+}
+
+/// Reads within the visit, so that whoever has the text can say where it stands.
+struct Reader<T>(PhantomData<T>);
+
+impl<T: FromStr<Err = HoursError>> Visitor<'_> for Reader<T> {
+    type Value = T;
+
+    fn expecting(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("hours as text")
+    }
+
+    fn visit_str<E: de::Error>(self, text: &str) -> Result<T, E> {
+        text.parse().map_err(E::custom)
     }
 }
 

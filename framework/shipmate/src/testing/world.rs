@@ -176,8 +176,8 @@ impl World {
         self.stage.now()
     }
 
-    /// Lets time pass, from one thing that becomes due to the next: retries, messages that wait for
-    /// a limit or a delay, redeliveries, faults.
+    /// Lets time pass, from one thing that becomes due to the next: timers and jobs, retries, messages
+    /// that wait for a limit or a delay, redeliveries, faults.
     ///
     /// ```
     /// # use shipmate::{Bot, Message, NoConfig, Outcome, Result, Turn, testing::World};
@@ -219,7 +219,7 @@ impl World {
     }
 
     /// Lets as much time pass as it takes until nothing is left to be done: every webhook delivered,
-    /// every message sent; at most 72 hours.
+    /// every message sent; at most 72 hours. A timer that is set is nothing left to be done.
     ///
     /// # Panics
     ///

@@ -272,9 +272,9 @@ async fn why_tells_of_a_timer_that_is_set_and_of_one_that_rang() {
     ann.says("hi").await;
     let tell = async || {
         let (store, id) = (&**world.store(), ann.id().as_str());
-        let story = why::tell(store, Limits::default(), id, 9, world.now(), world.now());
-        let story = story.await.unwrap();
-        (why::lines(&story).join("\n"), why::json(&story))
+        let told = why::tell(store, Limits::default(), id, 9, world.now(), world.now());
+        let told = told.await.unwrap();
+        (why::lines(&told).join("\n"), why::json(&told))
     };
     let (lines, json) = tell().await;
     for words in [
