@@ -58,13 +58,9 @@ pub(crate) struct Runner {
 /// What a runner is made of.
 #[derive(Debug)]
 pub(crate) struct Parts {
-    pub(crate) store: Arc<dyn Store>,
-    pub(crate) clock: Arc<dyn Clock>,
     pub(crate) conversations: Arc<Conversations>,
     pub(crate) outbox: Arc<Outbox>,
     pub(crate) dispatcher: Arc<Dispatcher>,
-    pub(crate) metrics: Arc<Metrics>,
-    pub(crate) activity: Activity,
     pub(crate) limits: Limits,
     pub(crate) options: OutboxOptions,
     pub(crate) campaigns: Vec<Prepared>,
@@ -104,16 +100,17 @@ impl Runner {
     pub(crate) fn new(parts: Parts) -> Self {
         let campaigns = parts.campaigns.into_iter();
         let by_name = |campaign: Prepared| (Arc::clone(&campaign.name), Arc::new(campaign));
+        let dispatcher = parts.dispatcher;
         Self {
             campaigns: campaigns.map(by_name).collect(),
             summaries: parts.summaries,
-            store: parts.store,
-            clock: parts.clock,
+            store: Arc::clone(&dispatcher.store),
+            clock: Arc::clone(&dispatcher.clock),
+            metrics: Arc::clone(&dispatcher.metrics),
+            activity: dispatcher.activity.clone(),
             conversations: parts.conversations,
             outbox: parts.outbox,
-            dispatcher: parts.dispatcher,
-            metrics: parts.metrics,
-            activity: parts.activity,
+            dispatcher,
             limits: parts.limits,
             options: parts.options,
             at_work: Mutex::default(),

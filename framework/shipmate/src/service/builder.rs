@@ -478,23 +478,11 @@ impl ServiceBuilder {
             opt_out: self.opt_out,
         });
         let dispatcher = Arc::new(dispatcher);
-        let ringer = Ringer {
-            store: Arc::clone(&store),
-            clock: Arc::clone(&clock),
-            metrics: Arc::clone(&metrics),
-            activity: activity.clone(),
-            dispatcher: Arc::clone(&dispatcher),
-            bells,
-            jobs: crew.jobs,
-        };
+        let ringer = ringer(&dispatcher, bells, crew.jobs);
         let runner = Arc::new(Runner::new(campaign::Parts {
-            store: Arc::clone(&store),
-            clock: Arc::clone(&clock),
             conversations: Arc::clone(&conversations),
             outbox: Arc::clone(&outbox),
             dispatcher: Arc::clone(&dispatcher),
-            metrics: Arc::clone(&metrics),
-            activity: activity.clone(),
             limits: self.limits,
             options: self.outbox,
             campaigns,
@@ -563,6 +551,18 @@ fn prepare(
         prepared.push(campaign.prepare(&bot.name)?);
     }
     Ok(prepared)
+}
+
+fn ringer(dispatcher: &Arc<Dispatcher>, bells: Bells, jobs: Vec<(Arc<str>, Job)>) -> Ringer {
+    Ringer {
+        store: Arc::clone(&dispatcher.store),
+        clock: Arc::clone(&dispatcher.clock),
+        metrics: Arc::clone(&dispatcher.metrics),
+        activity: dispatcher.activity.clone(),
+        dispatcher: Arc::clone(dispatcher),
+        bells,
+        jobs,
+    }
 }
 
 /// The bots, taken apart by who needs what.

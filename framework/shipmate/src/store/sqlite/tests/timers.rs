@@ -181,7 +181,7 @@ async fn who_is_forgotten_has_no_timer_any_more() {
     assert_eq!(store.next_timer().await.unwrap(), None);
 }
 
-/// A store of the version before this one.
+/// A store of the version before timers and campaigns.
 #[tokio::test]
 async fn an_older_store_is_brought_up_to_date() {
     let folder = tempfile::tempdir().unwrap();
@@ -191,10 +191,14 @@ async fn an_older_store_is_brought_up_to_date() {
     drop(store);
     let connection = Connection::open(&path).unwrap();
     connection
-        .execute_batch("DROP TABLE timer; DROP TABLE job; PRAGMA user_version = 3;")
+        .execute_batch(
+            "DROP TABLE timer; DROP TABLE job; DROP TABLE campaign_run; DROP TABLE campaign_member;
+             DROP TABLE campaign_contact; PRAGMA user_version = 3;",
+        )
         .unwrap();
     drop(connection);
     let store = SqliteStore::open(&path).unwrap();
     let counts = store.counts().await.unwrap();
     assert_eq!((counts.pending, counts.timers), (1, 0));
+    assert!(store.runs().await.unwrap().is_empty());
 }
