@@ -1,10 +1,12 @@
-//! A bot as a program: `serve`, `sandbox`, `test`, `doctor`, `why`, `letters`, `campaign`, `forget`.
+//! A bot as a program: `serve`, `sandbox`, `test`, `doctor`, `why`, `letters`, `campaign`, `forget`,
+//! `results`.
 
 mod arguments;
 mod ask;
 mod doctor;
 mod logging;
 mod operate;
+mod results;
 #[cfg(feature = "sandbox")]
 mod sandbox;
 mod serve;
@@ -115,6 +117,18 @@ impl App {
         self
     }
 
+    /// A questionnaire of this bot, by the id under which its responses are
+    /// [kept](crate::Turn::keep_response): `results` and the operator's page show what it found out.
+    #[must_use]
+    pub fn questionnaire(
+        mut self,
+        id: impl Into<String>,
+        questionnaire: crate::form::Questionnaire,
+    ) -> Self {
+        self.setup = self.setup.questionnaire(id, questionnaire);
+        self
+    }
+
     /// What the sandbox holds when it starts, and the worlds of tests. Its first bot is this one.
     #[cfg(feature = "sandbox")]
     #[must_use]
@@ -173,6 +187,9 @@ impl App {
                 operate::campaign(&settings, &campaigns, command).await
             }
             Command::Forget(options) => operate::forget(&settings()?, options).await,
+            Command::Results(options) => {
+                results::results(&settings()?, self.setup.surveys(), &options).await
+            }
             Command::Doctor(options) => {
                 let settings = settings().map_err(Into::into);
                 Ok(doctor::examine(&self.setup, settings, &options).await)
