@@ -25,6 +25,9 @@ struct Time;
 #[doc = include_str!("src/campaigns.md")]
 struct RunningCampaigns;
 
+#[doc = include_str!("src/results.md")]
+struct ResultsOfSurveys;
+
 #[doc = include_str!("src/testing.md")]
 struct Testing;
 
