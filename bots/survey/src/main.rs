@@ -35,5 +35,7 @@ fn main() -> ExitCode {
 fn app() -> Result<App, DefinitionErrors> {
     let definition = Definition::from_toml(include_str!("service.toml"))?;
     let bot = Survey::new(definition.clone())?;
-    Ok(App::new("survey", bot).sandbox_seed(sandbox::seed()))
+    Ok(App::new("survey", bot)
+        .survey(definition)
+        .sandbox_seed(sandbox::seed()))
 }
