@@ -185,12 +185,7 @@ impl Intake {
             .forms
             .offered(turn.client(), wanted, turn.now())
             .await?;
-        let mut style = Style::of(turn, Some(&organization));
-        if let Some(locale) = config.locale
-            && !has_own_locale(turn)
-        {
-            style.locale = locale;
-        }
+        let mut style = Style::of(turn, Some(&organization), config.locale);
         style.time_zone = config.time_zone(Some(&organization));
         style.country = config.country.clone().or(style.country);
         Ok(Desk {
@@ -207,14 +202,6 @@ fn forms_of_category(turn: &Turn<Intake>, organization: &OrganizationProfile) ->
         .map(|conversation| organization.forms_of(conversation));
     let ids = forms.unwrap_or_default().iter();
     ids.map(|id| id.as_str().to_owned()).collect()
-}
-
-fn has_own_locale(turn: &Turn<Intake>) -> bool {
-    turn.conversation().is_some_and(|conversation| {
-        let contact = conversation.contact.as_ref();
-        let locale = contact.and_then(|contact| contact.get("profile")?.get("locale"));
-        locale.is_some_and(|locale| locale.is_string())
-    })
 }
 
 impl Desk {

@@ -70,12 +70,7 @@ impl Survey {
     async fn desk(&self, turn: &Turn<Self>) -> Result<Desk> {
         let organization = turn.organization_profile().await?;
         let config = turn.config();
-        let mut style = Style::of(turn, Some(&organization));
-        if let Some(locale) = config.locale
-            && !has_own_locale(turn)
-        {
-            style.locale = locale;
-        }
+        let mut style = Style::of(turn, Some(&organization), config.locale);
         style.time_zone = config.time_zone(Some(&organization));
         let (definition, questionnaire) = match config.own_survey() {
             Some((definition, questionnaire)) => (definition, Arc::new(questionnaire)),
@@ -88,14 +83,6 @@ impl Survey {
             style,
         })
     }
-}
-
-fn has_own_locale(turn: &Turn<Survey>) -> bool {
-    turn.conversation().is_some_and(|conversation| {
-        let contact = conversation.contact.as_ref();
-        let locale = contact.and_then(|contact| contact.get("profile")?.get("locale"));
-        locale.is_some_and(serde_json::Value::is_string)
-    })
 }
 
 impl Bot for Survey {

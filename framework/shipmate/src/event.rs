@@ -17,8 +17,9 @@ pub(crate) use own::{of_campaign, of_job, of_timer};
 use bytes::Bytes;
 use jiff::Timestamp;
 use serde::Deserialize;
+use serde_json::Value;
 use serde_json::value::RawValue;
-use web1on1::{Conversation, ConversationId, Message, OrganizationId, User};
+use web1on1::{Conversation, ConversationId, Message, Meta, OrganizationId, User};
 
 /// An event as it reaches a bot.
 #[derive(Debug, Clone)]
@@ -80,6 +81,23 @@ pub struct ResourceEvent {
 }
 
 impl Event {
+    /// The profile of the conversation's contact: the conversation's own copy, or else the contact
+    /// that came along with the event (webhooks, payload).
+    pub(crate) fn contact_profile(&self) -> Option<Meta> {
+        let profile = |contact: &Value| contact.get("profile")?.as_object().cloned();
+        let conversation = self.conversation()?;
+        if let Some(known) = conversation.contact.as_ref().and_then(profile) {
+            return Some(known);
+        }
+        let body: Value = serde_json::from_slice(self.raw()).ok()?;
+        let contact = body.get("data")?.get("contact")?;
+        let id = contact.get("id")?.as_str()?;
+        let is_meant = conversation
+            .contact_id()
+            .is_none_or(|contact| contact.as_str() == id);
+        profile(contact).filter(|_| is_meant)
+    }
+
     /// The whole webhook body as it came.
     pub fn raw(&self) -> &[u8] {
         &self.raw

@@ -19,7 +19,7 @@
 //!     type Config = NoConfig;
 //!
 //!     async fn on_message(&self, turn: &mut Turn<Self>, message: &Message) -> Result<Outcome> {
-//!         let style = Style::of(turn, None);
+//!         let style = Style::of(turn, None, None);
 //!         let interviewer = Interviewer::new("visit", &self.questionnaire, style);
 //!         let (interview, step) = match turn.state.take() {
 //!             Some(mut interview) => {
@@ -201,7 +201,10 @@ impl<'a> Interviewer<'a> {
             reminders: 0,
         };
         if let Some(conversation) = turn.conversation() {
-            let known = Known::of(conversation);
+            let known = Known {
+                profile: turn.contact_profile(),
+                meta: conversation.meta.clone(),
+            };
             let context = self.style.context(turn.now());
             self.questionnaire
                 .prefill(&mut interview.progress, &known, &context);

@@ -168,6 +168,12 @@ impl<B: Bot> Turn<B> {
             .or(self.context.event.organization.as_ref())
     }
 
+    /// What is known of the consumer, by the names of the profile's fields (`name`, `email`,
+    /// `telephone`, `locale`, …; API Reference, organizations). Empty if the event does not show it.
+    pub fn contact_profile(&self) -> Meta {
+        self.context.event.contact_profile().unwrap_or_default()
+    }
+
     /// What the conversation's organization configured.
     pub fn config(&self) -> &B::Config {
         &self.config

@@ -128,6 +128,18 @@ impl<R: Resource> Collection<'_, R> {
             .await
     }
 
+    /// One resource, with [references in place](Query::populate) or [only some
+    /// fields](Query::select).
+    ///
+    /// # Errors
+    ///
+    /// As for [`get`](Self::get).
+    pub async fn get_with(&self, id: &R::Id, query: &Query) -> Result<R, Error> {
+        self.client
+            .fetch(Request::get([R::PATH, id.as_ref()]).query(query.clone()))
+            .await
+    }
+
     /// The resources that `query` asks for; one page of them if there are many.
     ///
     /// # Errors

@@ -1,6 +1,6 @@
 //! What is found out about a timer before its turn.
 
-use web1on1::{ConversationId, ConversationStatus};
+use web1on1::{ConversationId, ConversationStatus, Query};
 
 use super::{Dispatcher, Failure, Hosted};
 use crate::{
@@ -32,7 +32,10 @@ impl Dispatcher {
         }
         let ends_closed = timer.ends.closed;
         let id = ConversationId::from(&*pending.mailbox.mailbox);
-        let conversation = match hosted.host.client().conversations().get(&id).await {
+        // With the consumer's profile, as events of the platform have it.
+        let query = Query::new().populate(["contact"]);
+        let conversations = hosted.host.client().conversations();
+        let conversation = match conversations.get_with(&id, &query).await {
             Ok(conversation) => conversation,
             Err(error) if matches!(error.status(), Some(404 | 410)) => {
                 return Ok(Some(IgnoreReason::Gone));

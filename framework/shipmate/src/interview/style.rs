@@ -37,15 +37,18 @@ impl Default for Style {
 }
 
 impl Style {
-    /// What fits the conversation of a turn: the contact's language, or else the organization's;
-    /// the organization's time zone and country; buttons where the touchpoint has them.
-    pub fn of<B: Bot>(turn: &Turn<B>, organization: Option<&OrganizationProfile>) -> Self {
+    /// What fits the conversation of a turn: the contact's language, or else the `preferred` one, or
+    /// else the organization's; the organization's time zone and country; buttons where the touchpoint
+    /// has them.
+    pub fn of<B: Bot>(
+        turn: &Turn<B>,
+        organization: Option<&OrganizationProfile>,
+        preferred: Option<Locale>,
+    ) -> Self {
         let conversation = turn.conversation();
-        let contact = conversation.and_then(|conversation| {
-            let profile = conversation.contact.as_ref()?.get("profile")?;
-            profile.get("locale")?.as_str()
-        });
-        let own = contact.map(Locale::from_tag);
+        let profile = turn.contact_profile();
+        let own = profile.get("locale").and_then(|locale| locale.as_str());
+        let own = own.map(Locale::from_tag).or(preferred);
         let locale = own.or_else(|| organization.map(|organization| organization.locale));
         let touchpoint = conversation.and_then(|conversation| conversation.touchpoint.as_ref());
         Self {

@@ -3,7 +3,7 @@
 use std::{fmt, str::FromStr};
 
 use serde_json::Value;
-use web1on1::{Conversation, Meta};
+use web1on1::Meta;
 
 /// Where an answer may already be known from, so that it need only be confirmed. Written
 /// `profile.email` or `meta.plate`.
@@ -26,16 +26,6 @@ pub struct Known {
 }
 
 impl Known {
-    /// What a conversation tells of its contact.
-    pub fn of(conversation: &Conversation) -> Self {
-        let contact = conversation.contact.as_ref();
-        let profile = contact.and_then(|contact| contact.get("profile")?.as_object().cloned());
-        Self {
-            profile: profile.unwrap_or_default(),
-            meta: conversation.meta.clone(),
-        }
-    }
-
     pub(crate) fn text(&self, source: &Source) -> Option<String> {
         let (place, key) = match source {
             Source::Profile(key) => (&self.profile, key),
