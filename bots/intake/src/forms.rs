@@ -96,9 +96,10 @@ fn intakeable(form: Form, wanted: &Wanted) -> Intakeable {
     let questionnaire = Questionnaire::from_form(&form)
         .max_attempts(wanted.attempts)
         .with_review(wanted.review);
-    let questionnaire = match wanted.profile {
-        true => questionnaire.with_profile_fields_of(&form),
-        false => questionnaire,
+    let questionnaire = if wanted.profile {
+        questionnaire.with_profile_fields_of(&form)
+    } else {
+        questionnaire
     };
     for warning in questionnaire.warnings() {
         tracing::warn!(form = %form.id, "{warning}");

@@ -54,7 +54,8 @@ use web1on1::{Form, Message, MessageType};
 use crate::{
     bot::Bot,
     form::{
-        GiveUp, Input, Known, Localized, Next, Phrase, Progress, Questionnaire, Quota, Reply, Wish,
+        GiveUp, Input, Known, Localized, Next, Phrase, Progress, Question, Questionnaire, Quota,
+        Reply, Wish,
     },
     handover::Summary,
     turn::Turn,
@@ -263,8 +264,8 @@ impl<'a> Interviewer<'a> {
             Step::Ended(End::Silent)
         } else {
             let wording = self.questionnaire.wording();
-            let times = interview.reminders;
-            let texts = wording.in_turn(Phrase::StillThere, self.style.locale, times);
+            let said = interview.reminders;
+            let texts = wording.in_turn(Phrase::StillThere, self.style.locale, said);
             let text = texts.into_iter().next().unwrap_or_default();
             interview.reminders += 1;
             self.go_on(turn, interview, Some(&text))
@@ -399,7 +400,7 @@ impl<'a> Interviewer<'a> {
     fn give_up<B: Bot>(&self, turn: &mut Turn<B>, interview: &mut Interview, field: &str) -> Step {
         let question = self.questionnaire.question(field);
         let field = field.to_owned();
-        match question.map_or(GiveUp::HandOver, |question| question.give_up()) {
+        match question.map_or(GiveUp::HandOver, Question::give_up) {
             GiveUp::HandOver => Step::Ended(End::Stuck { field }),
             GiveUp::End => {
                 turn.say(self.phrase(Phrase::GaveUp));

@@ -6,7 +6,7 @@ use shipmate::{
     interview::{End, Interview, Interviewer, Step},
 };
 
-use super::{Desk, Intake, Stage};
+use super::{Desk, Intake, Stage, ending::leave};
 use crate::{forms::Intakeable, texts::Texts};
 
 /// The field that is answered with a form's id.
@@ -52,8 +52,8 @@ impl Desk {
                 // Archived since it was offered.
                 None => self.start(turn),
             },
-            Step::Ended(End::Cancelled) => self.leave(turn, "cancelled"),
-            Step::Ended(End::Silent) => self.leave(turn, "abandoned"),
+            Step::Ended(End::Cancelled) => leave(turn, "cancelled"),
+            Step::Ended(End::Silent) => leave(turn, "abandoned"),
             Step::Ended(_) => self.hand_over(turn, None),
         }
     }

@@ -19,9 +19,9 @@ impl Desk {
         match end {
             End::Completed => self.complete(turn, form, &interview),
             End::WantsPerson | End::Stuck { .. } => self.hand_over(turn, Some((form, interview))),
-            End::Cancelled => self.leave(turn, "cancelled"),
-            End::Silent => self.leave(turn, "abandoned"),
-            _ => self.leave(turn, "ended"),
+            End::Cancelled => leave(turn, "cancelled"),
+            End::Silent => leave(turn, "abandoned"),
+            _ => leave(turn, "ended"),
         }
     }
 
@@ -33,13 +33,7 @@ impl Desk {
         let own = turn.config().thanks.clone();
         let thanks = own.unwrap_or_else(|| self.texts().thanks.to_owned());
         turn.say(format!("{thanks}\n\n{summary}"));
-        self.leave(turn, "complete");
-    }
-
-    pub(super) fn leave(&self, turn: &mut Turn<Intake>, became: &str) {
-        turn.set("intake", became);
-        turn.leave();
-        turn.state = Stage::Ended { since: turn.now() };
+        leave(turn, "complete");
     }
 
     /// Calls a person, with what was answered so far, and leaves.
@@ -84,4 +78,10 @@ impl Desk {
             _ => Stage::Ended { since: turn.now() },
         };
     }
+}
+
+pub(super) fn leave(turn: &mut Turn<Intake>, became: &str) {
+    turn.set("intake", became);
+    turn.leave();
+    turn.state = Stage::Ended { since: turn.now() };
 }

@@ -73,9 +73,10 @@ impl Question {
     pub(super) fn line(&self, answer: &Answer, locale: Locale) -> String {
         let label = self.label(locale);
         // A label that is a question needs no colon.
-        let colon = match label.ends_with(['?', ':', '.']) {
-            true => " ",
-            false => Texts::of(locale).colon,
+        let colon = if label.ends_with(['?', ':', '.']) {
+            " "
+        } else {
+            Texts::of(locale).colon
         };
         format!("{label}{colon}{}", self.display(answer, locale))
     }
@@ -193,9 +194,13 @@ impl Question {
         let choices = self.choices.iter().zip(1..);
         let is_numbered = self.is_numbered();
         choices
-            .map(|(choice, number)| match is_numbered {
-                true => format!("{number}. {}", choice.label(locale)),
-                false => format!("• {}", choice.label(locale)),
+            .map(|(choice, number)| {
+                let label = choice.label(locale);
+                if is_numbered {
+                    format!("{number}. {label}")
+                } else {
+                    format!("• {label}")
+                }
             })
             .collect()
     }
@@ -233,14 +238,13 @@ impl Question {
                 (Some(_), Some(_)) => Phrase::HintNumberBetween,
             },
             Kind::Scale { .. } if self.rules.ends.is_some() => Phrase::HintScale,
-            Kind::Scale { .. } if !is_listed => return None,
-            Kind::Scale { .. } if self.measure == Some(Measure::Stars) => Phrase::HintStars,
-            Kind::Scale { .. } => Phrase::HintScalePlain,
             Kind::Ranking if self.is_numbered() => Phrase::HintRanking,
             Kind::Ranking => Phrase::HintRankingListed,
             Kind::SeveralOf if self.is_numbered() => Phrase::HintSeveralNumbered,
             Kind::SeveralOf => Phrase::HintSeveralListed,
-            Kind::OneOf | Kind::YesNo if !is_listed => return None,
+            Kind::OneOf | Kind::YesNo | Kind::Scale { .. } if !is_listed => return None,
+            Kind::Scale { .. } if self.measure == Some(Measure::Stars) => Phrase::HintStars,
+            Kind::Scale { .. } => Phrase::HintScalePlain,
             Kind::OneOf if self.is_numbered() => Phrase::HintNumbered,
             Kind::OneOf => Phrase::HintListed,
             Kind::YesNo => Phrase::HintYesNo,

@@ -26,9 +26,10 @@ pub(super) fn tel(text: &str, country: Option<&str>) -> Option<String> {
         _ => text.to_owned(),
     };
     // A zero that is not dialled after a country code.
-    let text = match text.starts_with('+') {
-        true => text.replacen("(0)", "", 1),
-        false => text,
+    let text = if text.starts_with('+') {
+        text.replacen("(0)", "", 1)
+    } else {
+        text
     };
     let is_mark = |c: char| matches!(c, ' ' | '-' | '–' | '(' | ')' | '.' | '/');
     let digits = text.replace(is_mark, "");

@@ -122,7 +122,7 @@ impl Questionnaire {
             return reply;
         }
         let attempts = progress.count_attempt(REVIEW);
-        self.rejected(REVIEW, attempts, self.max_attempts, Reason::BadInput.into())
+        rejected(REVIEW, attempts, self.max_attempts, Reason::BadInput.into())
     }
 
     /// `2`, or `2 ann@example.com`, by the numbers of the summary.
@@ -158,13 +158,16 @@ impl Questionnaire {
             };
             return Some(reopen(progress, question));
         }
-        let wishes: [(Wish, fn(&Words) -> &[&'static str]); 3] = [
-            (Wish::Help, |words| words.help),
-            (Wish::Human, |words| words.human),
-            (Wish::Cancel, |words| words.cancel),
-        ];
-        let wish = wishes.into_iter().find(|(_, words)| is_one_of(text, words));
-        wish.map(|(wish, _)| Reply::Wants(wish))
+        let wish = if is_one_of(text, |words| words.help) {
+            Wish::Help
+        } else if is_one_of(text, |words| words.human) {
+            Wish::Human
+        } else if is_one_of(text, |words| words.cancel) {
+            Wish::Cancel
+        } else {
+            return None;
+        };
+        Some(Reply::Wants(wish))
     }
 
     fn pressed(
@@ -186,9 +189,10 @@ impl Questionnaire {
             let known = progress.proposal(&question.name);
             if let (Some(known), Some(is_right)) = (known, question.confirmed(payload)) {
                 let known = known.clone();
-                return Some(match is_right {
-                    true => accept(progress, question, known),
-                    false => reopen(progress, question),
+                return Some(if is_right {
+                    accept(progress, question, known)
+                } else {
+                    reopen(progress, question)
                 });
             }
             let answer = question.pressed(payload, context.locale)?;
@@ -204,26 +208,26 @@ impl Questionnaire {
     ) -> Reply {
         let attempts = progress.count_attempt(&question.name);
         let most = question.attempts.unwrap_or(self.max_attempts);
-        self.rejected(&question.name, attempts, most, refusal)
+        rejected(&question.name, attempts, most, refusal)
     }
+}
 
-    fn rejected(&self, field: &str, attempts: u32, most: u32, refusal: Refusal) -> Reply {
-        let field = field.to_owned();
-        let Refusal { reason, warning } = refusal;
-        if attempts >= most {
-            return Reply::OutOfAttempts {
-                field,
-                reason,
-                attempts,
-                warning,
-            };
-        }
-        Reply::Rejected {
+fn rejected(field: &str, attempts: u32, most: u32, refusal: Refusal) -> Reply {
+    let field = field.to_owned();
+    let Refusal { reason, warning } = refusal;
+    if attempts >= most {
+        return Reply::OutOfAttempts {
             field,
             reason,
             attempts,
             warning,
-        }
+        };
+    }
+    Reply::Rejected {
+        field,
+        reason,
+        attempts,
+        warning,
     }
 }
 
