@@ -1,5 +1,5 @@
 //! A bot as a program: `serve`, `sandbox`, `test`, `check`, `doctor`, `why`, `letters`, `campaign`,
-//! `forget`.
+//! `forget`, `results`.
 
 mod arguments;
 mod ask;
@@ -7,6 +7,7 @@ mod check;
 mod doctor;
 mod logging;
 mod operate;
+mod results;
 #[cfg(feature = "sandbox")]
 mod sandbox;
 mod serve;
@@ -119,10 +120,27 @@ impl App {
         self
     }
 
-    /// A survey that the bot holds, for its command `check`; several, if called again.
+    /// A survey that the bot holds, for its commands `check` and `results`; several, if called again.
     #[must_use]
     pub fn survey(mut self, definition: crate::form::Definition) -> Self {
+        // What is wrong with one, `check` tells; there are no results of it.
+        if let Ok(questionnaire) = crate::form::Questionnaire::from_definition(&definition) {
+            self.setup = self.setup.questionnaire(&*definition.id, questionnaire);
+        }
         self.surveys.push(definition);
+        self
+    }
+
+    /// A questionnaire of this bot that is no [survey](App::survey), by the id under which its
+    /// responses are [kept](crate::Turn::keep_response): `results` and the operator's page show
+    /// what it found out.
+    #[must_use]
+    pub fn questionnaire(
+        mut self,
+        id: impl Into<String>,
+        questionnaire: crate::form::Questionnaire,
+    ) -> Self {
+        self.setup = self.setup.questionnaire(id, questionnaire);
         self
     }
 
@@ -185,6 +203,9 @@ impl App {
                 operate::campaign(&settings, &campaigns, command).await
             }
             Command::Forget(options) => operate::forget(&settings()?, options).await,
+            Command::Results(options) => {
+                results::results(&settings()?, self.setup.surveys(), &options).await
+            }
             Command::Doctor(options) => {
                 let settings = settings().map_err(Into::into);
                 Ok(doctor::examine(&self.setup, settings, &options).await)

@@ -5,6 +5,7 @@
 mod acts;
 mod guard;
 mod page;
+mod results;
 
 use std::sync::Arc;
 
@@ -27,6 +28,7 @@ use crate::{
     operator::Operator,
     service::{Problem, Readiness},
     store::{Place, Store, StoreError},
+    surveys::Surveys,
     why,
 };
 
@@ -43,6 +45,7 @@ const EVENTS: usize = 50;
 #[derive(Debug, Clone)]
 pub(crate) struct Console {
     pub(crate) bots: Vec<Arc<str>>,
+    pub(crate) surveys: Surveys,
     pub(crate) store: Arc<dyn Store>,
     pub(crate) operator: Operator,
     pub(crate) readiness: Arc<Readiness>,
@@ -58,7 +61,8 @@ impl Console {
         let pages = Router::new()
             .route("/", get(overview))
             .route("/why", get(tell_why))
-            .route("/letters/{place}", get(letter));
+            .route("/letters/{place}", get(letter))
+            .route("/results", get(results::show));
         let acts = Router::new()
             .route("/letters/{which}/{verdict}", post(acts::settle))
             .route("/campaigns/{name}/{order}", post(acts::campaign))
@@ -83,6 +87,7 @@ async fn read_overview(console: &Console) -> Result<Overview, StoreError> {
     let now = console.clock.now();
     Ok(Overview {
         bots: console.bots.join(", "),
+        surveys: console.surveys.clone(),
         problem: console
             .readiness
             .check(now)
@@ -125,17 +130,20 @@ async fn letter(State(console): State<Console>, Path(place): Path<String>) -> Re
     }
 }
 
-fn answer(page: Result<Markup, StoreError>) -> Response {
-    let headers = [
-        (
-            header::CONTENT_SECURITY_POLICY,
-            "default-src 'none'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'",
-        ),
+/// The headers of every answer, under a policy of what the page may do.
+fn headers(policy: &str) -> [(header::HeaderName, &str); 4] {
+    [
+        (header::CONTENT_SECURITY_POLICY, policy),
         (header::CACHE_CONTROL, "no-store"),
         (header::X_CONTENT_TYPE_OPTIONS, "nosniff"),
         // Ids stand in addresses. Forms of this page still say where they come from.
         (header::REFERRER_POLICY, "same-origin"),
-    ];
+    ]
+}
+
+fn answer(page: Result<Markup, StoreError>) -> Response {
+    let headers =
+        headers("default-src 'none'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'");
     match page {
         Ok(page) => (headers, Html(page.into_string())).into_response(),
         Err(error) => {

@@ -87,6 +87,8 @@ mod why;
 
 mod operator;
 
+mod surveys;
+
 mod console;
 
 mod service;

@@ -30,3 +30,18 @@ pub use fraction::Fraction;
 
 mod share;
 pub use share::{Share, shares};
+
+mod csv;
+pub use csv::{csv, csv_header, csv_row};
+
+mod json;
+pub use json::json;
+
+mod html;
+pub use html::html;
+pub(crate) use html::{policy, report};
+
+mod text;
+pub use text::{Ink, text};
+
+mod view;

@@ -28,6 +28,7 @@ use crate::{
     outbox::Outbox,
     schedule::{Bells, Ringer},
     store::{Key, RunChange, Store, StoreError},
+    surveys::Surveys,
     webhook::{Receiver, ServerOptions, router, serve},
 };
 
@@ -71,6 +72,7 @@ pub struct Service {
     server: ServerOptions,
     queues: Queues,
     operator: Operator,
+    surveys: Surveys,
     ringer: Ringer,
     retention: Retention,
     runner: Arc<Runner>,
@@ -154,6 +156,7 @@ impl Service {
         let helpers = vec![tokio::spawn(identities), tokio::spawn(upkeep.run())];
         let console = Console {
             bots: self.dispatcher.hosts().keys().cloned().collect(),
+            surveys: self.surveys,
             store: self.store,
             operator: self.operator,
             readiness: self.readiness,

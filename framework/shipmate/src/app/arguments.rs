@@ -40,6 +40,8 @@ pub(super) enum Command {
     Campaign(CampaignCommand),
     /// Forget a conversation or a contact, and take it out of the store's file
     Forget(ForgetOptions),
+    /// Show what surveys found out; it holds what people wrote
+    Results(ResultsOptions),
     /// Run the platform on this machine, with a chat page, and the bot in it
     #[cfg(feature = "sandbox")]
     Sandbox(SandboxOptions),
@@ -147,6 +149,65 @@ pub(super) enum CampaignCommand {
 pub(super) struct WhichCampaign {
     /// The campaign's name, as listed
     pub(super) name: String,
+}
+
+#[derive(Debug, Clone, Args)]
+pub(super) struct ResultsOptions {
+    /// The survey's id; without it, every survey of this bot
+    pub(super) survey: Option<String>,
+
+    /// Responses that began on this day (UTC) or later, or at this time, such as
+    /// `2026-03-04T12:00:00Z`
+    #[arg(long, value_name = "DAY")]
+    pub(super) from: Option<String>,
+
+    /// Responses that began on this day (UTC) or earlier, or before this time
+    #[arg(long, value_name = "DAY")]
+    pub(super) to: Option<String>,
+
+    /// Responses of this organization
+    #[arg(long, value_name = "ID")]
+    pub(super) organization: Option<String>,
+
+    /// Responses in this language
+    #[arg(long, value_name = "LANGUAGE")]
+    pub(super) language: Option<Language>,
+
+    /// Responses to this version of the survey
+    #[arg(long, value_name = "VERSION")]
+    pub(super) of_version: Option<u32>,
+
+    /// Write the responses into a file, one line each; `-` is standard output
+    #[arg(long, value_name = "FILE")]
+    pub(super) csv: Option<std::path::PathBuf>,
+
+    /// Write a report with charts into a file that any browser shows; `-` is standard output
+    #[arg(long, value_name = "FILE")]
+    pub(super) html: Option<std::path::PathBuf>,
+
+    /// For machines
+    #[arg(long, conflicts_with_all = ["csv", "html"])]
+    pub(super) json: bool,
+}
+
+/// A language the form engine speaks.
+#[derive(Debug, Clone, Copy, clap::ValueEnum)]
+pub(super) enum Language {
+    En,
+    Nl,
+    De,
+    Fr,
+}
+
+impl From<Language> for crate::form::Locale {
+    fn from(language: Language) -> Self {
+        match language {
+            Language::En => Self::En,
+            Language::Nl => Self::Nl,
+            Language::De => Self::De,
+            Language::Fr => Self::Fr,
+        }
+    }
 }
 
 #[derive(Debug, Clone, Args)]

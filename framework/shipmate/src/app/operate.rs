@@ -295,7 +295,7 @@ fn changing(settings: &Settings) -> Result<Option<Operator>, Failure> {
 }
 
 /// A reader that closes its end early, as `head` does, has read enough.
-fn print(lines: &[String]) -> Result<(), Failure> {
+pub(super) fn print(lines: &[String]) -> Result<(), Failure> {
     let mut out = io::stdout().lock();
     for line in lines {
         match writeln!(out, "{line}") {

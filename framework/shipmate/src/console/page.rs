@@ -3,10 +3,12 @@
 use jiff::Timestamp;
 use maud::{DOCTYPE, Markup, html};
 
+use super::results;
 use crate::{
     campaign::{Order, Summary},
     operator::Letters,
     store::{Counts, EventRecord, Place, RowEnd, RowRecord, RowStatus},
+    surveys::Surveys,
     why::{self, Story, ago, plain, time},
 };
 
@@ -14,6 +16,7 @@ use crate::{
 #[derive(Debug)]
 pub(super) struct Overview {
     pub(super) bots: String,
+    pub(super) surveys: Surveys,
     pub(super) problem: Option<&'static str>,
     pub(super) next: Option<Timestamp>,
     pub(super) counts: Counts,
@@ -50,6 +53,8 @@ pub(super) fn overview(overview: &Overview) -> Markup {
                 h2 { "Campaigns" }
                 (campaigns(&overview.campaigns))
             }
+            h2 { "Results of surveys" }
+            (results::list(&overview.surveys))
             h2 { "Forget somebody" }
             (forget())
         },

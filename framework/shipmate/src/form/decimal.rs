@@ -79,6 +79,11 @@ impl Decimal {
         Self::parse(&self.to_string()) == Some(self)
     }
 
+    /// The number that so many of the smallest steps are.
+    pub(crate) fn from_units(units: i128) -> Self {
+        Self(units)
+    }
+
     /// The number as JSON: an integer if it is whole.
     pub(super) fn to_json(self) -> Value {
         let whole = i64::try_from(self.0 / ONE)

@@ -187,4 +187,4 @@ fn merge<K: Ord>(counts: &mut BTreeMap<K, u64>, more: BTreeMap<K, u64>) {
 }
 
 #[cfg(test)]
-mod tests;
+pub(super) mod tests;

@@ -13,6 +13,7 @@ use crate::{
     conversations::Conversations,
     deployment::Deployment,
     dispatch::{self, DispatchOptions, Dispatcher, Hosted},
+    form::Questionnaire,
     handover::{AfterTakeover, FailOpen},
     host::{BotHost, Conduct, Host},
     limit::Limits,
@@ -23,6 +24,7 @@ use crate::{
     route::Ignoring,
     schedule::{Bells, Job, Ringer},
     store::{self, Store, StoreError},
+    surveys::Surveys,
     tenant::{Audit, Auditor, Audits, Inherit},
     webhook::{Receiver, ServerOptions, WebhookSecrets},
 };
@@ -42,6 +44,7 @@ pub struct BotSetup {
     insecure: bool,
     conduct: Conduct,
     jobs: Vec<Job>,
+    surveys: Surveys,
     host: MakeHost,
     auditor: Arc<dyn Auditor>,
 }
@@ -164,9 +167,22 @@ impl BotSetup {
             insecure: false,
             conduct: Conduct::default(),
             jobs: Vec::new(),
+            surveys: Surveys::default(),
             host,
             auditor: Arc::new(Audits::<B::Config>(B::check_config)),
         }
+    }
+
+    /// A questionnaire of this bot, by the id under which its responses are
+    /// [kept](crate::Turn::keep_response): results of it are shown.
+    #[must_use]
+    pub fn questionnaire(mut self, id: impl Into<String>, questionnaire: Questionnaire) -> Self {
+        self.surveys.register(&self.name, id.into(), questionnaire);
+        self
+    }
+
+    pub(crate) fn surveys(&self) -> &Surveys {
+        &self.surveys
     }
 
     /// Checks the settings of all organizations that use the bot `bot`.
@@ -518,6 +534,7 @@ impl ServiceBuilder {
             server: self.server,
             queues: Queues { mailboxes, lanes },
             operator,
+            surveys: crew.surveys,
             ringer,
             retention,
             runner,
@@ -572,6 +589,7 @@ struct Crew {
     clients: HashMap<Arc<str>, Client>,
     secrets: HashMap<Arc<str>, WebhookSecrets>,
     jobs: Vec<(Arc<str>, Job)>,
+    surveys: Surveys,
 }
 
 fn crew(
@@ -588,6 +606,7 @@ fn crew(
             host: (bot.host)(client.clone(), bot.conduct, activity),
             own_user: own_user.map(Into::into).unwrap_or_default(),
         };
+        crew.surveys.extend(&bot.surveys);
         let jobs = bot.jobs.into_iter();
         crew.jobs
             .extend(jobs.map(|job| (Arc::clone(&bot.name), job)));
