@@ -28,6 +28,9 @@ struct RunningCampaigns;
 #[doc = include_str!("src/surveys.md")]
 struct Surveys;
 
+#[doc = include_str!("src/results.md")]
+struct ResultsOfSurveys;
+
 #[doc = include_str!("src/testing.md")]
 struct Testing;
 
