@@ -120,20 +120,20 @@ impl App {
         self
     }
 
-    /// A survey that the bot holds: `check` examines it, and `results` and the operator's page show
-    /// what it found out. Several, if called again.
+    /// A survey that the bot holds, for its commands `check` and `results`; several, if called again.
     #[must_use]
     pub fn survey(mut self, definition: crate::form::Definition) -> Self {
-        // One that cannot be used is told by `check`.
+        // What is wrong with one, `check` tells; there are no results of it.
         if let Ok(questionnaire) = crate::form::Questionnaire::from_definition(&definition) {
-            self.setup = self.setup.questionnaire(&definition.id, questionnaire);
+            self.setup = self.setup.questionnaire(&*definition.id, questionnaire);
         }
         self.surveys.push(definition);
         self
     }
 
-    /// A questionnaire of this bot, by the id under which its responses are
-    /// [kept](crate::Turn::keep_response): `results` and the operator's page show what it found out.
+    /// A questionnaire of this bot that is no [survey](App::survey), by the id under which its
+    /// responses are [kept](crate::Turn::keep_response): `results` and the operator's page show
+    /// what it found out.
     #[must_use]
     pub fn questionnaire(
         mut self,
