@@ -181,7 +181,7 @@ async fn who_is_forgotten_has_no_timer_any_more() {
     assert_eq!(store.next_timer().await.unwrap(), None);
 }
 
-/// A store of the version before timers and campaigns.
+/// A store of the version before timers, campaigns and responses.
 #[tokio::test]
 async fn an_older_store_is_brought_up_to_date() {
     let folder = tempfile::tempdir().unwrap();
@@ -193,7 +193,8 @@ async fn an_older_store_is_brought_up_to_date() {
     connection
         .execute_batch(
             "DROP TABLE timer; DROP TABLE job; DROP TABLE campaign_run; DROP TABLE campaign_member;
-             DROP TABLE campaign_contact; PRAGMA user_version = 3;",
+             DROP TABLE campaign_contact; DROP TABLE response; DROP TABLE quota_count;
+             PRAGMA user_version = 3;",
         )
         .unwrap();
     drop(connection);
