@@ -16,7 +16,7 @@ pub(crate) use tally::{Completed, Tally};
 mod filter;
 pub use filter::Filter;
 
-mod summary;
+pub(crate) mod summary;
 pub use summary::{
     Answers, Choices, Counted, Figure, QuestionSummary, Ranked, Ranking, Said, Step, Summary,
     Texts, summary,

@@ -154,3 +154,154 @@ fn fill_file(path: &Path, fill: impl FnOnce(&mut dyn Write) -> io::Result<()>) -
     fill(&mut out)?;
     out.flush()
 }
+
+#[cfg(test)]
+mod tests {
+    use std::{collections::BTreeMap, fs};
+
+    use super::*;
+    use crate::{
+        results::{
+            Response,
+            summary::tests::{questionnaire, responses},
+        },
+        store::{Commit, Decision, Key, NewEvent, SqliteStore},
+    };
+
+    fn options(survey: Option<&str>) -> ResultsOptions {
+        ResultsOptions {
+            survey: survey.map(str::to_owned),
+            from: None,
+            to: None,
+            organization: None,
+            language: None,
+            of_version: None,
+            csv: None,
+            html: None,
+            json: false,
+        }
+    }
+
+    fn surveys(ids: &[&str]) -> Surveys {
+        let mut surveys = Surveys::default();
+        for id in ids {
+            surveys.register(&"desk".into(), (*id).into(), questionnaire());
+        }
+        surveys
+    }
+
+    /// A store in `folder` with these responses, closed again.
+    async fn store(folder: &Path, responses: Vec<Response>) -> Settings {
+        let path = folder.join("shipmate.db");
+        let store = SqliteStore::open(&path).unwrap();
+        let mailbox = Key {
+            bot: "desk".into(),
+            mailbox: "c1".into(),
+        };
+        let now = jiff::Timestamp::UNIX_EPOCH;
+        let event = NewEvent {
+            key: [1; 32],
+            mailbox: mailbox.clone(),
+            name: "message.create.contact.chat".into(),
+            at: now,
+            received_at: now,
+            payload: "{}".into(),
+            outcome: None,
+        };
+        store.append(event).await.unwrap();
+        let decision = Decision {
+            outcome: "handled",
+            reason: None,
+        };
+        let responses = (0..).zip(responses).map(|(run, response)| Response {
+            run: format!("run {run}"),
+            ..response
+        });
+        let commit = Commit {
+            responses: responses.collect(),
+            ..Commit::new(1, mailbox, now, decision)
+        };
+        store.commit(commit).await.unwrap();
+        let url = format!("sqlite:{}", path.display());
+        let environment = BTreeMap::from([("SHIPMATE_STORE".to_owned(), url)]);
+        Settings::read(environment, None).unwrap()
+    }
+
+    #[tokio::test]
+    async fn files_hold_the_responses_and_the_report_and_are_their_owners() {
+        let folder = tempfile::tempdir().unwrap();
+        let settings = store(folder.path(), responses()).await;
+        let (csv, html) = (folder.path().join("a.csv"), folder.path().join("a.html"));
+        let asked = ResultsOptions {
+            csv: Some(csv.clone()),
+            html: Some(html.clone()),
+            ..options(Some("visit"))
+        };
+        results(&settings, &surveys(&["visit", "staff"]), &asked)
+            .await
+            .unwrap();
+        let table = fs::read_to_string(&csv).unwrap();
+        assert_eq!(table.lines().count(), 7);
+        assert!(table.contains("ann@example.com"), "{table}");
+        let report = fs::read_to_string(&html).unwrap();
+        assert!(report.contains("<strong>6</strong> <span>began</span>"));
+        assert!(!report.contains("example.com"));
+        #[cfg(unix)]
+        for path in [csv, html] {
+            let mode =
+                std::os::unix::fs::PermissionsExt::mode(&fs::metadata(path).unwrap().permissions());
+            assert_eq!(mode & 0o777, 0o600);
+        }
+    }
+
+    #[tokio::test]
+    async fn what_cannot_be_done_is_told() {
+        let folder = tempfile::tempdir().unwrap();
+        let settings = store(folder.path(), Vec::new()).await;
+        let both = surveys(&["visit", "staff"]);
+        let nowhere = Some(folder.path().join("none/a.csv"));
+        for (surveys, options, words) in [
+            (&both, options(Some("vist")), "there is `visit`, `staff`"),
+            (&surveys(&[]), options(None), "no surveys"),
+            (
+                &both,
+                ResultsOptions {
+                    csv: nowhere.clone(),
+                    ..options(None)
+                },
+                "name one of `visit`, `staff`",
+            ),
+            (
+                &both,
+                ResultsOptions {
+                    csv: nowhere.clone(),
+                    ..options(Some("visit"))
+                },
+                "check that the folder exists",
+            ),
+            (
+                &both,
+                ResultsOptions {
+                    from: Some("March".into()),
+                    ..options(None)
+                },
+                "such as `2026-03-04`",
+            ),
+        ] {
+            let error = results(&settings, surveys, &options).await.unwrap_err();
+            assert!(error.to_string().contains(words), "{error}");
+        }
+    }
+
+    #[test]
+    fn that_there_is_nothing_is_told_by_what_was_asked() {
+        let both = surveys(&["visit"]);
+        let survey = both.find(None).unwrap();
+        assert!(none_yet(survey, &options(None)).ends_with("yet."));
+        let narrowed = ResultsOptions {
+            to: Some("2026-03-04".into()),
+            ..options(None)
+        };
+        assert!(none_yet(survey, &narrowed).contains("of this time"));
+    }
+}

@@ -10,7 +10,7 @@ use crate::{
 };
 
 /// Everything that is counted in a way of its own.
-pub(in crate::results) fn questionnaire() -> Questionnaire {
+pub(crate) fn questionnaire() -> Questionnaire {
     let topics = [("price", 2), ("staff", 5)];
     let abc = [("a", 0), ("b", 0), ("c", 0)];
     Questionnaire::of_questions(vec![
@@ -40,7 +40,7 @@ fn response(seconds: i64, answers: &Value, end: Option<End>) -> Response {
 }
 
 /// Six: three complete ones, one under way, one abandoned, one screened out.
-pub(in crate::results) fn responses() -> Vec<Response> {
+pub(crate) fn responses() -> Vec<Response> {
     let mut first = response(
         60,
         &json!({"score": 9, "sat": 5, "topic": "price", "likes": ["a", "b"],
