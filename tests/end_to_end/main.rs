@@ -105,6 +105,7 @@ mod greedy;
 
 #[cfg(test)]
 mod budget;
+#[cfg(test)]
 mod campaign;
 
 #[cfg(test)]

@@ -114,6 +114,12 @@ fn say(form: &Questionnaire, progress: &mut Progress, text: &str) -> Reply {
 fn perform(form: &Questionnaire, progress: &mut Progress, act: &Act) {
     let questions = form.questions();
     let question = |index: usize| &questions[index % questions.len()];
+    // What names a question without an answer is free text, and would be a correction in a fresh run.
+    if let Act::Correct(index, _) | Act::Change(index) = act
+        && progress.answer(question(*index).name()).is_none()
+    {
+        return;
+    }
     let text = match act {
         Act::Answer(choice) => match form.next(progress) {
             Next::Question(question) | Next::Confirm(question, _) => answer(question, *choice),
