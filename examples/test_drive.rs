@@ -92,23 +92,20 @@ fn answer(turn: &mut Turn<TestDrive>, form: Box<Form>, mut progress: Progress, t
 /// Asks what is next, or ends.
 fn go_on(turn: &mut Turn<TestDrive>, form: Box<Form>, progress: Progress) {
     let questions = Questionnaire::from_form(&form);
-    match questions.next(&progress) {
-        Next::Question(question) => {
-            say(turn, question.prompt(Locale::En, Buttons::Shown));
-            turn.state = Stage::Asking { form, progress };
-        }
-        _ => {
-            turn.report(&form.name, questions.values(&progress));
-            turn.say("Thank you. We will get in touch with you.");
-            if !turn.config().at_once {
-                for (field, value) in questions.values(&progress) {
-                    keep(turn, &field, &value);
-                }
-            }
-            hand_over(turn);
-            turn.state = Stage::Ended;
+    if let Next::Question(question) = questions.next(&progress) {
+        say(turn, question.prompt(Locale::En, Buttons::Shown));
+        turn.state = Stage::Asking { form, progress };
+        return;
+    }
+    turn.report(&form.name, questions.values(&progress));
+    turn.say("Thank you. We will get in touch with you.");
+    if !turn.config().at_once {
+        for (field, value) in questions.values(&progress) {
+            keep(turn, &field, &value);
         }
     }
+    hand_over(turn);
+    turn.state = Stage::Ended;
 }
 
 fn keep(turn: &mut Turn<TestDrive>, field: &str, value: &Value) {

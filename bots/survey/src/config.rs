@@ -130,3 +130,30 @@ fn own(text: &str) -> Result<(Definition, Questionnaire), shipmate::form::Defini
     let questionnaire = Questionnaire::from_definition(&definition)?;
     Ok((definition, questionnaire))
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn is_fine(survey: &str) -> bool {
+        let config = Config {
+            survey: Some(survey.to_owned()),
+            ..Config::default()
+        };
+        let mut problems = Problems::default();
+        config.check(&mut problems);
+        problems.is_empty()
+    }
+
+    #[test]
+    fn a_survey_of_the_organizations_own_is_examined() {
+        let survey = "id = 'visit'\n[[questions]]\nname = 'a'\ntype = 'TYPE'\ntext = 'How was it?'";
+        assert!(is_fine(&survey.replace("TYPE", "nps")));
+        assert!(!is_fine(&survey.replace("TYPE", "nsp")));
+        let error = own(&survey.replace("TYPE", "nsp")).unwrap_err().to_string();
+        assert!(
+            error.contains("line 4") && error.contains("`nps`"),
+            "{error}"
+        );
+    }
+}
