@@ -48,9 +48,10 @@ impl Choice {
         self.points
     }
 
+    /// An id that happens to begin with a digit is none.
     fn is_number(&self) -> bool {
-        let is_number = |name: &String| name.starts_with(|c: char| c.is_ascii_digit());
-        self.folded.iter().any(is_number)
+        let is_number = |label: &str| label.starts_with(|c: char| c.is_ascii_digit());
+        self.label.all().any(is_number) || self.key.bytes().all(|byte| byte.is_ascii_digit())
     }
 
     /// Whether its key is its place in the list and its label is none: numbering it says the same.

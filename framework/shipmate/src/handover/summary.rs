@@ -105,8 +105,16 @@ impl Summary {
         let mut lines = Vec::new();
         lines.extend(self.title.as_deref().map(cut));
         let answers = self.answers.iter();
-        let answers =
-            answers.map(|(question, answer)| format!("{}: {}", cut(question), cut(answer)));
+        let answers = answers.map(|(question, answer)| {
+            let question = cut(question);
+            // What ends as a sentence needs no colon.
+            let colon = if question.ends_with(['?', '.', ':']) {
+                ""
+            } else {
+                ":"
+            };
+            format!("{question}{colon} {}", cut(answer))
+        });
         list(&mut lines, words, words.answers, answers);
         let missing = self.missing.iter().map(|question| cut(question));
         list(&mut lines, words, words.missing, missing);
