@@ -1,14 +1,18 @@
 //! What an organization can configure, in the `meta` of its bot instance.
 
+use std::sync::{Arc, OnceLock};
+
 use jiff::{SignedDuration, Timestamp, tz::TimeZone};
 use serde::Deserialize;
 use shipmate::{
     Recipients,
-    form::{Definition, Locale, Questionnaire},
+    form::Locale,
     interview::Reminders,
     schedule::{Hours, QuietHours},
     tenant::{OrganizationProfile, Problems},
 };
+
+use crate::survey::Held;
 
 /// Settings of one organization. All are text on the platform.
 #[derive(Debug, Clone, Deserialize)]
@@ -16,6 +20,9 @@ use shipmate::{
 pub(crate) struct Config {
     /// A survey of its own, as TOML; ours unless set.
     survey: Option<String>,
+    /// The same, read when it is first needed.
+    #[serde(skip)]
+    own: OnceLock<Option<Arc<Held>>>,
     /// Whether a survey is held when a conversation has closed.
     pub(crate) on_close: bool,
     /// How long after the closing.
@@ -46,6 +53,7 @@ impl Default for Config {
     fn default() -> Self {
         Self {
             survey: None,
+            own: OnceLock::new(),
             on_close: true,
             after: SignedDuration::from_hours(2),
             not_again_within: SignedDuration::from_hours(30 * 24),
@@ -65,7 +73,7 @@ impl Default for Config {
 impl Config {
     pub(crate) fn check(&self, problems: &mut Problems) {
         if let Some(text) = &self.survey
-            && let Err(error) = own(text)
+            && let Err(error) = Held::read(text)
         {
             problems.add("survey", format!("a survey as TOML; as it is: {error}"));
         }
@@ -89,8 +97,9 @@ impl Config {
     }
 
     /// The organization's own survey.
-    pub(crate) fn own_survey(&self) -> Option<(Definition, Questionnaire)> {
-        own(self.survey.as_deref()?).ok()
+    pub(crate) fn own_survey(&self) -> Option<&Arc<Held>> {
+        let read = || Held::read(self.survey.as_deref()?).ok().map(Arc::new);
+        self.own.get_or_init(read).as_ref()
     }
 
     /// The time zone, as far as settings and the organization tell it.
@@ -125,12 +134,6 @@ impl Config {
     }
 }
 
-fn own(text: &str) -> Result<(Definition, Questionnaire), shipmate::form::DefinitionErrors> {
-    let definition = Definition::from_toml(text)?;
-    let questionnaire = Questionnaire::from_definition(&definition)?;
-    Ok((definition, questionnaire))
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -150,7 +153,9 @@ mod tests {
         let survey = "id = 'visit'\n[[questions]]\nname = 'a'\ntype = 'TYPE'\ntext = 'How was it?'";
         assert!(is_fine(&survey.replace("TYPE", "nps")));
         assert!(!is_fine(&survey.replace("TYPE", "nsp")));
-        let error = own(&survey.replace("TYPE", "nsp")).unwrap_err().to_string();
+        let error = Held::read(&survey.replace("TYPE", "nsp"))
+            .unwrap_err()
+            .to_string();
         assert!(
             error.contains("line 4") && error.contains("`nps`"),
             "{error}"

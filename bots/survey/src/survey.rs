@@ -23,8 +23,14 @@ const CALLBACK: &str = "callback";
 /// The survey bot.
 #[derive(Debug)]
 pub(crate) struct Survey {
+    built_in: Arc<Held>,
+}
+
+/// A survey, and the questions it makes.
+#[derive(Debug)]
+pub(crate) struct Held {
     definition: Definition,
-    questionnaire: Arc<Questionnaire>,
+    questionnaire: Questionnaire,
 }
 
 /// Where a conversation stands.
@@ -52,19 +58,30 @@ struct Open {
 
 /// What is needed to hold a survey in one conversation.
 struct Desk {
-    definition: Definition,
-    questionnaire: Arc<Questionnaire>,
+    held: Arc<Held>,
     style: Style,
     reminders: Reminders,
+}
+
+impl Held {
+    fn new(definition: Definition) -> Result<Self, DefinitionErrors> {
+        Ok(Self {
+            questionnaire: Questionnaire::from_definition(&definition)?,
+            definition,
+        })
+    }
+
+    /// One that is written as TOML.
+    pub(crate) fn read(text: &str) -> Result<Self, DefinitionErrors> {
+        Self::new(Definition::from_toml(text)?)
+    }
 }
 
 impl Survey {
     /// Holds this survey, where an organization has none of its own.
     pub(crate) fn new(definition: Definition) -> Result<Self, DefinitionErrors> {
-        Ok(Self {
-            questionnaire: Arc::new(Questionnaire::from_definition(&definition)?),
-            definition,
-        })
+        let built_in = Arc::new(Held::new(definition)?);
+        Ok(Self { built_in })
     }
 
     async fn desk(&self, turn: &Turn<Self>) -> Result<Desk> {
@@ -72,13 +89,8 @@ impl Survey {
         let config = turn.config();
         let mut style = Style::of(turn, Some(&organization), config.locale);
         style.time_zone = config.time_zone(Some(&organization));
-        let (definition, questionnaire) = match config.own_survey() {
-            Some((definition, questionnaire)) => (definition, Arc::new(questionnaire)),
-            None => (self.definition.clone(), Arc::clone(&self.questionnaire)),
-        };
         Ok(Desk {
-            definition,
-            questionnaire,
+            held: Arc::clone(config.own_survey().unwrap_or(&self.built_in)),
             reminders: config.reminders(&style.time_zone),
             style,
         })
@@ -152,7 +164,7 @@ impl Bot for Survey {
         };
         let pinned = open.pinned.as_deref();
         let pinned = pinned.and_then(|pinned| Questionnaire::from_definition(pinned).ok());
-        let questionnaire = pinned.as_ref().unwrap_or(&self.questionnaire);
+        let questionnaire = pinned.as_ref().unwrap_or(&self.built_in.questionnaire);
         let interviewer = Interviewer::new(&open.interview.questionnaire, questionnaire, style);
         Some(interviewer.summary(&open.interview).to_string())
     }
@@ -166,17 +178,13 @@ fn was_asked_lately(turn: &Turn<Survey>) -> bool {
 }
 
 impl Desk {
-    /// With the survey as it was when it began, if it is pinned.
+    /// With the survey as it was when it began, if it is pinned and has changed since.
     fn for_open(self, open: &Open) -> Self {
         let pinned = open.pinned.as_deref();
-        let pinned = pinned.and_then(|definition| {
-            let questionnaire = Questionnaire::from_definition(definition).ok()?;
-            Some((definition.clone(), Arc::new(questionnaire)))
-        });
-        match pinned {
-            Some((definition, questionnaire)) => Self {
-                definition,
-                questionnaire,
+        let changed = pinned.filter(|pinned| **pinned != self.held.definition);
+        match changed.and_then(|pinned| Held::new(pinned.clone()).ok()) {
+            Some(held) => Self {
+                held: Arc::new(held),
                 ..self
             },
             None => self,
@@ -188,8 +196,8 @@ impl Desk {
     }
 
     fn interviewer(&self) -> Interviewer<'_> {
-        let Definition { id, version, .. } = &self.definition;
-        Interviewer::new(id, &self.questionnaire, self.style.clone())
+        let Definition { id, version, .. } = &self.held.definition;
+        Interviewer::new(id, &self.held.questionnaire, self.style.clone())
             .reminding(&self.reminders)
             .keeping_responses(*version)
     }
@@ -198,11 +206,11 @@ impl Desk {
         turn.accept();
         turn.state.asked_at = Some(turn.now());
         let (interview, step) = self.interviewer().begin(turn, greeting);
-        let is_pinned = self.definition.on_change == OnChange::Pin;
+        let is_pinned = self.held.definition.on_change == OnChange::Pin;
         let open = Open {
             interview,
-            version: self.definition.version,
-            pinned: is_pinned.then(|| Box::new(self.definition.clone())),
+            version: self.held.definition.version,
+            pinned: is_pinned.then(|| Box::new(self.held.definition.clone())),
         };
         self.follow(turn, open, step);
     }
@@ -221,12 +229,12 @@ impl Desk {
 
     /// The definition has changed since the survey began.
     fn renew(&self, turn: &Turn<Survey>, open: &mut Open) {
-        if open.version == self.definition.version {
+        if open.version == self.held.definition.version {
             return;
         }
-        open.version = self.definition.version;
+        open.version = self.held.definition.version;
         let interviewer = self.interviewer();
-        match self.definition.on_change {
+        match self.held.definition.on_change {
             OnChange::Restart => interviewer.restart(turn.now(), &mut open.interview),
             _ => interviewer.migrate(turn.now(), &mut open.interview),
         }
@@ -246,12 +254,12 @@ impl Desk {
             }
             End::Completed => {
                 let own = turn.config().thanks.clone();
-                let wording = self.questionnaire.wording();
+                let wording = self.held.questionnaire.wording();
                 turn.say(own.unwrap_or_else(|| wording.say(Phrase::Thanks, self.style.locale)));
                 turn.leave();
             }
             End::WantsPerson | End::Stuck { .. } => {
-                let wording = self.questionnaire.wording();
+                let wording = self.held.questionnaire.wording();
                 let text = wording.say(Phrase::Person, self.style.locale);
                 self.hand_over(turn, &open.interview, &text);
             }
@@ -260,7 +268,7 @@ impl Desk {
     }
 
     fn wants_a_call(&self, interview: &Interview) -> bool {
-        let values = self.questionnaire.values(&interview.progress);
+        let values = self.held.questionnaire.values(&interview.progress);
         values.get(CALLBACK) == Some(&true.into())
     }
 

@@ -54,8 +54,8 @@ use web1on1::{Form, Message, MessageType};
 use crate::{
     bot::Bot,
     form::{
-        GiveUp, Input, Known, Localized, Next, Phrase, Progress, Question, Questionnaire, Quota,
-        Reply, Wish,
+        GiveUp, Input, Known, Localized, Next, Phrase, Progress, Prompt, Question, Questionnaire,
+        Quota, Reply, Wish,
     },
     handover::Summary,
     turn::Turn,
@@ -331,19 +331,10 @@ impl<'a> Interviewer<'a> {
             Reply::Wants(Wish::Human) => Step::Ended(End::WantsPerson),
             Reply::OutOfAttempts { field, .. } => self.give_up(turn, interview, field),
             reply => {
-                let Style {
-                    locale, buttons, ..
-                } = self.style;
+                let (locale, buttons) = (self.style.locale, self.style.buttons);
                 let progress = &interview.progress;
                 let prompt = self.questionnaire.respond(progress, reply, locale, buttons);
-                match prompt {
-                    Some(prompt) => {
-                        self.note_asked(interview);
-                        speaking::say(turn, prompt);
-                        Step::Asked
-                    }
-                    None => self.close(turn, interview),
-                }
+                self.put(turn, interview, prompt)
             }
         }
     }
@@ -355,21 +346,30 @@ impl<'a> Interviewer<'a> {
         interview: &mut Interview,
         before: Option<&str>,
     ) -> Step {
-        let Style {
-            locale, buttons, ..
-        } = self.style;
+        let (locale, buttons) = (self.style.locale, self.style.buttons);
         let progress = &interview.progress;
-        let Some(prompt) = self.questionnaire.ask(progress, locale, buttons) else {
-            if let Some(before) = before {
+        let prompt = match (self.questionnaire.ask(progress, locale, buttons), before) {
+            (Some(prompt), Some(before)) => Some(prompt.after(before)),
+            (None, Some(before)) => {
                 turn.say(before);
+                None
             }
+            (prompt, None) => prompt,
+        };
+        self.put(turn, interview, prompt)
+    }
+
+    /// Says what is asked, if anything is.
+    fn put<B: Bot>(
+        &self,
+        turn: &mut Turn<B>,
+        interview: &mut Interview,
+        prompt: Option<Prompt>,
+    ) -> Step {
+        let Some(prompt) = prompt else {
             return self.close(turn, interview);
         };
         self.note_asked(interview);
-        let prompt = match before {
-            Some(before) => prompt.after(before),
-            None => prompt,
-        };
         speaking::say(turn, prompt);
         Step::Asked
     }

@@ -2,7 +2,7 @@
 
 use shipmate::{
     Message, Turn,
-    form::{Locale, Localized, Questionnaire},
+    form::{Localized, Questionnaire},
     interview::{End, Interview, Interviewer, Step},
 };
 
@@ -68,11 +68,7 @@ impl Desk {
     }
 
     fn which(&self) -> Questionnaire {
-        let text = Locale::ALL
-            .into_iter()
-            .fold(Localized::default(), |text, locale| {
-                text.with(locale, Texts::of(locale).which_form)
-            });
+        let text = Localized::in_each(|locale| Texts::of(locale).which_form);
         let forms = self.forms.iter();
         let forms = forms.map(|form| (form.form.id.as_str(), form.form.name.as_str()));
         Questionnaire::one_of(FORM, text, forms)

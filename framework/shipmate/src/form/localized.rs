@@ -29,6 +29,14 @@ pub struct Localized {
 }
 
 impl Localized {
+    /// A text that is made for each language.
+    pub fn in_each<T: Into<String>>(text: impl Fn(Locale) -> T) -> Self {
+        let locales = Locale::ALL.into_iter();
+        locales.fold(Self::default(), |all, locale| {
+            all.with(locale, text(locale))
+        })
+    }
+
     /// The same with a text for one language.
     #[must_use]
     pub fn with(mut self, locale: Locale, text: impl Into<String>) -> Self {

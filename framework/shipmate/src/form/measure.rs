@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::{Choice, Kind, Localized, texts};
+use super::{Choice, Kind, Locale, Localized, texts::Texts};
 
 /// A standard survey question: how its answers are asked for and counted.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
@@ -55,19 +55,20 @@ impl Measure {
 
     /// What the ends of the scale mean.
     pub(super) fn ends(self) -> Option<[Localized; 2]> {
-        let ends = |texts: &'static texts::Texts| match self {
+        let ends = |texts: &'static Texts| match self {
             Self::Nps => Some(texts.scales.nps),
             Self::Csat => Some(texts.scales.csat),
             Self::Ces => Some(texts.scales.ces),
             Self::Likert | Self::Stars => None,
         };
-        let [mut low, mut high] = [Localized::default(), Localized::default()];
-        for (locale, texts) in texts::Texts::by_locale() {
-            let [least, most] = ends(texts)?;
-            low = low.with(locale, least);
-            high = high.with(locale, most);
-        }
-        Some([low, high])
+        ends(Texts::of(Locale::En))?;
+        let end = |place: usize| {
+            Localized::in_each(|locale| {
+                let ends = ends(Texts::of(locale)).unwrap_or_default();
+                ends.get(place).copied().unwrap_or_default()
+            })
+        };
+        Some([end(0), end(1)])
     }
 
     /// The choices of a question that is answered in words; their keys are the numbers.
@@ -76,9 +77,9 @@ impl Measure {
             return Vec::new();
         }
         let label = |index: usize| {
-            texts::Texts::by_locale().fold(Localized::default(), |label, (locale, texts)| {
-                let word = texts.scales.likert.get(index).copied();
-                label.with(locale, word.unwrap_or_default())
+            Localized::in_each(|locale| {
+                let words = &Texts::of(locale).scales.likert;
+                words.get(index).copied().unwrap_or_default()
             })
         };
         (0..5)

@@ -259,12 +259,8 @@ impl Questionnaire {
             .filter(|field| progress.proposal(field).is_none() && !is_relevant(field))
             .map(str::to_owned)
             .collect();
-        let was_reviewed = progress.is_reviewed();
         for field in &gone {
             progress.forget(field);
-        }
-        if was_reviewed {
-            progress.review();
         }
     }
 }

@@ -202,13 +202,6 @@ impl Texts {
         words.first().copied().unwrap_or_default()
     }
 
-    /// Every language with its texts.
-    pub(super) fn by_locale() -> impl Iterator<Item = (Locale, &'static Self)> {
-        Locale::ALL
-            .into_iter()
-            .map(|locale| (locale, Self::of(locale)))
-    }
-
     /// The label of a field of the contact's profile.
     pub(super) fn profile_label(&self, field: &str) -> Option<&'static str> {
         let mut labels = self.profile.iter();
@@ -245,6 +238,15 @@ mod tests {
                 &self.incomplete,
             ]
         }
+    }
+
+    #[test]
+    fn every_language_labels_the_same_profile_fields() {
+        let labelled = |texts: &Texts| -> Vec<&str> {
+            texts.profile.iter().map(|(field, _)| *field).collect()
+        };
+        let english = labelled(Texts::of(Locale::En));
+        assert!(Texts::all().all(|texts| labelled(texts) == english));
     }
 
     #[test]

@@ -2,7 +2,7 @@
 
 use web1on1::Form;
 
-use super::super::{Kind, Localized, Question, Source, label, texts::Texts};
+use super::super::{Kind, Locale, Localized, Question, Source, label, texts::Texts};
 
 /// The questions for the profile fields of a form, which go into its results (API Reference,
 /// forms). What the contact's profile holds already is only confirmed.
@@ -33,16 +33,8 @@ fn question(field: &str) -> Question {
 }
 
 fn label_of(field: &str) -> Localized {
-    let name = label::from_name(field.rsplit('.').next().unwrap_or(field));
-    let labels = Texts::by_locale()
-        .filter_map(|(locale, texts)| Some((locale, texts.profile_label(field)?)));
-    let mut localized = Localized::default();
-    for (locale, label) in labels {
-        localized = localized.with(locale, label);
+    if Texts::of(Locale::En).profile_label(field).is_none() {
+        return label::from_name(field.rsplit('.').next().unwrap_or(field)).into();
     }
-    if localized.is_empty() {
-        name.into()
-    } else {
-        localized
-    }
+    Localized::in_each(|locale| Texts::of(locale).profile_label(field).unwrap_or_default())
 }

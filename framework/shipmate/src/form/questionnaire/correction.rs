@@ -35,13 +35,12 @@ impl Questionnaire {
         text: &str,
         context: &Context,
     ) -> Option<Reply> {
-        let before = progress.clone();
-        let named = self.named(&before, text)?;
+        let named = self.named(progress, text)?;
         let question = named.question;
         let is_asked = asked.is_some_and(|asked| asked.name == question.name);
-        let is_known = before.answer(&question.name).is_some()
-            || before.is_skipped(&question.name)
-            || before.proposal(&question.name).is_some();
+        let is_known = progress.answer(&question.name).is_some()
+            || progress.is_skipped(&question.name)
+            || progress.proposal(&question.name).is_some();
         if !is_asked && !is_known {
             return None;
         }
