@@ -10,9 +10,6 @@ use shipmate::{
     tenant::{OrganizationProfile, Problems},
 };
 
-/// The platform's default for organizations (API Reference, organizations).
-const DEFAULT_TIME_ZONE: &str = "Europe/Amsterdam";
-
 /// Settings of one organization. All are text on the platform; lists have commas.
 #[derive(Debug, Clone, Deserialize)]
 #[serde(rename_all = "camelCase", default)]
@@ -39,7 +36,7 @@ pub(crate) struct Config {
     /// What happens when the person has left again.
     pub(crate) after_person: AfterPerson,
     /// When people are at work; always unless set.
-    hours: Option<Hours>,
+    pub(crate) hours: Option<Hours>,
     /// When nobody is reminded.
     quiet_hours: Option<QuietHours>,
     /// After how long without an answer the consumer is reminded, for example `30m, 4h`.
@@ -52,7 +49,7 @@ pub(crate) struct Config {
     pub(crate) thanks: Option<String>,
     /// What is said before a person comes.
     pub(crate) person: Option<String>,
-    /// What is said instead while nobody is at work.
+    /// What is said instead while nobody is at work, in place of our own words.
     pub(crate) closed: Option<String>,
 }
 
@@ -115,13 +112,11 @@ impl Config {
         }
     }
 
-    /// The time zone, as far as settings and the organization tell it.
-    pub(crate) fn time_zone(&self, organization: Option<&OrganizationProfile>) -> TimeZone {
+    /// The time zone of the settings, or else of the organization.
+    pub(crate) fn time_zone(&self, organization: &OrganizationProfile) -> TimeZone {
         let own = self.time_zone.as_deref();
         let own = own.and_then(|name| TimeZone::get(name).ok());
-        own.or_else(|| organization.map(|organization| organization.time_zone.clone()))
-            .or_else(|| TimeZone::get(DEFAULT_TIME_ZONE).ok())
-            .unwrap_or(TimeZone::UTC)
+        own.unwrap_or_else(|| organization.time_zone.clone())
     }
 
     /// When to remind; never, if no reminders are set and the intake is given up in silence.
@@ -132,13 +127,5 @@ impl Config {
             Some(quiet) => reminders.except_in(quiet.clone(), time_zone.clone()),
             None => reminders,
         }
-    }
-
-    /// Whether people are at work.
-    pub(crate) fn is_open(&self, now: jiff::Timestamp) -> bool {
-        let zone = self.time_zone(None);
-        self.hours
-            .as_ref()
-            .is_none_or(|hours| hours.is_open(now, &zone))
     }
 }

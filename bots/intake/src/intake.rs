@@ -73,10 +73,6 @@ impl Bot for Intake {
         config.check(problems);
     }
 
-    fn is_open(&self, turn: &Turn<Self>) -> bool {
-        turn.config().is_open(turn.now())
-    }
-
     async fn on_message(&self, turn: &mut Turn<Self>, message: &Message) -> Result<Outcome> {
         let desk = self.desk(turn).await?;
         match go_on(turn) {
@@ -186,7 +182,7 @@ impl Intake {
             .offered(turn.client(), wanted, turn.now())
             .await?;
         let mut style = Style::of(turn, Some(&organization), config.locale);
-        style.time_zone = config.time_zone(Some(&organization));
+        style.time_zone = config.time_zone(&organization);
         style.country = config.country.clone().or(style.country);
         Ok(Desk {
             forms,

@@ -221,3 +221,19 @@ async fn people_get_the_answers_when_the_platform_refuses_to_show_the_forms() {
     ann.expects_note(containing("Ann Example")).await;
     ann.expects_command("/notify").await;
 }
+
+#[tokio::test]
+async fn hours_are_meant_in_the_time_zone_of_the_organization() {
+    // In Amsterdam it is an hour later than in UTC.
+    for (start, expected) in [
+        ("2026-01-05T07:30:00Z", "Let me get a colleague"),
+        ("2026-01-05T16:30:00Z", "We are closed"),
+    ] {
+        let world = builder(&[("hours", "mon-fri 8:00-17:00")]);
+        let world = world.start_at(start.parse().unwrap()).await;
+        let ann = world.contact("Ann");
+        ann.says("hi").await;
+        ann.hears().await;
+        hears(&ann, "human", expected).await;
+    }
+}

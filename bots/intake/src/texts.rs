@@ -10,6 +10,8 @@ pub(crate) struct Texts {
     pub(crate) thanks: &'static str,
     pub(crate) person: &'static str,
     pub(crate) meanwhile: &'static str,
+    /// Instead of both while nobody is at work.
+    pub(crate) closed: &'static str,
     pub(crate) note_nothing: &'static str,
 }
 
@@ -31,6 +33,7 @@ const EN: Texts = Texts {
     thanks: "Thank you! This is what I noted down:",
     person: "Let me get a colleague who can help you further.",
     meanwhile: "A colleague is on the way and will read what you write.",
+    closed: "We are closed at the moment. A colleague will answer as soon as we are back.",
     note_nothing: "The intake bot has no form to ask here, and hands over.",
 };
 
@@ -40,6 +43,7 @@ const NL: Texts = Texts {
     thanks: "Bedankt! Dit heb ik genoteerd:",
     person: "Ik haal er een collega bij die je verder kan helpen.",
     meanwhile: "Er komt een collega aan, die leest wat je schrijft.",
+    closed: "We zijn op dit moment gesloten. Zodra we er weer zijn, krijg je antwoord van een collega.",
     note_nothing: "De intakebot heeft hier geen formulier om af te nemen en draagt over.",
 };
 
@@ -49,6 +53,7 @@ const DE: Texts = Texts {
     thanks: "Vielen Dank! Das habe ich notiert:",
     person: "Ich hole eine Kollegin oder einen Kollegen dazu, um Ihnen weiterzuhelfen.",
     meanwhile: "Eine Kollegin oder ein Kollege ist unterwegs und liest, was Sie schreiben.",
+    closed: "Wir haben gerade geschlossen. Sobald wir wieder da sind, bekommen Sie Antwort.",
     note_nothing: "Der Aufnahme-Bot hat hier kein Formular und übergibt.",
 };
 
@@ -58,5 +63,6 @@ const FR: Texts = Texts {
     thanks: "Merci ! Voici ce que j'ai noté :",
     person: "Je fais venir un collègue qui pourra vous aider.",
     meanwhile: "Un collègue arrive et lira ce que vous écrivez.",
+    closed: "Nous sommes fermés pour le moment. Un collègue vous répondra dès notre retour.",
     note_nothing: "Le robot d'accueil n'a pas de formulaire ici et passe la main.",
 };

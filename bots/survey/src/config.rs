@@ -36,7 +36,7 @@ pub(crate) struct Config {
     /// Who is called when the consumer wants to be called back, or to talk to a person.
     pub(crate) handover: Recipients,
     /// When people are at work; always unless set.
-    hours: Option<Hours>,
+    pub(crate) hours: Option<Hours>,
     /// When nobody is asked and nobody is reminded.
     quiet_hours: Option<QuietHours>,
     /// After how long without an answer the consumer is reminded, for example `4h`.
@@ -47,6 +47,8 @@ pub(crate) struct Config {
     pub(crate) greeting: Option<String>,
     /// What is said after the last one.
     pub(crate) thanks: Option<String>,
+    /// What is said instead of a promise while nobody is at work, in place of our own words.
+    pub(crate) closed: Option<String>,
 }
 
 impl Default for Config {
@@ -66,6 +68,7 @@ impl Default for Config {
             give_up_after: SignedDuration::from_hours(48),
             greeting: None,
             thanks: None,
+            closed: None,
         }
     }
 }
@@ -102,12 +105,11 @@ impl Config {
         self.own.get_or_init(read).as_ref()
     }
 
-    /// The time zone, as far as settings and the organization tell it.
-    pub(crate) fn time_zone(&self, organization: Option<&OrganizationProfile>) -> TimeZone {
+    /// The time zone of the settings, or else of the organization.
+    pub(crate) fn time_zone(&self, organization: &OrganizationProfile) -> TimeZone {
         let own = self.time_zone.as_deref();
         let own = own.and_then(|name| TimeZone::get(name).ok());
-        own.or_else(|| organization.map(|organization| organization.time_zone.clone()))
-            .unwrap_or(TimeZone::UTC)
+        own.unwrap_or_else(|| organization.time_zone.clone())
     }
 
     /// When a survey is to begin.
@@ -124,13 +126,6 @@ impl Config {
             Some(quiet) => reminders.except_in(quiet.clone(), zone.clone()),
             None => reminders,
         }
-    }
-
-    /// Whether people are at work.
-    pub(crate) fn is_open(&self, now: Timestamp) -> bool {
-        let zone = self.time_zone(None);
-        let hours = self.hours.as_ref();
-        hours.is_none_or(|hours| hours.is_open(now, &zone))
     }
 }
 

@@ -88,7 +88,7 @@ impl Survey {
         let organization = turn.organization_profile().await?;
         let config = turn.config();
         let mut style = Style::of(turn, Some(&organization), config.locale);
-        style.time_zone = config.time_zone(Some(&organization));
+        style.time_zone = config.time_zone(&organization);
         Ok(Desk {
             held: Arc::clone(config.own_survey().unwrap_or(&self.built_in)),
             reminders: config.reminders(&style.time_zone),
@@ -103,10 +103,6 @@ impl Bot for Survey {
 
     fn check_config(config: &Config, problems: &mut Problems) {
         config.check(problems);
-    }
-
-    fn is_open(&self, turn: &Turn<Self>) -> bool {
-        turn.config().is_open(turn.now())
     }
 
     async fn on_message(&self, turn: &mut Turn<Self>, message: &Message) -> Result<Outcome> {
@@ -126,7 +122,7 @@ impl Bot for Survey {
             return turn.ignored();
         }
         let organization = turn.organization_profile().await?;
-        let zone = turn.config().time_zone(Some(&organization));
+        let zone = turn.config().time_zone(&organization);
         let due = turn.config().due(turn.now(), &zone);
         turn.timer(BEGIN, Timer::at(due).until_taken_over());
         turn.done()
@@ -274,10 +270,19 @@ impl Desk {
 
     fn hand_over(&self, turn: &mut Turn<Survey>, interview: &Interview, saying: &str) {
         let summary = self.interviewer().summary(interview).to_string();
-        let hand_over = HandOver::to(turn.config().handover.clone())
+        let config = turn.config();
+        let mut hand_over = HandOver::to(config.handover.clone())
             .saying(saying)
             .meanwhile(self.texts().meanwhile)
             .note(summary);
+        if let Some(hours) = config.hours.clone() {
+            let own = config.closed.clone();
+            let closed = own.unwrap_or_else(|| self.texts().closed.to_owned());
+            hand_over = hand_over
+                .saying_when_closed(&closed)
+                .meanwhile_when_closed(closed)
+                .open_during(hours, &self.style.time_zone);
+        }
         turn.hand_over(hand_over);
     }
 }

@@ -73,3 +73,22 @@ async fn a_survey_that_cannot_be_used_silences_its_organization_only() {
     world.advance("1h").await;
     ann.expects_silence().await;
 }
+
+#[tokio::test]
+async fn nobody_is_promised_a_call_at_once_while_nobody_is_at_work() {
+    let hours = [("hours", "closed"), ("timeZone", "Europe/Berlin")];
+    let world = world(&[("after", "10m"), hours[0], hours[1]]).await;
+    let (ann, agent) = (world.contact("Ann"), world.agent());
+    ann.says("hello").await;
+    agent.says(&ann, "Done.").await;
+    world.advance("1 min").await;
+    agent.leaves(&ann).await;
+    world.advance("10m").await;
+    ann.expects(containing("recommend")).await;
+    ann.says("human").await;
+    ann.expects(containing("We are closed at the moment")).await;
+    ann.says("when?").await;
+    ann.expects(containing("We are closed at the moment")).await;
+    ann.says("hm").await;
+    ann.expects_silence().await;
+}

@@ -122,13 +122,6 @@ pub trait Bot: Sized + Send + Sync + 'static {
         std::future::ready(Ok(Outcome::Ignored(IgnoreReason::HandedOver)))
     }
 
-    /// Whether people are at work at the time of the turn, which decides between the texts of a
-    /// [`HandOver`](crate::HandOver). Always, by default.
-    fn is_open(&self, turn: &Turn<Self>) -> bool {
-        let _ = turn;
-        true
-    }
-
     /// The conversation was assigned to this bot (`/assign`).
     fn on_assigned(
         &self,

@@ -10,6 +10,9 @@ mod incident;
 pub use incident::FailOpen;
 pub(crate) use incident::{concerns_people, has_accepted, locale};
 
+mod opening;
+pub(crate) use opening::Opening;
+
 mod recipients;
 pub use recipients::{Recipients, RecipientsError};
 

@@ -54,10 +54,13 @@ impl Desk {
                 AfterPerson::StayOut => AfterHandOver::StayOut,
                 AfterPerson::StartOver | AfterPerson::Resume => AfterHandOver::Resume,
             });
-        if let Some(closed) = config.closed.clone() {
+        if let Some(hours) = config.hours.clone() {
+            let own = config.closed.clone();
+            let closed = own.unwrap_or_else(|| texts.closed.to_owned());
             hand_over = hand_over
                 .saying_when_closed(&closed)
-                .meanwhile_when_closed(closed);
+                .meanwhile_when_closed(closed)
+                .open_during(hours, &self.style.time_zone);
         }
         let note = match &so_far {
             None => texts.note_nothing.to_owned(),

@@ -3,7 +3,7 @@
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
-use super::{AfterHandOver, HandOver, Standing, hand_over::Texts};
+use super::{AfterHandOver, HandOver, Opening, Standing, hand_over::Texts};
 
 /// That people are called; kept with the conversation's state.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -16,6 +16,9 @@ pub(crate) struct Call {
     /// What is still to be answered to a consumer who writes.
     #[serde(default)]
     meanwhile: Texts,
+    /// When people are at work.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    opening: Option<Opening>,
     #[serde(default)]
     afterwards: AfterHandOver,
     /// Somebody has.
@@ -33,6 +36,7 @@ impl Call {
             since,
             until,
             meanwhile: hand_over.meanwhile.clone(),
+            opening: hand_over.opening.clone(),
             afterwards: hand_over.afterwards,
             person_came: false,
         }
@@ -66,7 +70,8 @@ impl Call {
     }
 
     /// What to answer to a consumer who writes while nobody has come yet, if it was not yet.
-    pub(crate) fn answer(&mut self, is_open: bool) -> Option<String> {
+    pub(crate) fn answer(&mut self, now: Timestamp) -> Option<String> {
+        let is_open = Opening::is_open(self.opening.as_ref(), now);
         let is_waiting = self.is_waiting();
         is_waiting.then(|| self.meanwhile.take(is_open)).flatten()
     }

@@ -1,14 +1,14 @@
 //! Handing a conversation over to people, on purpose.
 
-use jiff::SignedDuration;
+use jiff::{SignedDuration, tz::TimeZone};
 use serde::{Deserialize, Serialize};
 use web1on1::{ChannelId, UserId};
 
 use super::{
-    Recipients, Summary,
+    Opening, Recipients, Summary,
     summary::{Words, bounded},
 };
-use crate::form::Locale;
+use crate::{form::Locale, schedule::Hours};
 
 /// What a bot does once the person has come to whom it handed over, and has left again.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
@@ -24,13 +24,14 @@ pub enum AfterHandOver {
 /// How a conversation is handed over to people; see [`Turn::hand_over`](crate::Turn::hand_over).
 ///
 /// ```
-/// # use jiff::SignedDuration;
-/// # use shipmate::{AfterHandOver, Bot, HandOver, Turn};
-/// # fn hook<B: Bot>(turn: &mut Turn<B>) {
+/// # use jiff::tz::TimeZone;
+/// # use shipmate::{AfterHandOver, Bot, HandOver, Turn, schedule::Hours};
+/// # fn hook<B: Bot>(turn: &mut Turn<B>, hours: Hours, zone: &TimeZone) {
 /// turn.hand_over(
 ///     HandOver::routed()
 ///         .saying("Let me get a colleague.")
 ///         .saying_when_closed("We are back tomorrow at nine, and will answer then.")
+///         .open_during(hours, zone)
 ///         .meanwhile("A colleague is on the way.")
 ///         .afterwards(AfterHandOver::StayOut),
 /// );
@@ -45,6 +46,7 @@ pub struct HandOver {
     pub(crate) meanwhile: Texts,
     pub(crate) afterwards: AfterHandOver,
     pub(crate) at_most: Option<SignedDuration>,
+    pub(crate) opening: Option<Opening>,
 }
 
 /// A text to the consumer, and the one in its place while nobody is at work.
@@ -103,10 +105,18 @@ impl HandOver {
         self
     }
 
-    /// What the consumer is told instead while nobody is at work, as
-    /// [`Bot::is_open`](crate::Bot::is_open) says.
+    /// What the consumer is told instead [while nobody is at work](Self::open_during).
     pub fn saying_when_closed(mut self, text: impl Into<String>) -> Self {
         self.saying.closed = Some(text.into());
+        self
+    }
+
+    /// When people are at work, which decides between the texts: now, and later, when the consumer
+    /// writes and nobody has come yet. Always unless set. The zone is usually that of the
+    /// [organization](crate::tenant::OrganizationProfile::time_zone); one without an IANA name counts
+    /// as UTC.
+    pub fn open_during(mut self, hours: Hours, zone: &TimeZone) -> Self {
+        self.opening = Some(Opening::new(hours, zone));
         self
     }
 
@@ -130,8 +140,7 @@ impl HandOver {
         self
     }
 
-    /// What is answered instead, once, while nobody is at work, as
-    /// [`Bot::is_open`](crate::Bot::is_open) says.
+    /// What is answered instead, once, [while nobody is at work](Self::open_during).
     pub fn meanwhile_when_closed(mut self, text: impl Into<String>) -> Self {
         self.meanwhile.closed = Some(text.into());
         self

@@ -1,11 +1,9 @@
 //! Handing over to people.
 
-use std::sync::Arc;
-
 use super::Turn;
 use crate::{
     bot::Bot,
-    handover::{Call, HandOver, locale},
+    handover::{Call, HandOver, Opening, locale},
     plan::Command,
     route::is_from_consumer,
     web1on1::NewMessage,
@@ -46,7 +44,8 @@ impl<B: Bot> Turn<B> {
         if self.called.as_ref().is_some_and(Call::is_waiting) {
             return;
         }
-        if let Some(text) = hand_over.saying.of(self.is_open()) {
+        let is_open = Opening::is_open(hand_over.opening.as_ref(), self.context.now);
+        if let Some(text) = hand_over.saying.of(is_open) {
             self.speak("hand_over", text.into());
         }
         if let Some(note) = self.note(&hand_over) {
@@ -75,19 +74,14 @@ impl<B: Bot> Turn<B> {
     /// Answers a consumer who writes while nobody has come yet with what
     /// [`HandOver::meanwhile`] gave, unless that was said before.
     pub fn answer_meanwhile(&mut self) {
-        let is_open = self.is_open();
-        let text = self.called.as_mut().and_then(|call| call.answer(is_open));
+        let now = self.context.now;
+        let text = self.called.as_mut().and_then(|call| call.answer(now));
         if let Some(text) = text {
             // A word of a bot that is not in the conversation accepts it (commands, `/accept`), and
             // then nobody is called any more.
             self.join();
             self.say(text);
         }
-    }
-
-    fn is_open(&self) -> bool {
-        let bot = Arc::clone(&self.bot);
-        bot.is_open(self)
     }
 
     fn note(&self, hand_over: &HandOver) -> Option<String> {

@@ -1,12 +1,14 @@
 //! A bot that hands over to people, and what becomes of the consumer.
 
+use jiff::tz::TimeZone;
 use serde::Deserialize;
 use serde_json::json;
 use web1on1::{ConversationStatus, NewMessage};
 
 use crate::{
-    AfterHandOver, Bot, BotSetup, HandOver, Message, Outcome, Recipients, Result, Summary, Turn,
+    AfterHandOver, Bot, BotError, BotSetup, HandOver, Message, Outcome, Recipients, Result, Summary, Turn,
     form::Locale,
+    schedule::Hours,
     testing::{Contact, World, containing},
 };
 
@@ -46,7 +48,9 @@ impl Bot for Desk {
     ) -> Result<Outcome> {
         if message.text == "help" {
             let config = turn.config().clone();
+            let hours: Hours = "8:00-18:00".parse().map_err(BotError::permanent)?;
             let mut hand_over = HandOver::to(config.handover)
+                .open_during(hours, &TimeZone::UTC)
                 .saying("A colleague comes.")
                 .saying_when_closed("We are closed.")
                 .meanwhile("Still on the way.")
@@ -68,11 +72,6 @@ impl Bot for Desk {
         turn.state.push(message.text.clone());
         turn.ask("town", format!("Thank you, {}. Which town?", message.text));
         turn.done()
-    }
-
-    fn is_open(&self, turn: &Turn<Self>) -> bool {
-        let hour = turn.now().to_zoned(jiff::tz::TimeZone::UTC).hour();
-        (8..18).contains(&hour)
     }
 
     fn summary(&self, answers: &Vec<String>, locale: Locale) -> Option<String> {
