@@ -19,7 +19,7 @@ use jiff::Timestamp;
 use serde::Deserialize;
 use serde_json::Value;
 use serde_json::value::RawValue;
-use web1on1::{Conversation, ConversationId, Message, Meta, OrganizationId, User};
+use web1on1::{ContactId, Conversation, ConversationId, Message, Meta, OrganizationId, User};
 
 /// An event as it reaches a bot.
 #[derive(Debug, Clone)]
@@ -85,17 +85,24 @@ impl Event {
     /// that came along with the event (webhooks, payload).
     pub(crate) fn contact_profile(&self) -> Option<Meta> {
         let profile = |contact: &Value| contact.get("profile")?.as_object().cloned();
-        let conversation = self.conversation()?;
-        if let Some(known) = conversation.contact.as_ref().and_then(profile) {
-            return Some(known);
-        }
-        let body: Value = serde_json::from_slice(self.raw()).ok()?;
-        let contact = body.get("data")?.get("contact")?;
-        let id = contact.get("id")?.as_str()?;
-        let is_meant = conversation
-            .contact_id()
-            .is_none_or(|contact| contact.as_str() == id);
-        profile(contact).filter(|_| is_meant)
+        let own = self.conversation()?.contact.as_ref();
+        let own = own.and_then(profile);
+        own.or_else(|| profile(&self.contact_beside()?.1))
+    }
+
+    /// The conversation's contact.
+    pub(crate) fn contact(&self) -> Option<ContactId> {
+        let own = self.conversation()?.contact_id();
+        own.or_else(|| Some(self.contact_beside()?.0))
+    }
+
+    /// The contact that came along with the event, if it is the conversation's.
+    fn contact_beside(&self) -> Option<(ContactId, Value)> {
+        let mut body: Value = serde_json::from_slice(self.raw()).ok()?;
+        let contact = body.get_mut("data")?.get_mut("contact")?.take();
+        let id = ContactId::from(contact.get("id")?.as_str()?);
+        let own = self.conversation()?.contact_id();
+        own.is_none_or(|own| own == id).then_some((id, contact))
     }
 
     /// The whole webhook body as it came.

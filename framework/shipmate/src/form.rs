@@ -76,6 +76,7 @@ mod typed;
 pub use typed::{Answers, AnswersError, Choices, FromAnswer, Survey};
 
 mod question;
+pub(crate) use question::value_at;
 pub use question::{GiveUp, Kind, Known, Question, Source, UnknownSource};
 
 mod measure;

@@ -3,6 +3,7 @@
 //! `sent`; or it waits for another try (`retry`), or to be looked for (`unknown`), or has ended
 //! otherwise.
 
+mod change;
 mod compose;
 mod errand;
 mod fair;
@@ -19,6 +20,7 @@ mod settle;
 
 pub(crate) use self::{
     errand::Errand,
+    look::is_last_word,
     send::{Answer, Refusal, judge},
 };
 

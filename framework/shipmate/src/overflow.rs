@@ -214,7 +214,7 @@ fn messages(planned: Vec<Outgoing>) -> Vec<Planned> {
         .into_iter()
         .filter_map(|outgoing| match outgoing {
             Outgoing::Message(planned) => Some(*planned),
-            Outgoing::Patch { .. } => None,
+            Outgoing::Patch { .. } | Outgoing::Profile { .. } => None,
         })
         .collect()
 }

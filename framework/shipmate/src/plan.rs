@@ -1,7 +1,8 @@
 //! What a turn wants to say becomes the fewest messages the platform can be sent.
 //!
 //! Order within one turn: `/accept` and `/join`, then `/set`s (the last write per key wins), then
-//! everything said, in its order, then `/assign` and `/notify`, and `/leave` last. Neighbouring
+//! everything said, in its order, then `/assign` and `/notify`, and `/leave`. What is written to the
+//! contact's profile comes last, since nobody waits for it. Neighbouring
 //! commands become one message, as API Basics advises ("combining multiple commands into a single
 //! message").
 
@@ -16,8 +17,9 @@ pub use said::{Manner, Said};
 
 use std::time::Duration;
 
+use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
-use web1on1::{FormId, MessageType, Meta, NewMessage, UserId};
+use web1on1::{ContactId, FormId, MessageType, Meta, NewMessage, UserId};
 
 pub(crate) use self::line::{fits_a_line, on_one_line};
 use self::writer::Writer;
@@ -74,6 +76,15 @@ pub enum Command {
         /// Its new value.
         value: String,
     },
+    /// A field of the contact's profile. An empty value clears.
+    Profile {
+        /// The contact.
+        contact: ContactId,
+        /// The field, with dots between nested names (`address.postalCode`).
+        field: String,
+        /// Its new value.
+        value: String,
+    },
     /// Anything said: chat, card, mention, report, bot command.
     Say(Box<Said>),
     /// A form activated (`+name`).
@@ -100,7 +111,7 @@ pub enum Command {
     Leave,
 }
 
-/// One thing to send: a message of an array, or a change of the conversation itself.
+/// One thing to send: a message of an array, or a change of the conversation itself or its contact.
 #[derive(Debug, Clone, PartialEq)]
 pub enum Outgoing {
     /// A message.
@@ -112,6 +123,22 @@ pub enum Outgoing {
         /// Who waits for it.
         class: Class,
     },
+    /// A change of the contact's profile by PATCH.
+    Profile {
+        /// What is changed.
+        profile: ProfileChange,
+        /// How urgent it is.
+        class: Class,
+    },
+}
+
+/// What is written to a contact's profile.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ProfileChange {
+    /// The contact.
+    pub contact: ContactId,
+    /// Fields, with dots between nested names, and their values. An empty value removes the field.
+    pub fields: Vec<(String, String)>,
 }
 
 /// A message to send.
@@ -174,6 +201,7 @@ struct Phases {
     accept: bool,
     join: bool,
     sets: Vec<(String, String)>,
+    profile: Option<ProfileChange>,
     said: Vec<Saying>,
     assignees: Vec<UserId>,
     assign: bool,
@@ -193,11 +221,15 @@ impl Phases {
         match command {
             Command::Accept => self.accept = true,
             Command::Join => self.join = true,
-            Command::Set { key, value } => {
-                match self.sets.iter_mut().find(|(set, _)| *set == key) {
-                    Some((_, earlier)) => *earlier = value,
-                    None => self.sets.push((key, value)),
-                }
+            Command::Set { key, value } => set(&mut self.sets, key, value),
+            Command::Profile {
+                contact,
+                field,
+                value,
+            } => {
+                let fields = Vec::new();
+                let change = ProfileChange { contact, fields };
+                set(&mut self.profile.get_or_insert(change).fields, field, value);
             }
             Command::Say(said) => self.said.push(Saying::Said(as_one_command(*said))),
             Command::Form { form, name } => {
@@ -261,6 +293,9 @@ impl Phases {
             leave.delay = u64::try_from(options.leave_delay.as_millis()).ok();
             writer.message(leave);
         }
+        if let Some(profile) = self.profile {
+            writer.profile(profile);
+        }
         writer.into_planned()
     }
 
@@ -270,6 +305,14 @@ impl Phases {
             Saying::Form(_) => None,
         });
         classes.min().unwrap_or_default()
+    }
+}
+
+/// The last write wins.
+fn set(sets: &mut Vec<(String, String)>, key: String, value: String) {
+    match sets.iter_mut().find(|(set, _)| *set == key) {
+        Some((_, earlier)) => *earlier = value,
+        None => sets.push((key, value)),
     }
 }
 

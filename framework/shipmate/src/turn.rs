@@ -89,6 +89,13 @@ pub(crate) enum Misuse {
     NoConversation { verb: &'static str, event: String },
     #[error("`set` needs a key; it was given an empty one")]
     EmptyKey,
+    #[error(
+        "`set_profile` needs a contact, but the event `{event}` names none; a conversation of people \
+         among themselves has none"
+    )]
+    NoContact { event: String },
+    #[error("`set_profile` needs the name of a field, for example `email`; it was given {field:?}")]
+    ProfileField { field: String },
     #[error("`{verb}` needs at least one wording; it was given none")]
     NoWording { verb: &'static str },
     #[error("a timer needs a name of 1 to {LONGEST_NAME} bytes; it was given one of {bytes}")]
@@ -371,6 +378,32 @@ impl<B: Bot> Turn<B> {
         }
         let value = value.to_string();
         self.push("set", Command::Set { key, value });
+    }
+
+    /// Writes a field of the contact's profile, such as `email`, `telephone` or
+    /// `address.postalCode` (API Reference, organizations, profile fields). An empty value clears.
+    ///
+    /// The contact is changed after everything that the turn says, so nobody waits for it. A turn's
+    /// fields are one request for reading the profile and, if that changes it, one for writing; the
+    /// other fields stay as they are.
+    pub fn set_profile(&mut self, field: impl Into<String>, value: impl Display) {
+        let field = field.into();
+        if field.split('.').any(|name| name.trim().is_empty()) {
+            self.misuse.get_or_insert(Misuse::ProfileField { field });
+            return;
+        }
+        let Some(contact) = self.event().contact() else {
+            let event = self.context.event.name.to_string();
+            self.misuse.get_or_insert(Misuse::NoContact { event });
+            return;
+        };
+        let value = value.to_string();
+        let command = Command::Profile {
+            contact,
+            field,
+            value,
+        };
+        self.push("set_profile", command);
     }
 
     /// Puts the conversation into the inboxes of `users` (`/assign`), people or bots.

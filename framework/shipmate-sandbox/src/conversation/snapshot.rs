@@ -1,16 +1,18 @@
 use std::collections::BTreeMap;
 
 use jiff::Timestamp;
-use web1on1::{Conversation, ConversationStatus, FormId, Message, MessageType, UserId};
+use web1on1::{Conversation, ConversationStatus, FormId, Message, MessageType, Meta, UserId};
 
 use super::{Thread, reaches_consumer};
-use crate::limit::Limits;
+use crate::{directory::Kind, limit::Limits, state::State};
 
 /// A conversation as it stands: a copy, so that it can be looked at in peace.
 #[derive(Debug, Clone)]
 pub struct ConversationSnapshot {
     /// The conversation as the API shows it, without messages.
     pub conversation: Conversation,
+    /// What is known of the consumer.
+    pub profile: Meta,
     /// Messages that took effect, in that order.
     pub messages: Vec<Message>,
     /// Messages whose delay has not passed, and when they are due.
@@ -39,9 +41,10 @@ pub struct BotGauge {
 }
 
 impl ConversationSnapshot {
-    pub(crate) fn of(thread: &Thread, limits: &Limits, now: Timestamp) -> Self {
+    pub(crate) fn of(thread: &Thread, state: &State, now: Timestamp) -> Self {
         Self {
             conversation: thread.conversation.clone(),
+            profile: profile(thread, state),
             messages: thread.processed().into_iter().cloned().collect(),
             pending: thread
                 .pending()
@@ -49,7 +52,7 @@ impl ConversationSnapshot {
                 .map(|(due, message)| (due, message.clone()))
                 .collect(),
             fields: thread.fields.clone(),
-            bots: gauges(thread, limits, now),
+            bots: gauges(thread, &state.limits, now),
             version: thread.version,
         }
     }
@@ -115,6 +118,13 @@ impl ConversationSnapshot {
         };
         self.messages.iter().map(line).collect::<Vec<_>>().concat()
     }
+}
+
+fn profile(thread: &Thread, state: &State) -> Meta {
+    let contact = thread.conversation.contact_id();
+    let contact = contact.and_then(|id| state.directory.get(Kind::Contact, id.as_str()));
+    let profile = contact.and_then(|contact| contact.get("profile")?.as_object());
+    profile.cloned().unwrap_or_default()
 }
 
 pub(crate) fn gauges(thread: &Thread, limits: &Limits, now: Timestamp) -> Vec<BotGauge> {

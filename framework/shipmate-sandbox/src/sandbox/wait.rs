@@ -22,11 +22,7 @@ impl<'a> View<'a> {
     /// A copy of a conversation.
     pub fn conversation(&self, id: &ConversationId) -> Option<ConversationSnapshot> {
         let thread = self.state.threads.get(id)?;
-        Some(ConversationSnapshot::of(
-            thread,
-            &self.state.limits,
-            self.now,
-        ))
+        Some(ConversationSnapshot::of(thread, self.state, self.now))
     }
 
     /// All conversations, oldest first.
@@ -110,7 +106,7 @@ impl<'a> View<'a> {
         let threads = self.state.threads.iter();
         threads
             .filter(|thread| thread.version > version)
-            .map(|thread| ConversationSnapshot::of(thread, &self.state.limits, self.now))
+            .map(|thread| ConversationSnapshot::of(thread, self.state, self.now))
             .collect()
     }
 }
@@ -173,7 +169,7 @@ impl Sandbox {
             let shown = view.state.threads.iter().rev().take(SHOWN_IN_ERROR);
             let described: Vec<String> = shown
                 .map(|thread| {
-                    let snapshot = ConversationSnapshot::of(thread, &view.state.limits, view.now);
+                    let snapshot = ConversationSnapshot::of(thread, view.state, view.now);
                     let status = snapshot.status().map_or("-", |status| status.as_str());
                     let id = &snapshot.conversation.id;
                     format!("{id} ({status})\n{}", snapshot.transcript())

@@ -309,5 +309,6 @@ fn keys_of(row: &QueuedRow) -> Vec<String> {
             let sets = sets.unwrap_or_default().into_iter();
             sets.map(|(key, _)| key).collect()
         }
+        RowKind::Profile => Vec::new(),
     }
 }

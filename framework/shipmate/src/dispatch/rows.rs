@@ -59,6 +59,11 @@ impl Origin<'_> {
                         class,
                         ..self.content(RowKind::Patch, marker)
                     },
+                    Outgoing::Profile { profile, class } => Content {
+                        body: serde_json::to_vec(&profile)?.into(),
+                        class,
+                        ..self.content(RowKind::Profile, marker)
+                    },
                 };
                 Ok(NewRow {
                     content,

@@ -1,6 +1,7 @@
 //! One question: what it asks for and what counts as an answer.
 
 mod source;
+pub(crate) use source::value_at;
 pub use source::{Known, Source, UnknownSource};
 
 use std::sync::Arc;

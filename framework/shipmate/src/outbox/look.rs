@@ -31,6 +31,15 @@ enum Blind {
     ForGood(String),
 }
 
+/// Whether the platform clearly refuses to show something. Asking again does no harm, so nothing less
+/// is taken for the last word: a redirect, for example, means a wrong address, which a person can put
+/// right.
+pub(crate) fn is_last_word(error: &Error) -> bool {
+    let status = error.status();
+    let is_refusal = status.is_some_and(|status| (400..500).contains(&status));
+    is_refusal && !error.is_retryable() && !error.is_token_problem()
+}
+
 impl Outbox {
     /// Looks for `rows`, all in doubt, and decides about each: it is there, it is to be sent again,
     /// or it is to be looked for again later.
@@ -42,16 +51,16 @@ impl Outbox {
         live: &Live,
         rows: &[QueuedRow],
     ) -> Result<Step, StoreError> {
-        let (patches, messages): (Vec<_>, Vec<_>) = rows
+        let (messages, changes): (Vec<_>, Vec<_>) = rows
             .iter()
             .cloned()
-            .partition(|row| row.content.kind == RowKind::Patch);
+            .partition(|row| row.content.kind == RowKind::Message);
         let mut settled = Settled::new(key, self.clock.now());
-        for patch in &patches {
+        for change in &changes {
             // Merging the same values again changes nothing.
             settled.mark(
-                patch.id,
-                self.again(patch, "whether it took effect is not known"),
+                change.id,
+                self.again(change, "whether it took effect is not known"),
             );
         }
         if messages.is_empty() {
@@ -111,12 +120,7 @@ impl Outbox {
 
     fn blind(&self, key: &Key, error: &Error) -> Blind {
         let text = with_causes(error);
-        // Asking again does no harm, so only a clear refusal is taken for the last word. A redirect,
-        // for example, means a wrong address, which a person can put right.
-        let is_refusal = error
-            .status()
-            .is_some_and(|status| (400..500).contains(&status));
-        if is_refusal && !error.is_retryable() && !error.is_token_problem() {
+        if is_last_word(error) {
             return Blind::ForGood(text);
         }
         self.health

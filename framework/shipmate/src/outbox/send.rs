@@ -4,9 +4,9 @@ use std::time::Duration;
 
 use bytes::{BufMut, Bytes, BytesMut};
 use jiff::Timestamp;
-use serde_json::Value;
-use web1on1::{Client, ConversationId, Error, Meta, Permit, Receipt};
+use web1on1::{Client, ConversationId, Error, Permit, Receipt};
 
+use super::change::change;
 use crate::{
     causes::with_causes,
     store::{Key, QueuedRow, RowKind},
@@ -55,7 +55,7 @@ pub(crate) enum Refusal {
     Row,
 }
 
-/// Sends rows: messages as one array, or a change of the conversation.
+/// Sends rows: messages as one array, or a change.
 pub(super) async fn send(
     client: &Client,
     permit: Permit,
@@ -63,23 +63,18 @@ pub(super) async fn send(
     batch: &[QueuedRow],
 ) -> Answer {
     let conversation = ConversationId::from(&*key.mailbox);
-    let sent = match batch.first() {
-        Some(row) if row.content.kind == RowKind::Patch => {
-            permit.return_unused();
-            let patched = patch(client, &conversation, &row.content.body).await;
-            return patched.map_or_else(
-                |error| judge_repeatable(&error),
-                |()| Answer::Sent(Vec::new()),
-            );
-        }
-        _ => {
-            client
-                .messages()
-                .post_raw(permit, &conversation, array(batch))
-                .await
-        }
-    };
-    match sent {
+    if let Some(row) = batch.first()
+        && row.content.kind != RowKind::Message
+    {
+        permit.return_unused();
+        let changed = change(client, &conversation, &row.content).await;
+        return changed.map_or_else(
+            |error| judge_repeatable(&error),
+            |()| Answer::Sent(Vec::new()),
+        );
+    }
+    let messages = client.messages();
+    match messages.post_raw(permit, &conversation, array(batch)).await {
         Ok(receipts) if receipts.len() == batch.len() && all_named(&receipts) => {
             Answer::Sent(receipts)
         }
@@ -102,39 +97,6 @@ fn array(batch: &[QueuedRow]) -> Bytes {
     }
     body.put_u8(b']');
     body.freeze()
-}
-
-/// PATCH replaces nested objects whole (API Basics, PATCH behavior), so `meta` is read, merged and
-/// written.
-async fn patch(client: &Client, conversation: &ConversationId, body: &[u8]) -> Result<(), Error> {
-    let sets: Vec<(String, String)> = serde_json::from_slice(body).unwrap_or_default();
-    let current = client.conversations().get(conversation).await?;
-    let mut meta = current.meta.clone();
-    let mut change = Meta::new();
-    for (key, value) in sets {
-        match key.strip_prefix('@') {
-            Some(property) => {
-                change.insert(property.to_owned(), value.into());
-            }
-            None if value.is_empty() => {
-                meta.remove(&key);
-            }
-            None => {
-                meta.insert(key, value.into());
-            }
-        }
-    }
-    if meta != current.meta {
-        change.insert("meta".into(), Value::Object(meta));
-    }
-    if change.is_empty() {
-        return Ok(());
-    }
-    client
-        .conversations()
-        .update(conversation, &change.into())
-        .await?;
-    Ok(())
 }
 
 /// Merging the same values again is harmless, so after a lost answer it is simply done again.

@@ -40,6 +40,9 @@ fn check((encoding, lines): (Encoding, Lines), commands: Vec<Command>, expected:
                 line
             }
             Outgoing::Patch { sets, .. } => format!("patch {sets:?}"),
+            Outgoing::Profile { profile, .. } => {
+                format!("profile of {} {:?}", profile.contact, profile.fields)
+            }
         })
         .collect();
     assert_eq!(written, expected);
@@ -154,7 +157,7 @@ fn commands_are_as_urgent_as_the_turns_most_urgent_message_and_do_not_expire() {
     let manners: Vec<_> = planned
         .iter()
         .map(|outgoing| match outgoing {
-            Outgoing::Patch { class, .. } => (*class, false, 0),
+            Outgoing::Patch { class, .. } | Outgoing::Profile { class, .. } => (*class, false, 0),
             Outgoing::Message(planned) => {
                 let manner = &planned.manner;
                 (
@@ -233,6 +236,30 @@ fn a_command_said_by_hand_stays_one_command_and_a_chat_keeps_its_lines() {
     );
 }
 
+#[test]
+fn the_profile_is_written_once_and_after_everything_else() {
+    let field = |field: &str, value: &str| Command::Profile {
+        contact: "c1".into(),
+        field: field.to_owned(),
+        value: value.to_owned(),
+    };
+    check(
+        (Encoding::Lines, Lines::Verified),
+        vec![
+            field("email", "a@b"),
+            field("name", "Ann"),
+            say("Thanks!"),
+            field("email", "ann@example.com"),
+            Command::Leave,
+        ],
+        &[
+            "chat Thanks!",
+            "command /leave after 3000",
+            r#"profile of c1 [("email", "ann@example.com"), ("name", "Ann")]"#,
+        ],
+    );
+}
+
 proptest! {
     /// Whatever the keys and values, each line of a command message is a `/set` that was asked
     /// for, and nothing that was asked for is missing.
@@ -247,6 +274,7 @@ proptest! {
         for outgoing in plan(commands, &options(encoding, lines)) {
             match outgoing {
                 Outgoing::Patch { sets, .. } => got.extend(sets),
+                Outgoing::Profile { .. } => prop_assert!(false, "nothing is known of a profile"),
                 Outgoing::Message(planned) => {
                     let message = &planned.message;
                     let first = got.len();

@@ -2,7 +2,7 @@
 
 use web1on1::{Meta, NewMessage};
 
-use super::{Encoding, Lines, Manner, Outgoing, PlanOptions, Planned, Said};
+use super::{Encoding, Lines, Manner, Outgoing, PlanOptions, Planned, ProfileChange, Said};
 
 /// Writes commands, putting neighbours into one message where that is understood.
 pub(super) struct Writer {
@@ -46,6 +46,11 @@ impl Writer {
     pub(super) fn patch(&mut self, sets: Vec<(String, String)>) {
         let class = self.manner.class;
         self.planned.push(Outgoing::Patch { sets, class });
+    }
+
+    pub(super) fn profile(&mut self, profile: ProfileChange) {
+        let class = self.manner.class;
+        self.planned.push(Outgoing::Profile { profile, class });
     }
 
     pub(super) fn said(&mut self, said: Said) {

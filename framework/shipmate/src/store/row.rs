@@ -18,6 +18,8 @@ pub enum RowKind {
     Message,
     /// Pairs of key and value to merge into the conversation, as a JSON array of arrays.
     Patch,
+    /// A [`ProfileChange`](crate::plan::ProfileChange), as JSON.
+    Profile,
 }
 
 /// Who waits for a message. Of what waits for the pace, the more urgent goes first.

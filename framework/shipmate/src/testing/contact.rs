@@ -8,6 +8,8 @@ use web1on1::{
     NewMessage,
 };
 
+use crate::form::value_at;
+
 use super::{
     Expect, Failure, World,
     stage::{is_told, label, labels},
@@ -138,6 +140,14 @@ impl<'w> Contact<'w> {
 
         /// A field of a form is not filled in.
         expects_no_field(key: impl Into<String>) -> () = |this| this.expect_field(key, None);
+
+        /// A field of the contact's profile, such as `email`, is as expected.
+        expects_profile(field: impl Into<String>, expected: impl Into<Expect>) -> () =
+            |this| this.expect_profile(field, Some(expected));
+
+        /// A field of the contact's profile is not known.
+        expects_no_profile(field: impl Into<String>) -> () =
+            |this| this.expect_profile(field, None);
 
         /// A value of the latest report is as expected.
         expects_report(key: impl Into<String>, expected: impl Into<Expect>) -> () =
@@ -332,6 +342,23 @@ impl Contact<'_> {
         let read = |now: &ConversationSnapshot| field(now, &key);
         self.expect_value(&format!("the field {}", quoted(&key)), read, expected)
             .await
+    }
+
+    pub(super) async fn expect_profile(
+        &self,
+        field: String,
+        expected: Option<Expect>,
+    ) -> Result<(), Failure> {
+        let read = |now: &ConversationSnapshot| {
+            let value = value_at(&now.profile, &field)?;
+            Some(
+                value
+                    .as_str()
+                    .map_or_else(|| value.to_string(), str::to_owned),
+            )
+        };
+        let what = format!("{} in the profile", quoted(&field));
+        self.expect_value(&what, read, expected).await
     }
 
     pub(super) async fn expect_report(&self, key: String, expected: Expect) -> Result<(), Failure> {

@@ -10,6 +10,8 @@ mod crashes;
 
 mod handover;
 
+mod profiles;
+
 mod responses;
 
 mod talk;

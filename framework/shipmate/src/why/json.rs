@@ -66,6 +66,7 @@ pub(crate) fn message(row: &RowRecord, waits: Option<Wait>) -> Value {
     let kind = match row.kind {
         RowKind::Message => "message",
         RowKind::Patch => "patch",
+        RowKind::Profile => "profile",
     };
     value!({
         "place": row.place,

@@ -135,6 +135,7 @@ fn tell_message(told: &Told, now: Timestamp, lines: &mut Vec<String>) {
     let row = &told.row;
     let what = match (row.kind, row.to_consumer) {
         (RowKind::Patch, _) => "a change of the conversation",
+        (RowKind::Profile, _) => "a change of the contact's profile",
         (RowKind::Message, true) => "to the consumer",
         (RowKind::Message, false) => "a command, or to people",
     };

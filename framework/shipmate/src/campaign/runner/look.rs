@@ -15,7 +15,7 @@ use crate::{
         request::{Body, compose},
     },
     causes::with_causes,
-    outbox::judge,
+    outbox::{is_last_word, judge},
     store::{Doubt, Marker, Member, MemberMark, RunRecord, StoreError},
 };
 
@@ -239,13 +239,9 @@ impl Runner {
             .map_err(|error| self.blind(campaign, &error))
     }
 
-    /// Asking again does no harm, so only a clear refusal is taken for the last word.
     fn blind(&self, campaign: &Prepared, error: &Error) -> Blind {
         let text = with_causes(error);
-        let is_refusal = error
-            .status()
-            .is_some_and(|status| (400..500).contains(&status));
-        if is_refusal && !error.is_retryable() && !error.is_token_problem() {
+        if is_last_word(error) {
             return Blind::ForGood(text);
         }
         self.outbox

@@ -10,7 +10,7 @@ use web1on1::Meta;
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Source {
     /// A field of the contact's profile, such as `email` or `telephone` (API Reference,
-    /// organizations, profile fields). The answer is kept there, too.
+    /// organizations, profile fields); `address.postalCode` stands in its `address`.
     Profile(String),
     /// A variable of the conversation.
     Meta(String),
@@ -31,7 +31,7 @@ impl Known {
             Source::Profile(key) => (&self.profile, key),
             Source::Meta(key) => (&self.meta, key),
         };
-        let text = match place.get(key)? {
+        let text = match value_at(place, key)? {
             Value::String(text) => text.trim().to_owned(),
             Value::Number(number) => number.to_string(),
             Value::Bool(yes) => (if *yes { "yes" } else { "no" }).to_owned(),
@@ -39,6 +39,14 @@ impl Known {
         };
         (!text.is_empty()).then_some(text)
     }
+}
+
+/// What stands at a path of names with dots between them.
+pub(crate) fn value_at<'a>(place: &'a Meta, path: &str) -> Option<&'a Value> {
+    place.get(path).or_else(|| {
+        let (name, rest) = path.split_once('.')?;
+        value_at(place.get(name)?.as_object()?, rest)
+    })
 }
 
 impl FromStr for Source {

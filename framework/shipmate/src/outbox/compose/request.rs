@@ -18,7 +18,7 @@ pub(super) struct Request<'a> {
     ended: Vec<Ended>,
 }
 
-/// The request that `drafts` begin with. A change of the conversation is a request of its own and
+/// The request that `drafts` begin with. A change of the conversation or its contact is a request of its own and
 /// counts towards no limit on messages; a row that was refused in company is tried alone and as it
 /// is, so that it cannot spoil the others.
 pub(super) fn request<'a>(
@@ -27,7 +27,7 @@ pub(super) fn request<'a>(
     now: &Moment<'_>,
 ) -> Request<'a> {
     let first = drafts.first();
-    if first.is_some_and(|row| row.content.kind == RowKind::Patch) {
+    if first.is_some_and(|row| row.content.kind != RowKind::Message) {
         drafts.truncate(1);
         return Request {
             admission: Admission::of(drafts),

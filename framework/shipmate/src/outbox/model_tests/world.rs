@@ -459,6 +459,7 @@ impl World {
                 content.kind = RowKind::Patch;
                 content.body = serde_json::to_vec(&sets).unwrap().into();
             }
+            Outgoing::Profile { .. } => unreachable!("no command of the model writes a profile"),
             Outgoing::Message(planned) => {
                 let mut message = planned.message;
                 marker.put_into(&mut message.meta);

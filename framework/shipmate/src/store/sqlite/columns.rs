@@ -41,16 +41,27 @@ pub(super) fn optional_time(row: &Row<'_>, column: usize) -> rusqlite::Result<Op
 }
 
 pub(super) fn kind(row: &Row<'_>, column: usize) -> rusqlite::Result<RowKind> {
-    Ok(match row.get_ref(column)?.as_str()? {
-        "patch" => RowKind::Patch,
-        _ => RowKind::Message,
-    })
+    match row.get_ref(column)?.as_str()? {
+        "message" => Ok(RowKind::Message),
+        "patch" => Ok(RowKind::Patch),
+        "profile" => Ok(RowKind::Profile),
+        // Of a newer version; what it sends must not be taken for a message.
+        other => {
+            let error = format!("unknown kind of row: {other}").into();
+            Err(rusqlite::Error::FromSqlConversionFailure(
+                column,
+                Type::Text,
+                error,
+            ))
+        }
+    }
 }
 
 pub(super) fn kind_name(kind: RowKind) -> &'static str {
     match kind {
         RowKind::Message => "message",
         RowKind::Patch => "patch",
+        RowKind::Profile => "profile",
     }
 }
 

@@ -168,6 +168,9 @@ impl Play {
                 contact.expect_variable(key.clone(), expect(value)).await
             }
             What::Field { key, value } => contact.expect_field(key.clone(), expect(value)).await,
+            What::Profile { field, value } => {
+                contact.expect_profile(field.clone(), expect(value)).await
+            }
             What::Report { key, value } => contact.expect_report(key.clone(), value.into()).await,
             What::Conversation(status) => contact.expect_status(status.as_str().into()).await,
             _ => Ok(()),

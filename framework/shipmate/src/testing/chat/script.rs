@@ -92,6 +92,10 @@ pub(super) enum What {
         key: String,
         value: Option<String>,
     },
+    Profile {
+        field: String,
+        value: Option<String>,
+    },
     Report {
         key: String,
         value: String,
@@ -290,6 +294,10 @@ fn what(line: &str) -> Result<What, String> {
     if let Some(rest) = after_word(line, "Field") {
         let (key, value) = equation(rest)?;
         return Ok(What::Field { key, value });
+    }
+    if let Some(rest) = after_word(line, "Profile") {
+        let (field, value) = equation(rest)?;
+        return Ok(What::Profile { field, value });
     }
     if let Some(rest) = after_word(line, "Report") {
         let (key, value) = equation(rest)?;

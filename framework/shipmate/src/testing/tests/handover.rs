@@ -6,7 +6,8 @@ use serde_json::json;
 use web1on1::{ConversationStatus, NewMessage};
 
 use crate::{
-    AfterHandOver, Bot, BotError, BotSetup, HandOver, Message, Outcome, Recipients, Result, Summary, Turn,
+    AfterHandOver, Bot, BotError, BotSetup, HandOver, Message, Outcome, Recipients, Result,
+    Summary, Turn,
     form::Locale,
     schedule::Hours,
     testing::{Contact, World, containing},
