@@ -81,7 +81,6 @@ async fn nobody_is_promised_a_call_at_once_while_nobody_is_at_work() {
     let (ann, agent) = (world.contact("Ann"), world.agent());
     ann.says("hello").await;
     agent.says(&ann, "Done.").await;
-    world.advance("1 min").await;
     agent.leaves(&ann).await;
     world.advance("10m").await;
     ann.expects(containing("recommend")).await;

@@ -80,7 +80,7 @@ impl Arrival {
             return Err(UnreadableEvent::OwnName);
         }
         let parsed = EventName::parse(&name);
-        let (resource, mailbox, at, version);
+        let (resource, mailbox, at, mut version);
         match &parsed {
             EventName::Message(action) => {
                 let data: Data<'_> = match envelope.data {
@@ -115,8 +115,8 @@ impl Arrival {
                         .and_then(|data| data.part(kind).ok()),
                     None => None,
                 };
-                let (id, updated_at) = part.map_or((None, None), |part| (part.id, part.updated_at));
-                resource = id.or(envelope.id).unwrap_or_default();
+                let part = part.unwrap_or_default();
+                resource = part.id.or(envelope.id).unwrap_or_default();
                 mailbox = if kind == "conversation" {
                     checked(Some(resource.clone()), "data.conversation.id")?
                 } else {
@@ -126,8 +126,12 @@ impl Arrival {
                 // Only what changes a resource also changes its `updatedAt`.
                 version = match action {
                     ResourceAction::Other(_) => envelope.timestamp,
-                    _ => updated_at.or(envelope.timestamp),
+                    _ => part.updated_at.or(envelope.timestamp),
                 };
+                // Of two changes at one time, the one that closes a conversation must not get lost.
+                if let (Some(version), Some(status)) = (&mut version, part.status) {
+                    version.to_mut().push_str(status.get());
+                }
             }
             // No name is read as one of our own.
             EventName::Timer(_)
@@ -258,7 +262,7 @@ impl<'de: 'a, 'a> Deserialize<'de> for Data<'a> {
 #[serde(transparent)]
 struct Key<'a>(#[serde(borrow)] Cow<'a, str>);
 
-#[derive(Deserialize)]
+#[derive(Default, Deserialize)]
 #[serde(rename_all = "camelCase")]
 struct Part<'a> {
     #[serde(borrow, default)]
@@ -269,6 +273,8 @@ struct Part<'a> {
     created_at: Option<Cow<'a, str>>,
     #[serde(borrow, default)]
     updated_at: Option<Cow<'a, str>>,
+    #[serde(borrow, default)]
+    status: Option<&'a RawValue>,
 }
 
 #[cfg(test)]
@@ -320,22 +326,24 @@ mod tests {
 
     #[test]
     fn each_change_of_a_resource_is_an_event_of_its_own() {
-        let update = |at: &str| {
-            json!({
+        let update = |at: &str, status: Value| {
+            let body = json!({
                 "event": "conversation.update", "timestamp": "2024-05-01T10:00:00Z",
-                "data": {"conversation": {"id": "c1", "updatedAt": at}}
-            })
+                "data": {"conversation": {"id": "c1", "updatedAt": at, "status": status}}
+            });
+            arrival(&body).unwrap()
         };
-        let first = arrival(&update("2024-05-01T09:00:00Z")).unwrap();
+        let first = update("2024-05-01T09:00:00Z", json!("active"));
         assert_eq!(&*first.mailbox, "c1");
-        assert_eq!(
-            arrival(&update("2024-05-01T09:00:00Z")).unwrap().key,
-            first.key
-        );
-        assert_ne!(
-            arrival(&update("2024-05-01T09:00:01Z")).unwrap().key,
-            first.key
-        );
+        let again = update("2024-05-01T09:00:00Z", json!("active"));
+        assert_eq!(again.key, first.key);
+        for other in [
+            update("2024-05-01T09:00:01Z", json!("active")),
+            update("2024-05-01T09:00:00Z", json!("closed")),
+            update("2024-05-01T09:00:00Z", json!({"odd": true})),
+        ] {
+            assert_ne!(other.key, first.key);
+        }
     }
 
     #[test]
