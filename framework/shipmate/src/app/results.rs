@@ -163,9 +163,10 @@ mod tests {
     use crate::{
         results::{
             Response,
+            for_test::keep,
             summary::tests::{questionnaire, responses},
         },
-        store::{Commit, Decision, Key, NewEvent, SqliteStore},
+        store::SqliteStore,
     };
 
     fn options(survey: Option<&str>) -> ResultsOptions {
@@ -194,34 +195,7 @@ mod tests {
     async fn store(folder: &Path, responses: Vec<Response>) -> Settings {
         let path = folder.join("shipmate.db");
         let store = SqliteStore::open(&path).unwrap();
-        let mailbox = Key {
-            bot: "desk".into(),
-            mailbox: "c1".into(),
-        };
-        let now = jiff::Timestamp::UNIX_EPOCH;
-        let event = NewEvent {
-            key: [1; 32],
-            mailbox: mailbox.clone(),
-            name: "message.create.contact.chat".into(),
-            at: now,
-            received_at: now,
-            payload: "{}".into(),
-            outcome: None,
-        };
-        store.append(event).await.unwrap();
-        let decision = Decision {
-            outcome: "handled",
-            reason: None,
-        };
-        let responses = (0..).zip(responses).map(|(run, response)| Response {
-            run: format!("run {run}"),
-            ..response
-        });
-        let commit = Commit {
-            responses: responses.collect(),
-            ..Commit::new(1, mailbox, now, decision)
-        };
-        store.commit(commit).await.unwrap();
+        keep(&store, responses).await;
         let url = format!("sqlite:{}", path.display());
         let environment = BTreeMap::from([("SHIPMATE_STORE".to_owned(), url)]);
         Settings::read(environment, None).unwrap()

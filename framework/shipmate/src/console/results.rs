@@ -122,9 +122,9 @@ mod tests {
     use super::*;
     use crate::{
         Bot, BotSetup, Message, NoConfig, Outcome, Result, Service, Token, Turn, WebhookSecrets,
-        results::{Response as Answered, summary::tests::questionnaire},
+        results::{Response as Answered, for_test::keep, summary::tests::questionnaire},
         service::Running,
-        store::{Commit, Decision, Key, NewEvent, SqliteStore, Store},
+        store::{SqliteStore, Store},
     };
 
     struct Silent;
@@ -142,31 +142,9 @@ mod tests {
     async fn answered() -> Arc<dyn Store> {
         let store = SqliteStore::in_memory().unwrap();
         let now = "2026-03-04T12:00:00Z".parse().unwrap();
-        let mailbox = Key {
-            bot: "desk".into(),
-            mailbox: "c1".into(),
-        };
-        let event = NewEvent {
-            key: [1; 32],
-            mailbox: mailbox.clone(),
-            name: "message.create.contact.chat".into(),
-            at: now,
-            received_at: now,
-            payload: "{}".into(),
-            outcome: None,
-        };
-        store.append(event).await.unwrap();
         let mut response = Answered::begin("visit", 1, crate::form::Locale::En, now);
         response.answers.insert("why".into(), "<script>slow".into());
-        let decision = Decision {
-            outcome: "handled",
-            reason: None,
-        };
-        let commit = Commit {
-            responses: vec![response],
-            ..Commit::new(1, mailbox, now, decision)
-        };
-        store.commit(commit).await.unwrap();
+        keep(&store, vec![response]).await;
         Arc::new(store)
     }
 
