@@ -63,3 +63,31 @@ async fn it_names_the_setting_where_they_may_not() {
         assert!(printed.contains("set SHIPMATE_COMMANDS=array"), "{printed}");
     }
 }
+
+#[tokio::test]
+async fn it_names_what_is_wrong_with_the_campaigns() {
+    let folder = tempfile::tempdir().unwrap();
+    let campaigns = folder.path().join("campaigns.toml");
+    std::fs::write(
+        &campaigns,
+        "[[campaign]]\nname = \"a\"\ntouchpont = \"sms\"",
+    )
+    .unwrap();
+    let output = Command::new(binary::echo().unwrap())
+        .arg("doctor")
+        .current_dir(folder.path())
+        .env_clear()
+        .env("SHIPMATE_CAMPAIGNS", &campaigns)
+        .env("SHIPMATE_STORE", "memory:")
+        .output()
+        .await
+        .unwrap();
+    let printed = String::from_utf8(output.stdout).unwrap();
+    assert!(!output.status.success());
+    let line = printed.lines().find(|line| line.contains("campaigns:"));
+    let line = line.unwrap();
+    assert!(
+        line.contains("`touchpont`") && line.contains("campaigns.toml"),
+        "{line}"
+    );
+}

@@ -208,7 +208,7 @@ impl App {
             }
             Command::Doctor(options) => {
                 let settings = settings().map_err(Into::into);
-                Ok(doctor::examine(&self.setup, settings, &options).await)
+                Ok(doctor::examine(&self.setup, self.campaigns, settings, &options).await)
             }
             #[cfg(feature = "sandbox")]
             Command::Test(options) => Ok(test::run(&self.world(), &options).await),

@@ -8,6 +8,7 @@ use web1on1::{BotId, Client, Error, Query, ServiceType, SystemClock};
 
 use super::{Failure, arguments::DoctorOptions, tokens};
 use crate::{
+    campaign::{Campaign, Campaigns},
     causes::with_causes,
     service::BotSetup,
     settings::Settings,
@@ -26,12 +27,19 @@ use Finding::{Bad, Good, Notice};
 /// Runs all checks that can be run, and prints each one's finding.
 pub(super) async fn examine(
     setup: &BotSetup,
+    campaigns: Campaigns,
     settings: Result<Settings, Failure>,
     options: &DoctorOptions,
 ) -> ExitCode {
     let mut report = Report { healthy: true };
     match settings {
-        Ok(settings) => examine_settings(setup, &settings, options, &mut report).await,
+        Ok(settings) => {
+            report.add("settings", Good("all known, all readable".to_owned()));
+            if let Some(finding) = written_to(campaigns, &settings) {
+                report.add("campaigns", finding);
+            }
+            examine_settings(setup, &settings, options, &mut report).await;
+        }
         Err(error) => report.add("settings", Bad(error.to_string())),
     }
     if report.healthy {
@@ -47,7 +55,6 @@ async fn examine_settings(
     options: &DoctorOptions,
     report: &mut Report,
 ) {
-    report.add("settings", Good("all known, all readable".to_owned()));
     report.add("webhook secret", secret(settings));
     report.add("listen address", listen(settings).await);
     report.add("store", storage(settings).await);
@@ -58,6 +65,19 @@ async fn examine_settings(
         );
     }
     platform(setup, settings, options, report).await;
+}
+
+/// What there is to say of campaigns, if there are any.
+fn written_to(campaigns: Campaigns, settings: &Settings) -> Option<Finding> {
+    match campaigns.and_of_file(settings.campaigns.as_deref()) {
+        Ok(campaigns) if campaigns.campaigns.is_empty() => None,
+        Ok(campaigns) => {
+            let names = campaigns.campaigns.iter().map(Campaign::name);
+            let names: Vec<_> = names.collect();
+            Some(Good(format!("can be used: {}", names.join(", "))))
+        }
+        Err(error) => Some(Bad(with_causes(&error))),
+    }
 }
 
 fn secret(settings: &Settings) -> Finding {

@@ -19,13 +19,14 @@ const COLUMNS: [&str; 13] = [
     "updated_at",
     "end",
     "end_rule",
-    "score",
+    "points",
     "quotas",
     "skipped",
 ];
 
 /// The responses as CSV (RFC 4180): a line with the columns' names, then one line for each. A
-/// question's column has its field as name and holds what is stored; several choices have `; `
+/// question's column has its field as name, with `answer_` before it if that is the name of one of
+/// the columns before (a question called `end`), and holds what is stored; several choices have `; `
 /// between them.
 ///
 /// Spreadsheets take a text for a formula if it begins with `=`, `+`, `-`, `@`, a tab or a carriage
@@ -43,7 +44,7 @@ pub fn csv(questionnaire: &Questionnaire, responses: &[Response]) -> String {
 pub fn csv_header(questionnaire: &Questionnaire) -> String {
     let names = COLUMNS.map(str::to_owned).into_iter();
     let fields = questionnaire.questions().iter().map(Question::name);
-    line(names.chain(fields.map(harmless)))
+    line(names.chain(fields.map(heading)))
 }
 
 /// The line of [`csv`] for one response, with the end of the line.
@@ -71,6 +72,13 @@ pub fn csv_row(questionnaire: &Questionnaire, response: &Response) -> String {
         answer.map(cell).unwrap_or_default()
     });
     line(about.into_iter().chain(answers))
+}
+
+fn heading(field: &str) -> String {
+    if COLUMNS.contains(&field) {
+        return format!("answer_{field}");
+    }
+    harmless(field)
 }
 
 fn cell(answer: &Value) -> String {
@@ -196,6 +204,12 @@ mod tests {
         ] {
             assert_eq!(column(&table, name), value, "{name}");
         }
+    }
+
+    #[test]
+    fn no_two_columns_have_one_name() {
+        assert_eq!(heading("end"), "answer_end");
+        assert_eq!(heading("why"), "why");
     }
 
     #[test]

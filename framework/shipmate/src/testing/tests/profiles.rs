@@ -26,7 +26,7 @@ impl Bot for Clerk {
     }
 }
 
-async fn ann(world: &World) -> Contact<'_> {
+fn ann(world: &World) -> Contact<'_> {
     let Value::Object(profile) = json!({
         "telephone": "+31612345678", "address": { "addressLocality": "Utrecht" },
     }) else {
@@ -43,7 +43,7 @@ fn writes(world: &World) -> Vec<ApiCall> {
 #[tokio::test]
 async fn fields_are_written_once_and_the_others_stay() {
     let world = World::of(Clerk).await;
-    let ann = ann(&world).await;
+    let ann = ann(&world);
     ann.says("email = ann@example.com\naddress.postalCode = 1000 AA\nemail = a@example.com")
         .await;
     ann.expects("Noted.").await;
@@ -73,7 +73,7 @@ async fn what_was_interrupted_is_written_again() {
         Step::before(Write::Mark),
     ] {
         let world = World::of(Clerk).await;
-        let ann = ann(&world).await;
+        let ann = ann(&world);
         world.crash_at(step);
         ann.says("email = ann@example.com").await;
         // What was perhaps sent is looked for first.
@@ -87,7 +87,7 @@ async fn what_was_interrupted_is_written_again() {
 #[tokio::test]
 async fn a_lost_answer_does_no_harm_and_a_refusal_holds_nobody_up() {
     let world = World::of(Clerk).await;
-    let ann = ann(&world).await;
+    let ann = ann(&world);
     let sandbox = world.sandbox();
     sandbox.inject(Fault::lose_answer().on("PATCH", "/contacts"));
     ann.says("email = ann@example.com").await;
