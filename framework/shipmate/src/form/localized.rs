@@ -9,8 +9,8 @@ use serde::{
 
 use super::Locale;
 
-/// A text in one or more languages. Where a language is missing, English is used, or else the
-/// first one there is.
+/// A text in one or more languages. Where a language is missing, English is used, or else the text
+/// that was given for no language, or else the first one.
 ///
 /// ```
 /// use shipmate::form::{Locale, Localized};
@@ -23,7 +23,7 @@ use super::Locale;
 /// In a file it is a text, `"Your name?"`, or a table, `{ en = "Your name?", nl = "Je naam?" }`.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Localized {
-    /// What is used for a language that has no text of its own.
+    /// What is used for a language that has no text of its own, if there is no English.
     fallback: String,
     by_locale: BTreeMap<Locale, String>,
 }
@@ -50,12 +50,14 @@ impl Localized {
 
     /// The text in a language.
     pub fn of(&self, locale: Locale) -> &str {
-        self.by_locale.get(&locale).unwrap_or(&self.fallback)
+        self.by_locale
+            .get(&locale)
+            .map_or_else(|| self.fallback(), String::as_str)
     }
 
     /// The text for a language that has none of its own.
     pub(super) fn fallback(&self) -> &str {
-        &self.fallback
+        self.by_locale.get(&Locale::En).unwrap_or(&self.fallback)
     }
 
     /// The text in every language it has, each once.
@@ -160,6 +162,15 @@ mod tests {
         assert_eq!(both.of(Locale::Fr), "Bonjour");
         assert_eq!(both.of(Locale::En), "Hallo");
         assert_eq!(both.all().collect::<Vec<_>>(), ["Bonjour", "Hallo"]);
+    }
+
+    #[test]
+    fn english_stands_in_for_a_language_that_is_missing() {
+        let dutch_first = Localized::default().with(Locale::Nl, "Hallo");
+        assert_eq!(dutch_first.of(Locale::Fr), "Hallo");
+        let both = dutch_first.with(Locale::En, "Hello");
+        assert_eq!(both.of(Locale::Fr), "Hello");
+        assert_eq!(both.of(Locale::Nl), "Hallo");
     }
 
     #[test]
