@@ -110,9 +110,10 @@ impl Config {
             .unwrap_or(TimeZone::UTC)
     }
 
-    /// When a survey is to begin.
-    pub(crate) fn due(&self, now: Timestamp, zone: &TimeZone) -> Timestamp {
-        let due = now.saturating_add(self.after).unwrap_or(Timestamp::MAX);
+    /// When a survey is to begin after the closing, of which the bot may learn late.
+    pub(crate) fn due(&self, closed_at: Timestamp, now: Timestamp, zone: &TimeZone) -> Timestamp {
+        let due = closed_at.saturating_add(self.after);
+        let due = due.unwrap_or(Timestamp::MAX).max(now);
         let quiet = self.quiet_hours.as_ref();
         quiet.map_or(due, |quiet| quiet.earliest_allowed(due, zone))
     }
