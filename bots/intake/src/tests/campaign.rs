@@ -12,6 +12,16 @@ use super::{hears, world};
 /// From the start of the worlds, Monday 10:00 UTC, past the next Monday 9:00 in Berlin.
 const PAST: &str = "166 h 10 min";
 
+/// How the form begins, by SMS.
+const FIRST: &str =
+    "Hallo! Ich stelle Ihnen ein paar kurze Fragen, damit wir Ihnen gut helfen können.
+
+Welches Modell möchten Sie fahren?
+1. Kleinwagen
+2. Kombi
+3. SUV
+Bitte antworten Sie mit einer Nummer aus der Liste.";
+
 /// Who was invited, by name.
 struct Invited {
     world: World,
@@ -54,7 +64,8 @@ async fn who_answers_the_invitation_is_asked_the_form_in_german() {
         .expects("Hallo Jonas, unsere neuen Modelle sind da.…")
         .await;
     jonas.expects_silence().await;
-    hears(&jonas, "Ja gern", "Welches Modell").await;
+    jonas.says("Ja gern").await;
+    jonas.expects(FIRST).await;
     hears(&jonas, "Traktor", "Welches Modell").await;
     hears(&jonas, "Kombi", "An welchem Tag").await;
     hears(&jonas, "20. März 2026", "E-Mail-Adresse").await;
