@@ -150,6 +150,25 @@ mod tests {
     }
 
     #[test]
+    fn the_time_counts_from_the_closing_and_quiet_hours_from_now() {
+        let at = |time: &str| -> Timestamp { format!("2026-03-{time}:00Z").parse().unwrap() };
+        let config = Config {
+            quiet_hours: Some("21:00-08:00".parse().unwrap()),
+            ..Config::default()
+        };
+        for (closed_at, now, expected) in [
+            ("02T10:00", "02T10:00", "02T12:00"),
+            ("02T10:00", "02T11:30", "02T12:00"),
+            ("02T10:00", "02T15:00", "02T15:00"),
+            ("02T20:00", "02T20:00", "03T08:00"),
+            ("02T10:00", "02T23:00", "03T08:00"),
+        ] {
+            let due = config.due(at(closed_at), at(now), &TimeZone::UTC);
+            assert_eq!(due, at(expected), "closed {closed_at}, learned {now}");
+        }
+    }
+
+    #[test]
     fn a_survey_of_the_organizations_own_is_examined() {
         let survey = "id = 'visit'\n[[questions]]\nname = 'a'\ntype = 'TYPE'\ntext = 'How was it?'";
         assert!(is_fine(&survey.replace("TYPE", "nps")));
