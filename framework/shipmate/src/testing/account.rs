@@ -51,6 +51,19 @@ impl Account {
 }
 
 impl Account {
+    /// Takes out what campaigns wrote, each once.
+    fn take_campaigns(&mut self, observed: &Observed, there: &mut Vec<(usize, Message)>) {
+        for marker in &observed.campaigns {
+            let is_meant = |message: &Message| Marker::of(&message.meta).as_ref() == Some(marker);
+            if let Some(found) = there.iter().position(|(_, message)| is_meant(message)) {
+                there.remove(found);
+            } else {
+                let name = format!("a campaign's message with the marker {marker:?}");
+                self.missing_messages.push(name);
+            }
+        }
+    }
+
     /// A message that is not on the platform.
     fn miss(&mut self, expected: &Expected, end: RowEnd) {
         let which = match end {
@@ -152,16 +165,7 @@ impl World {
 
     fn account_for_messages(&self, observed: &Observed, account: &mut Account) {
         let mut there: Vec<_> = self.messages_of_bots().into_iter().enumerate().collect();
-        for marker in &observed.campaigns {
-            let is_meant = |message: &Message| Marker::of(&message.meta).as_ref() == Some(marker);
-            match there.iter().position(|(_, message)| is_meant(message)) {
-                Some(found) => drop(there.remove(found)),
-                None => {
-                    let name = format!("a campaign's message, marked {}", marker.as_str());
-                    account.missing_messages.push(name);
-                }
-            }
-        }
+        account.take_campaigns(observed, &mut there);
         let mut latest: BTreeMap<&Key, usize> = BTreeMap::new();
         for (id, row) in &observed.rows {
             if row.kind != RowKind::Message {
