@@ -8,4 +8,6 @@ mod intake;
 #[cfg(test)]
 mod page;
 #[cfg(test)]
+mod survey;
+#[cfg(test)]
 mod workplace;

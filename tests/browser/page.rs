@@ -1,4 +1,4 @@
-//! A page of the sandbox in a headless Chromium, with the intake bot behind it.
+//! A page of the sandbox in a headless Chromium, with a bot behind it.
 
 use std::{path::PathBuf, process::Stdio, time::Duration};
 
@@ -25,19 +25,27 @@ pub(crate) struct Page {
 }
 
 impl Page {
+    /// With the intake bot.
     pub(crate) async fn open() -> Self {
-        Self::open_on(&json!({})).await
+        Self::open_with("intake").await
+    }
+
+    pub(crate) async fn open_with(bot: &str) -> Self {
+        Self::open_on(bot, &json!({})).await
     }
 
     /// As on a phone: 360 pixels wide.
     pub(crate) async fn open_on_a_phone() -> Self {
         let metrics = json!({"width": 360, "height": 740, "pixelRatio": 1, "touch": false});
-        Self::open_on(&json!({"mobileEmulation": {"deviceMetrics": metrics}})).await
+        Self::open_on(
+            "intake",
+            &json!({"mobileEmulation": {"deviceMetrics": metrics}}),
+        )
+        .await
     }
 
-    async fn open_on(device: &Value) -> Self {
-        let intake = binary::build("intake", "intake").unwrap();
-        let mut bot = Command::new(intake);
+    async fn open_on(bot: &str, device: &Value) -> Self {
+        let mut bot = Command::new(binary::build(bot, bot).unwrap());
         bot.args(["sandbox", "--listen", "127.0.0.1:0"])
             .env("SHIPMATE_LOG", "warn");
         let (bot, address) = start(bot, "Chat with it:").await;

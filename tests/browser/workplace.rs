@@ -60,8 +60,8 @@ impl Page {
         option.click().await.unwrap();
     }
 
-    /// Nothing was asked of another origin, nothing was refused by the policy, and nothing is wider
-    /// than the screen.
+    /// Nothing was asked of another origin, nothing was refused by the policy, nothing is wider than
+    /// the screen or makes the page as a whole higher than it, and no card is covered by anything.
     async fn is_sound(&self) {
         let foreign = self
             .ask(
@@ -74,6 +74,20 @@ impl Page {
             .ask("return [document.documentElement.scrollWidth, innerWidth]")
             .await;
         assert!(width[0].as_u64() <= width[1].as_u64(), "{width}");
+        let height = self
+            .ask("return [document.documentElement.scrollHeight, innerHeight]")
+            .await;
+        assert!(height[0].as_u64() <= height[1].as_u64(), "{height}");
+        let covered = self
+            .ask(
+                "return [...document.querySelectorAll('.card')].filter((it) => {\
+                 const {left, top} = it.getBoundingClientRect();\
+                 const there = document.elementFromPoint(left + 9, top + 9);\
+                 return there && !it.contains(there);\
+                 }).map((it) => it.getAttribute('aria-labelledby'))",
+            )
+            .await;
+        assert_eq!(covered, json!([]), "covered by something else");
         let wide = self
             .ask(
                 "return [...document.querySelectorAll('main, .bar, .switcher, .phone, .desk, .side, .card')]\
@@ -209,6 +223,21 @@ async fn what_is_being_written_outlives_an_update() {
         .ask("return ['composer', 'desk-composer'].map((it) => document.querySelector(`[data-testid=${it}]`).value)")
         .await;
     assert_eq!(written, json!(["half a word", "half a sen"]));
+    page.browser.clone().close().await.unwrap();
+}
+
+#[tokio::test]
+async fn the_overview_fits_on_screens_of_every_width() {
+    let page = Page::open().await;
+    for width in [740, 900, 1200, 1280, 1600] {
+        page.browser.set_window_size(width, 900).await.unwrap();
+        page.until(&format!(
+            "return innerWidth > {width} - 40 && innerWidth <= {width}"
+        ))
+        .await;
+        page.is_sound().await;
+        page.keep_picture(&format!("overview-{width}.png")).await;
+    }
     page.browser.clone().close().await.unwrap();
 }
 

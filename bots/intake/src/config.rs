@@ -17,6 +17,8 @@ pub(crate) struct Config {
     /// Ids of the forms to offer. If empty, the forms of the conversation's category, or else all
     /// active ones.
     pub(crate) forms: Vec<String>,
+    /// The one of them that is asked who answers a campaign; any of them unless set.
+    pub(crate) campaign_form: Option<String>,
     /// Wrong answers to one question before a person is called.
     pub(crate) attempts: u32,
     /// Whether the consumer is shown all answers in the end, to correct them.
@@ -70,6 +72,7 @@ impl Default for Config {
     fn default() -> Self {
         Self {
             forms: Vec::new(),
+            campaign_form: None,
             attempts: 5,
             review: false,
             ask_profile: false,

@@ -2,6 +2,7 @@
 
 mod choosing;
 mod ending;
+mod inviting;
 
 use std::sync::Arc;
 
@@ -30,6 +31,9 @@ pub(crate) struct Intake {
 /// How long nothing is asked after an intake has ended, unless the bot is assigned.
 const QUIET: SignedDuration = SignedDuration::from_hours(1);
 
+/// How long what a consumer says is taken as the answer to a campaign's invitation.
+const INVITED: SignedDuration = SignedDuration::from_hours(7 * 24);
+
 /// Where a conversation stands.
 #[derive(Debug, Default, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
@@ -37,6 +41,11 @@ pub(crate) enum Stage {
     /// Nothing has been asked.
     #[default]
     New,
+    /// A campaign has invited the consumer, who has not answered yet.
+    Invited {
+        /// When. What is said much later is no answer to it.
+        since: Timestamp,
+    },
     /// The consumer is choosing a form.
     Choosing(Interview),
     /// The consumer is answering a form's questions.
@@ -90,8 +99,23 @@ impl Bot for Intake {
                 turn.state = Stage::Ended { since };
                 return turn.ignored();
             }
-            Stage::New | Stage::Paused(_) | Stage::Ended { .. } => desk.start(turn),
+            Stage::Invited { since } if turn.now().duration_since(since) < INVITED => {
+                desk.answer_invitation(turn, message);
+            }
+            _ => desk.start(turn),
         }
+        turn.done()
+    }
+
+    /// The consumer's answer begins the intake, however lately another one has ended.
+    async fn on_campaign(&self, turn: &mut Turn<Self>, _campaign: &str) -> Result<Outcome> {
+        if matches!(
+            turn.state,
+            Stage::Choosing(_) | Stage::Asking { .. } | Stage::Paused(_)
+        ) {
+            return turn.ignored();
+        }
+        turn.state = Stage::Invited { since: turn.now() };
         turn.done()
     }
 
@@ -101,7 +125,7 @@ impl Bot for Intake {
             // Assigned while it is asking: the question stands.
             Stage::Choosing(_) | Stage::Asking { .. } => turn.accept(),
             Stage::Paused(_) => desk.resume(turn),
-            Stage::New | Stage::Ended { .. } => desk.start(turn),
+            Stage::New | Stage::Invited { .. } | Stage::Ended { .. } => desk.start(turn),
         }
         turn.done()
     }
@@ -221,13 +245,17 @@ impl Desk {
     /// Greets, and asks the first question: which form, or the only form's first.
     fn start(&self, turn: &mut Turn<Intake>) {
         turn.accept();
-        let own = turn.config().greeting.clone();
-        let greeting = own.unwrap_or_else(|| self.texts().greeting.to_owned());
+        let greeting = self.greeting(turn);
         match &*self.forms {
             [] => self.hand_over(turn, None),
             [form] => self.begin(turn, form, Some(&greeting)),
             _ => self.offer(turn, &greeting),
         }
+    }
+
+    fn greeting(&self, turn: &Turn<Intake>) -> String {
+        let own = turn.config().greeting.clone();
+        own.unwrap_or_else(|| self.texts().greeting.to_owned())
     }
 
     fn begin(&self, turn: &mut Turn<Intake>, form: &Intakeable, greeting: Option<&str>) {

@@ -11,17 +11,25 @@ mod texts;
 #[cfg(test)]
 mod tests;
 
-use std::process::ExitCode;
+use std::{error::Error, process::ExitCode};
 
 use shipmate::App;
 
 use crate::intake::Intake;
 
 fn main() -> ExitCode {
-    app().run()
+    match app() {
+        Ok(app) => app.run(),
+        Err(error) => {
+            eprintln!("what is built in cannot be used: {error}");
+            ExitCode::FAILURE
+        }
+    }
 }
 
 /// The program, and what its tests are about.
-fn app() -> App {
-    App::new("intake", Intake::default()).sandbox_seed(sandbox::seed())
+fn app() -> Result<App, Box<dyn Error>> {
+    Ok(App::new("intake", Intake::default())
+        .sandbox_seed(sandbox::seed()?)
+        .sandbox_campaigns(sandbox::campaigns()?))
 }

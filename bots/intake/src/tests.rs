@@ -1,5 +1,6 @@
 //! Whole conversations.
 
+mod campaign;
 mod crashes;
 
 use std::collections::BTreeSet;
@@ -16,7 +17,7 @@ async fn world(settings: &[(&str, &str)]) -> World {
 
 fn builder(settings: &[(&str, &str)]) -> WorldBuilder {
     let (_, demo) = Seed::demo();
-    let mut world = app().world();
+    let mut world = app().unwrap().world();
     for (key, value) in settings {
         world = world.setting(*key, with_ids(value, &demo));
     }
@@ -175,7 +176,11 @@ async fn a_person_who_simply_writes_has_taken_over() {
 
 #[tokio::test]
 async fn written_conversations_go_as_they_are_written() {
-    chat_folder(app(), concat!(env!("CARGO_MANIFEST_DIR"), "/chats")).await;
+    chat_folder(
+        app().unwrap(),
+        concat!(env!("CARGO_MANIFEST_DIR"), "/chats"),
+    )
+    .await;
 }
 
 #[tokio::test]

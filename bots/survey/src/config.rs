@@ -112,9 +112,10 @@ impl Config {
         own.unwrap_or_else(|| organization.time_zone.clone())
     }
 
-    /// When a survey is to begin.
-    pub(crate) fn due(&self, now: Timestamp, zone: &TimeZone) -> Timestamp {
-        let due = now.saturating_add(self.after).unwrap_or(Timestamp::MAX);
+    /// When a survey is to begin after the closing, of which the bot may learn late.
+    pub(crate) fn due(&self, closed_at: Timestamp, now: Timestamp, zone: &TimeZone) -> Timestamp {
+        let due = closed_at.saturating_add(self.after);
+        let due = due.unwrap_or(Timestamp::MAX).max(now);
         let quiet = self.quiet_hours.as_ref();
         quiet.map_or(due, |quiet| quiet.earliest_allowed(due, zone))
     }
@@ -141,6 +142,25 @@ mod tests {
         let mut problems = Problems::default();
         config.check(&mut problems);
         problems.is_empty()
+    }
+
+    #[test]
+    fn the_time_counts_from_the_closing_and_quiet_hours_from_now() {
+        let at = |time: &str| -> Timestamp { format!("2026-03-{time}:00Z").parse().unwrap() };
+        let config = Config {
+            quiet_hours: Some("21:00-08:00".parse().unwrap()),
+            ..Config::default()
+        };
+        for (closed_at, now, expected) in [
+            ("02T10:00", "02T10:00", "02T12:00"),
+            ("02T10:00", "02T11:30", "02T12:00"),
+            ("02T10:00", "02T15:00", "02T15:00"),
+            ("02T20:00", "02T20:00", "03T08:00"),
+            ("02T10:00", "02T23:00", "03T08:00"),
+        ] {
+            let due = config.due(at(closed_at), at(now), &TimeZone::UTC);
+            assert_eq!(due, at(expected), "closed {closed_at}, learned {now}");
+        }
     }
 
     #[test]

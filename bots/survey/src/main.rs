@@ -12,30 +12,28 @@ mod texts;
 #[cfg(test)]
 mod tests;
 
-use std::process::ExitCode;
+use std::{error::Error, process::ExitCode};
 
-use shipmate::{
-    App,
-    form::{Definition, DefinitionErrors},
-};
+use shipmate::{App, form::Definition};
 
 use crate::survey::Survey;
 
 fn main() -> ExitCode {
     match app() {
         Ok(app) => app.run(),
-        Err(errors) => {
-            eprintln!("the survey that is built in cannot be used: {errors}");
+        Err(error) => {
+            eprintln!("what is built in cannot be used: {error}");
             ExitCode::FAILURE
         }
     }
 }
 
 /// The program, and what its tests are about.
-fn app() -> Result<App, DefinitionErrors> {
+fn app() -> Result<App, Box<dyn Error>> {
     let definition = Definition::from_toml(include_str!("service.toml"))?;
     let bot = Survey::new(definition.clone())?;
     Ok(App::new("survey", bot)
         .survey(definition)
-        .sandbox_seed(sandbox::seed()))
+        .sandbox_seed(sandbox::seed()?)
+        .sandbox_campaigns(sandbox::campaigns()?))
 }

@@ -1,32 +1,22 @@
-//! What the sandbox holds for this bot: two organizations in two languages, and people to write to.
+//! What the sandbox holds for this bot: two organizations in two languages, and a campaign that writes
+//! to contacts of the second.
 
 use serde_json::{Value, json};
-use shipmate::web1on1::Meta;
-use shipmate_sandbox::Seed;
+use shipmate::{
+    campaign::{CampaignError, Campaigns},
+    web1on1::Meta,
+};
+use shipmate_sandbox::{Seed, SeedError};
 
-/// Consumers of the second organization, for the campaign.
-const PEOPLE: [(&str, &str, &str); 4] = [
-    ("Bram de Vries", "+31612345601", "nl"),
-    ("Sanne Jansen", "+31612345602", "nl"),
-    ("Lotte Bakker", "+31612345603", "nl"),
-    ("Tim Smith", "+31612345604", "en"),
-];
-
-pub(crate) fn seed() -> Seed {
+pub(crate) fn seed() -> Result<Seed, SeedError> {
     let (mut seed, demo) = Seed::demo();
-    let settings = object(json!({"after": "2h", "reminders": "4h", "quietHours": "21:00-08:00"}));
+    let settings = object(json!({"after": "2h", "reminders": "4h"}));
     seed.instance(&demo.bot, &demo.dealer, settings);
-    let dutch = seed.organization_below(&demo.group, "Haven Auto's");
-    seed.instance(
-        &demo.bot,
-        &dutch,
-        object(json!({"after": "30m", "locale": "nl", "timeZone": "Europe/Amsterdam"})),
-    );
-    for (name, telephone, locale) in PEOPLE {
-        let profile = json!({"name": name, "telephone": telephone, "locale": locale});
-        seed.conversation(&dutch, object(profile));
-    }
-    seed
+    seed.and_toml(include_str!("../sandbox.toml"))
+}
+
+pub(crate) fn campaigns() -> Result<Campaigns, CampaignError> {
+    Campaigns::from_toml(include_str!("../campaigns.toml"))
 }
 
 fn object(value: Value) -> Meta {

@@ -123,7 +123,7 @@ impl Bot for Survey {
         }
         let organization = turn.organization_profile().await?;
         let zone = turn.config().time_zone(&organization);
-        let due = turn.config().due(turn.now(), &zone);
+        let due = turn.config().due(turn.event().at, turn.now(), &zone);
         turn.timer(BEGIN, Timer::at(due).until_taken_over());
         turn.done()
     }

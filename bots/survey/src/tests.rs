@@ -1,5 +1,7 @@
 //! Whole conversations.
 
+mod campaign;
+
 use shipmate::testing::{World, containing};
 
 use crate::app;

@@ -54,6 +54,8 @@ pub struct App {
     surveys: Vec<crate::form::Definition>,
     #[cfg(feature = "sandbox")]
     seed: Option<shipmate_sandbox::Seed>,
+    #[cfg(feature = "sandbox")]
+    sandbox_campaigns: Campaigns,
 }
 
 impl App {
@@ -66,6 +68,8 @@ impl App {
             surveys: Vec::new(),
             #[cfg(feature = "sandbox")]
             seed: None,
+            #[cfg(feature = "sandbox")]
+            sandbox_campaigns: Campaigns::default(),
         }
     }
 
@@ -152,10 +156,20 @@ impl App {
         self
     }
 
+    /// Campaigns to watch in the sandbox by moving its clock, and in the worlds of tests; nowhere
+    /// else. The command leaves them out where a file of campaigns is given (`SHIPMATE_CAMPAIGNS`),
+    /// and those whose organization the sandbox does not have.
+    #[cfg(feature = "sandbox")]
+    #[must_use]
+    pub fn sandbox_campaigns(mut self, campaigns: Campaigns) -> Self {
+        self.sandbox_campaigns = campaigns;
+        self
+    }
+
     /// The world in which `test` plays `.chat` files: with this bot and this seed, for tests in Rust.
     #[cfg(feature = "sandbox")]
     pub fn world(self) -> crate::testing::WorldBuilder {
-        let campaigns = self.campaigns;
+        let campaigns = self.campaigns.and(self.sandbox_campaigns);
         let world = crate::testing::World::builder()
             .setup(self.setup)
             .service(move |service| service.campaigns(campaigns.clone()));
@@ -216,15 +230,12 @@ impl App {
             Command::Sandbox(options) => {
                 let settings = settings()?;
                 logging::start(&settings.log, settings.log_format)?;
-                let campaigns = self.campaigns.and_of_file(settings.campaigns.as_deref())?;
-                sandbox::play(
-                    self.setup,
-                    campaigns,
-                    self.seed.unwrap_or_default(),
-                    settings,
-                    &options,
-                )
-                .await?;
+                let campaigns = match settings.campaigns.as_deref() {
+                    None => self.campaigns.and(self.sandbox_campaigns),
+                    file => self.campaigns.and_of_file(file)?,
+                };
+                let seed = self.seed.unwrap_or_default();
+                sandbox::play(self.setup, campaigns, seed, settings, &options).await?;
                 Ok(ExitCode::SUCCESS)
             }
         }

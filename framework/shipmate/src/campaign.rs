@@ -43,6 +43,8 @@ pub(crate) use summary::Summary;
 
 mod text;
 
+#[cfg(feature = "sandbox")]
+use jiff::Timestamp;
 use serde::Deserialize;
 use serde_json::{Map, Value, json};
 use web1on1::{OrganizationId, Touchpoint};
@@ -271,6 +273,19 @@ impl Campaign {
             texts.insert(language.to_owned(), text.into());
         }
         self
+    }
+
+    /// Whose contacts are written to.
+    #[cfg(feature = "sandbox")]
+    pub(crate) fn organization(&self) -> &OrganizationId {
+        &self.organization
+    }
+
+    /// When a run begins by the calendar, after `now`.
+    #[cfg(feature = "sandbox")]
+    pub(crate) fn next_after(&self, now: Timestamp) -> Option<Timestamp> {
+        let prepared = self.prepare("bot").ok()?;
+        prepared.schedule?.cron.after(now)
     }
 
     /// The bot it asks for.

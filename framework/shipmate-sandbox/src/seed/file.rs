@@ -129,8 +129,29 @@ impl Seed {
     /// # Errors
     /// With line and column of what is not TOML, not known, of the wrong type, or refers to nothing.
     pub fn from_toml(text: &str) -> Result<Self, SeedError> {
+        Self::new().and_toml(text)
+    }
+
+    /// This seed, and what TOML says, which may refer to what is here by id and by name.
+    ///
+    /// ```
+    /// use shipmate_sandbox::Seed;
+    ///
+    /// let (seed, _) = Seed::demo();
+    /// let seed = seed.and_toml(r#"
+    ///     [[organizations]]
+    ///     name = "Haven Auto's"
+    ///     organization = "Harbour Group"
+    ///     locale = "nl"
+    /// "#)?;
+    /// # Ok::<_, shipmate_sandbox::SeedError>(())
+    /// ```
+    ///
+    /// # Errors
+    /// As [`from_toml`](Self::from_toml).
+    pub fn and_toml(self, text: &str) -> Result<Self, SeedError> {
         let root = node::from_toml(text);
-        root.and_then(|root| read::read(&root))
+        root.and_then(|root| read::read_into(self, &root))
             .map_err(|problem| problem.in_text(text))
     }
 
@@ -140,7 +161,7 @@ impl Seed {
     /// As [`from_toml`](Self::from_toml).
     pub fn from_json(text: &str) -> Result<Self, SeedError> {
         let root = node::from_json(text);
-        root.and_then(|root| read::read(&root))
+        root.and_then(|root| read::read_into(Self::new(), &root))
             .map_err(|problem| problem.in_text(text))
     }
 }

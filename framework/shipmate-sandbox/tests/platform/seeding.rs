@@ -206,6 +206,43 @@ async fn json_has_the_same_keys() {
     assert_eq!(conversations[0]["status"], "queued");
 }
 
+#[tokio::test]
+async fn a_file_can_add_to_a_seed_and_refer_to_what_is_in_it() {
+    let (seed, demo) = Seed::demo();
+    let dealer = r#"
+        [[organizations]]
+        key = "dealer"
+        name = "Haven Auto's"
+        organization = "Harbour Group"
+        [[botinstances]]
+        name = "Bot"
+        bot = "Sandbox bot"
+        organization = "dealer"
+    "#;
+    let world = start(seed.clone().and_toml(dealer).unwrap()).await;
+    let known = |name| world.organization_called(name).unwrap();
+    let installed = world.installations(&demo.bot).into_iter();
+    let installed: Vec<_> = installed.map(|it| (it.organization, it.depth)).collect();
+    let added = [
+        (demo.group, 0),
+        (demo.dealer, 1),
+        (known("Haven Auto's"), 1),
+    ];
+    assert_eq!(installed, added);
+
+    let again = "[[organizations]]\nname = \"Harbour Motors\"";
+    let twice = seed.clone().and_toml(again).unwrap();
+    let below = "[[organizations]]\nname = \"Yard\"\norganization = \"Harbour Motors\"";
+    let error = twice.and_toml(below).unwrap_err().to_string();
+    assert!(
+        error.contains("several organizations are called"),
+        "{error}"
+    );
+    let error = seed.and_toml(&below.replace("Motors", "Motor"));
+    let error = error.unwrap_err().to_string();
+    assert!(error.contains("did you mean `Harbour Motors`?"), "{error}");
+}
+
 #[test]
 fn what_is_wrong_is_named_with_its_place() {
     for (text, expected) in [

@@ -1,11 +1,14 @@
 //! `sandbox`: the platform and the bot in one process, on one clock.
 
+mod watching;
+
 use std::{num::NonZeroU32, sync::Arc};
 
 use shipmate_sandbox::{MovableClock, OffsetClock, Sandbox, Seed, Webhook};
 use tokio::net::TcpListener;
 use web1on1::{BotId, Clock, Token};
 
+use self::watching::{in_world, next_of};
 use super::{
     Failure,
     arguments::SandboxOptions,
@@ -31,9 +34,16 @@ pub(super) async fn play(
 ) -> Result<(), Failure> {
     // Any free port: only the sandbox has to find it.
     let listener = bind(([127, 0, 0, 1], 0).into()).await?;
-    let (sandbox, service) =
-        put_together(setup, campaigns, seed, &settings, options, &listener).await?;
-    tell(&sandbox, options);
+    let (sandbox, service) = put_together(
+        setup,
+        campaigns.clone(),
+        seed,
+        &settings,
+        options,
+        &listener,
+    )
+    .await?;
+    tell(&sandbox, &campaigns, options);
     serve(service, listener).await?;
     let kept = options.world.keep(&sandbox);
     sandbox.stop().await;
@@ -63,7 +73,7 @@ async fn put_together(
         .store_url("memory:")
         .clock(Arc::new(clock))
         .plan(plan)
-        .campaigns(campaigns)
+        .campaigns(in_world(campaigns, &sandbox))
         .bot(
             setup
                 .token(Token::new(sandbox.bot_token(&bot))?)
@@ -123,7 +133,7 @@ async fn serve(service: Service, listener: TcpListener) -> Result<(), Failure> {
     clippy::print_stdout,
     reason = "the address is what the command is for"
 )]
-fn tell(sandbox: &Sandbox, options: &SandboxOptions) {
+fn tell(sandbox: &Sandbox, campaigns: &Campaigns, options: &SandboxOptions) {
     let kept = options.world.kept_in().map_or_else(
         || "Nothing is kept.".to_owned(),
         |path| format!("The platform is kept in {}.", path.display()),
@@ -134,6 +144,12 @@ fn tell(sandbox: &Sandbox, options: &SandboxOptions) {
     println!("  Chat with it:  {}", sandbox.url());
     println!("  The API:       {}/v2", sandbox.url());
     println!();
+    for (name, next) in next_of(&in_world(campaigns.clone(), sandbox), sandbox.now()) {
+        let next = next.strftime("%a %d %b %H:%M");
+        println!("  The campaign {name} writes to its contacts on {next} UTC.");
+        println!("  Move the clock of the page past that, and watch the conversations it begins.");
+        println!();
+    }
     println!("  Press Ctrl+C to stop. {kept}");
     println!();
 }

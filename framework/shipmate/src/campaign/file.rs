@@ -79,13 +79,18 @@ impl Campaigns {
     /// counts.
     pub(crate) fn and_of_file(mut self, path: Option<&Path>) -> Result<Self, CampaignError> {
         if let Some(path) = path {
-            let given = Self::from_file(path)?;
-            self.campaigns.extend(given.campaigns);
-            if given.opt_out != OptOut::default() {
-                self.opt_out = given.opt_out;
-            }
+            self = self.and(Self::from_file(path)?);
         }
         Ok(self)
+    }
+
+    /// These and `others`. What those say of opting out counts.
+    pub(crate) fn and(mut self, others: Self) -> Self {
+        self.campaigns.extend(others.campaigns);
+        if others.opt_out != OptOut::default() {
+            self.opt_out = others.opt_out;
+        }
+        self
     }
 
     fn read(path: &str, text: &str) -> Result<Self, CampaignError> {

@@ -2,6 +2,7 @@
 
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
+use serde_json::{Value, json};
 use web1on1::{
     Client, ContactProfile, Conversation, Error, Meta, NewConversation, NewMessage, Request,
     conversation::BusinessConversation,
@@ -30,6 +31,19 @@ pub(super) struct Composed {
     pub(super) conversation: BusinessConversation,
     /// Its messages, as they count.
     pub(super) messages: Vec<(Marker, Option<TextHash>)>,
+    /// What is known of the contact.
+    profile: Meta,
+}
+
+impl Composed {
+    /// The conversation as the platform answered, with the contact: answers name it by its id only.
+    pub(super) fn with_contact(&self, conversation: &Conversation) -> Conversation {
+        let mut conversation = conversation.clone();
+        if let Some(Value::String(id)) = &conversation.contact {
+            conversation.contact = Some(json!({"id": id, "profile": self.profile}));
+        }
+        conversation
+    }
 }
 
 /// What became of a request.
@@ -66,6 +80,7 @@ pub(super) fn planned(letter: Letter, key: &EventKey) -> Result<Planned, serde_j
 pub(super) fn compose(campaign: &Prepared, member: &Member) -> Result<Composed, serde_json::Error> {
     let body: Body = serde_json::from_slice(&member.body)?;
     let mut messages = vec![(member.marker.clone(), member.text)];
+    let profile = body.profile.clone();
     let conversation = if let Some(id) = &member.conversation {
         let marker = Marker::from_text(format!("{}s", member.marker.as_str()));
         let set = note(campaign, &marker);
@@ -80,6 +95,7 @@ pub(super) fn compose(campaign: &Prepared, member: &Member) -> Result<Composed, 
     Ok(Composed {
         conversation,
         messages,
+        profile,
     })
 }
 

@@ -15,10 +15,7 @@ use super::{
     transcript::quoted,
     watch::{Observed, ObservedRow, RowEnd},
 };
-use crate::store::{self, Key, RowId, RowKind};
-
-/// Where the runtime marks a message with the row of the outbox that it comes from.
-const MARKER: &str = "_shipmate";
+use crate::store::{self, Key, Marker, RowId, RowKind};
 
 /// Everything that is not exactly once. Empty, if all is well.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -54,6 +51,19 @@ impl Account {
 }
 
 impl Account {
+    /// Takes out what campaigns wrote, each once.
+    fn take_campaigns(&mut self, observed: &Observed, there: &mut Vec<(usize, Message)>) {
+        for marker in &observed.campaigns {
+            let is_meant = |message: &Message| Marker::of(&message.meta).as_ref() == Some(marker);
+            if let Some(found) = there.iter().position(|(_, message)| is_meant(message)) {
+                there.remove(found);
+            } else {
+                let name = format!("a campaign's message with the marker {marker:?}");
+                self.missing_messages.push(name);
+            }
+        }
+    }
+
     /// A message that is not on the platform.
     fn miss(&mut self, expected: &Expected, end: RowEnd) {
         let which = match end {
@@ -155,6 +165,7 @@ impl World {
 
     fn account_for_messages(&self, observed: &Observed, account: &mut Account) {
         let mut there: Vec<_> = self.messages_of_bots().into_iter().enumerate().collect();
+        account.take_campaigns(observed, &mut there);
         let mut latest: BTreeMap<&Key, usize> = BTreeMap::new();
         for (id, row) in &observed.rows {
             if row.kind != RowKind::Message {
@@ -229,7 +240,7 @@ impl Expected {
             conversation: row.mailbox.mailbox.to_string(),
             kind: body.kind,
             text: body.text,
-            marker: body.meta.remove(MARKER),
+            marker: body.meta.remove(Marker::META_KEY),
         })
     }
 
@@ -240,7 +251,7 @@ impl Expected {
             return false;
         }
         let is_alike = message.kind.as_str() == self.kind && message.text == self.text;
-        match (&self.marker, message.meta.get(MARKER)) {
+        match (&self.marker, message.meta.get(Marker::META_KEY)) {
             (Some(expected), Some(marker)) => expected == marker,
             _ => is_alike,
         }

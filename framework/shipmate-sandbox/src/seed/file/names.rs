@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use serde_json::json;
 
 use super::{Kids, Node, Problem, Value, hint};
-use crate::directory::Kind;
+use crate::directory::{Kind, Object, text};
 
 /// The ids of all entries by kind and by what they may be called: id, key or name.
 #[derive(Debug, Default)]
@@ -19,6 +19,21 @@ pub(super) struct Names {
 const FREE: [&str; 6] = ["meta", "params", "profile", "texts", "values", "value"];
 
 impl Names {
+    /// Notes what is there already under its id and its name.
+    pub(super) fn know(&mut self, kind: Kind, id: &str, fields: &Object) {
+        self.ids.insert((kind, id.to_owned()), id.to_owned());
+        for name in ["name", "email"]
+            .iter()
+            .filter_map(|field| text(fields, field))
+        {
+            self.call(kind, name, id);
+        }
+        if kind == Kind::Bot {
+            // The id of a bot is the id of its user.
+            self.know(Kind::User, id, fields);
+        }
+    }
+
     /// Notes an entry under its id and its key, which must be its own, and under its name.
     pub(super) fn add(&mut self, kind: Kind, id: &str, entry: &Node) -> Result<(), Problem> {
         self.ids.insert((kind, id.to_owned()), id.to_owned());
@@ -43,14 +58,18 @@ impl Names {
             else {
                 continue;
             };
-            let name = (kind, name.clone());
-            if self.ids.get(&name).is_some_and(|known| known != id) {
-                self.shared.insert(name);
-            } else {
-                self.ids.insert(name, id.to_owned());
-            }
+            self.call(kind, name, id);
         }
         Ok(())
+    }
+
+    fn call(&mut self, kind: Kind, name: &str, id: &str) {
+        let name = (kind, name.to_owned());
+        if self.ids.get(&name).is_some_and(|known| known != id) {
+            self.shared.insert(name);
+        } else {
+            self.ids.insert(name, id.to_owned());
+        }
     }
 
     /// The id that is meant.

@@ -11,10 +11,10 @@ use crate::{
 
 const OTHER_KEYS: [&str; 5] = ["clock", "random-seed", "limits", "quirks", "conversations"];
 
-pub(super) fn read(root: &Node) -> Result<Seed, Problem> {
+/// Adds to `seed` what the file says, which may refer to what is in `seed` already.
+pub(super) fn read_into(mut seed: Seed, root: &Node) -> Result<Seed, Problem> {
     let root = root.kids("the file")?;
     check_keys(root)?;
-    let mut seed = Seed::new();
     for (key, (_, node)) in root {
         match key.as_str() {
             "clock" => seed.clock = Some(node.time(key)?),
@@ -25,7 +25,10 @@ pub(super) fn read(root: &Node) -> Result<Seed, Problem> {
         }
     }
     let (names, entries) = name_entries(root, &mut seed)?;
-    for (kind, id, node) in in_planting_order(entries, &names)? {
+    let known = seed.resources.iter();
+    let known = known.filter(|(kind, ..)| *kind == Kind::Organization);
+    let known: Vec<_> = known.map(|(_, id, _)| id.clone()).collect();
+    for (kind, id, node) in in_planting_order(entries, &known, &names)? {
         read_entry(&mut seed, kind, &id, node, &names)?;
     }
     for node in list_at(root, "conversations")? {
@@ -51,6 +54,9 @@ fn check_keys(root: &Kids) -> Result<(), Problem> {
 
 fn name_entries<'a>(root: &'a Kids, seed: &mut Seed) -> Result<(Names, Vec<Entry<'a>>), Problem> {
     let mut names = Names::default();
+    for (kind, id, fields) in &seed.resources {
+        names.know(*kind, id, fields);
+    }
     let mut entries = Vec::new();
     for kind in Kind::ALL {
         for node in list_at(root, kind.path())? {
@@ -86,9 +92,11 @@ fn given_id(node: &Node, key: &str, seed: &mut Seed) -> Result<String, Problem> 
     }
 }
 
-/// Organizations first, those above before those below; then bots; then the rest.
+/// Organizations first, those above before those below; then bots; then the rest. Those that are
+/// `known` are there already.
 fn in_planting_order<'a>(
     entries: Vec<Entry<'a>>,
+    known: &[String],
     names: &Names,
 ) -> Result<Vec<Entry<'a>>, Problem> {
     let (mut waiting, mut rest): (Vec<Entry<'a>>, Vec<Entry<'a>>) = entries
@@ -103,7 +111,10 @@ fn in_planting_order<'a>(
                 Some((_, above)) => Some(names.find(kind, above, "organization")?),
                 None => None,
             };
-            if above.is_none_or(|above| ordered.iter().any(|(_, known, _)| *known == above)) {
+            let is_placed = |above: String| {
+                known.contains(&above) || ordered.iter().any(|(_, placed, _)| *placed == above)
+            };
+            if above.is_none_or(is_placed) {
                 ordered.push((kind, id, node));
             } else {
                 blocked.push((kind, id, node));

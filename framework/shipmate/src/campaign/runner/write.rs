@@ -164,7 +164,7 @@ impl Runner {
         let event = of_campaign(
             &campaign.bot,
             &campaign.name,
-            sent.conversation,
+            &sent.composed.with_contact(sent.conversation),
             key,
             now,
             self.outbox.platform_now(),

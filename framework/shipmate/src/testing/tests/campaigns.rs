@@ -14,7 +14,7 @@ use crate::{
     testing::{Step, World, WorldBuilder, Write},
 };
 
-/// Knows that a campaign has asked, and takes the answer.
+/// Knows that a campaign has asked, and in which language, and takes the answer.
 struct Service;
 
 impl Bot for Service {
@@ -32,12 +32,14 @@ impl Bot for Service {
         question: &str,
         message: &Message,
     ) -> Result<Outcome> {
-        turn.say(format!("{question}: {}", message.text));
+        let locale = turn.state.as_deref().unwrap_or("unknown");
+        turn.say(format!("{question} ({locale}): {}", message.text));
         turn.done()
     }
 
     async fn on_campaign(&self, turn: &mut Turn<Self>, campaign: &str) -> Result<Outcome> {
-        turn.state = Some(campaign.to_owned());
+        let locale = turn.contact_profile().remove("locale");
+        turn.state = locale.and_then(|locale| Some(locale.as_str()?.to_owned()));
         turn.expect(campaign);
         turn.done()
     }
@@ -142,6 +144,7 @@ async fn everybody_is_written_to_once_wherever_the_service_crashes() {
             let sent = progress(&world, "spring").await.of(MemberState::Sent);
             assert_eq!(sent, 6, "{step}, time {nth}\n{transcript}");
             world.assert_no_limit_breach();
+            world.assert_exactly_once();
             crashes += 1;
         }
     }
@@ -169,7 +172,7 @@ async fn the_bot_learns_of_it_and_takes_the_answer() {
     assert_eq!(meta["campaign"], "spring");
     world.contact_of(&ann, "N1").says("3").await;
     let heard = told(&world).remove(&ann).unwrap();
-    assert_eq!(heard.last().unwrap(), "spring: 3");
+    assert_eq!(heard.last().unwrap(), "spring (nl): 3");
 }
 
 #[tokio::test]

@@ -63,13 +63,19 @@ impl CampaignStore for LifeStore {
         now: Timestamp,
     ) -> Result<Option<Appended>, StoreError> {
         let seen = match &mark {
-            MemberMark::Sent(sent) => Some(ObservedEvent::of(&sent.event)),
+            MemberMark::Sent(sent) => {
+                let markers = sent.messages.iter().map(|(marker, _)| marker.clone());
+                Some((ObservedEvent::of(&sent.event), markers.collect::<Vec<_>>()))
+            }
             _ => None,
         };
         let work = self.watch.store.mark_member(member, mark, now);
         let see = |observed: &mut Observed, appended: &Option<Appended>| {
-            if let (Some(seen), Some(appended)) = (seen, appended) {
-                observed.appended(seen, *appended);
+            if let (Some((event, markers)), Some(appended)) = (seen, appended) {
+                if let Appended::Stored(_) = appended {
+                    observed.campaigns.extend(markers);
+                }
+                observed.appended(event, *appended);
             }
         };
         self.write(Write::MarkMember, work, see).await

@@ -6,7 +6,8 @@ use bytes::Bytes;
 use serde::Deserialize;
 
 use crate::store::{
-    self, Appended, Claim, Commit, Committed, EventKey, Key, Mark, NewEvent, RowId, RowKind, Seq,
+    self, Appended, Claim, Commit, Committed, EventKey, Key, Mark, Marker, NewEvent, RowId,
+    RowKind, Seq,
 };
 
 /// Everything that became durable, as it was reported.
@@ -16,6 +17,8 @@ pub(in crate::testing) struct Observed {
     pub(in crate::testing) rows: BTreeMap<RowId, ObservedRow>,
     /// The events that deliveries were recognised as, by the deliveries' ids.
     pub(in crate::testing) recognised: BTreeMap<String, EventKey>,
+    /// The messages that campaigns wrote, by their markers.
+    pub(in crate::testing) campaigns: Vec<Marker>,
 }
 
 /// An event in the inbox.
