@@ -1,5 +1,6 @@
 //! Whole conversations.
 
+mod changes;
 mod crashes;
 
 use std::collections::BTreeSet;

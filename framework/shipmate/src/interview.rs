@@ -284,12 +284,13 @@ impl<'a> Interviewer<'a> {
     ) -> Option<Step> {
         let reminders = self.reminders.filter(|_| timer == reminders::TIMER)?;
         let is_last = reminders.is_last(interview.reminders);
-        Some(
-            self.go_on_with(turn, interview, |it, turn, interview| match is_last {
-                true => Step::Ended(End::Silent),
-                false => it.remind(turn, interview),
-            }),
-        )
+        let step = self.go_on_with(turn, interview, |it, turn, interview| {
+            if is_last {
+                return Step::Ended(End::Silent);
+            }
+            it.remind(turn, interview)
+        });
+        Some(step)
     }
 
     /// Reports what was answered although not everything was: the consumer fell silent, or a person

@@ -2,7 +2,6 @@
 
 use std::{
     collections::BTreeMap,
-    fmt::Write,
     sync::{Arc, Mutex, PoisonError},
 };
 
@@ -161,12 +160,11 @@ impl Edition {
 /// The same for definitions that say the same.
 fn fingerprint(definition: &Definition) -> String {
     let text = serde_json::to_vec(definition).unwrap_or_default();
-    let mut fingerprint = String::new();
-    for byte in Sha256::digest(text).iter().take(16) {
-        // Writing into a string cannot fail.
-        let _ = write!(fingerprint, "{byte:02x}");
-    }
-    fingerprint
+    let digest = Sha256::digest(text);
+    let number = digest
+        .first_chunk()
+        .map(|bytes| u128::from_be_bytes(*bytes));
+    format!("{:032x}", number.unwrap_or_default())
 }
 
 #[cfg(test)]

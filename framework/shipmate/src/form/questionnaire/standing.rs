@@ -21,6 +21,14 @@ pub(crate) struct Standing {
     asks_for: String,
 }
 
+impl Standing {
+    /// Whether it is the question of a field.
+    #[cfg(test)]
+    pub(crate) fn is_of(&self, field: &str) -> bool {
+        self.field == field
+    }
+}
+
 impl Questionnaire {
     /// What stands when the consumer is asked for what is [next](Self::next).
     pub(crate) fn standing(&self, progress: &Progress) -> Option<Standing> {
@@ -89,9 +97,6 @@ fn is_right(question: &Question, known: &Answer) -> String {
 /// It is kept with every conversation.
 fn in_short(text: &str) -> String {
     let digest = Sha256::digest(text);
-    digest
-        .iter()
-        .take(8)
-        .map(|byte| format!("{byte:02x}"))
-        .collect()
+    let number = digest.first_chunk().map(|bytes| u64::from_be_bytes(*bytes));
+    format!("{:016x}", number.unwrap_or_default())
 }
