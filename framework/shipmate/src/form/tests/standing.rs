@@ -80,9 +80,10 @@ proptest! {
         let Some(standing) = old.standing(&progress) else {
             return Ok(());
         };
-        let mut progress = match begins_again {
-            true => new.restart(&progress, &context),
-            false => new.migrate(&progress, &context),
+        let mut progress = if begins_again {
+            new.restart(&progress, &context)
+        } else {
+            new.migrate(&progress, &context)
         };
         let before = values(&progress);
         let is_there = new.hold_on_to(&mut progress, &standing);
