@@ -5,13 +5,19 @@ use std::process::ExitCode;
 
 use shipmate::{
     App, Bot, Choices, HandOver, Message, NoConfig, Outcome, Result, Survey, Turn,
-    form::{DefinitionErrors, Questionnaire},
-    interview::{End, Interview, Interviewer, Step, Style},
+    form::DefinitionErrors,
+    interview::{Edition, End, Interview, Interviewer, Step, Style},
 };
 
 #[derive(Survey, Debug)]
 #[expect(dead_code, reason = "the note shows the fields by `Debug`")]
-#[survey(id = "visit", version = 1, locales = "en nl", review)]
+#[survey(
+    id = "visit",
+    version = 1,
+    on_change = "migrate",
+    locales = "en nl",
+    review
+)]
 struct Visit {
     /// How likely are you to recommend us?
     #[ask(nl = "Hoe waarschijnlijk is het dat u ons aanbeveelt?")]
@@ -39,7 +45,7 @@ enum Topic {
 }
 
 struct Desk {
-    questionnaire: Questionnaire,
+    visit: Edition,
 }
 
 impl Bot for Desk {
@@ -50,8 +56,7 @@ impl Bot for Desk {
     async fn on_message(&self, turn: &mut Turn<Self>, message: &Message) -> Result<Outcome> {
         let organization = turn.organization_profile().await?;
         let style = Style::of(turn, Some(&organization), None);
-        let interviewer =
-            Interviewer::new("visit", &self.questionnaire, style).keeping_responses(1);
+        let interviewer = Interviewer::of(&self.visit, style);
         let (interview, step) = if let Some(mut interview) = turn.state.take() {
             let step = interviewer.hear(turn, &mut interview, message);
             (interview, step)
@@ -62,7 +67,7 @@ impl Bot for Desk {
         match step {
             Step::Asked => turn.state = Some(interview),
             Step::Ended(End::Completed) => {
-                let visit = Visit::from_answers(&self.questionnaire, &interview.progress)?;
+                let visit: Visit = interviewer.answers(&interview)?;
                 if let Some(phone) = &visit.phone {
                     let saying = "Thank you. A colleague will call you.";
                     let note = format!("Call {phone}: {visit:?}");
@@ -82,8 +87,8 @@ impl Bot for Desk {
 }
 
 fn app() -> Result<App, DefinitionErrors> {
-    let questionnaire = Visit::questionnaire()?;
-    Ok(App::new("desk", Desk { questionnaire }).survey(Visit::definition()))
+    let visit = Edition::of::<Visit>()?;
+    Ok(App::new("desk", Desk { visit }).survey(Visit::definition()))
 }
 
 fn main() -> Result<ExitCode, DefinitionErrors> {

@@ -68,7 +68,11 @@ fn answer(turn: &mut Turn<TestDrive>, form: Box<Form>, mut progress: Progress, t
     let questions = Questionnaire::from_form(&form).max_attempts(u32::MAX);
     let context = Context::new(turn.now(), TimeZone::UTC, Locale::En);
     match questions.answer(&mut progress, &Input::text(text), &context) {
-        Reply::Accepted { field, value } if turn.config().at_once => keep(turn, &field, &value),
+        Reply::Accepted { field, value } | Reply::Corrected { field, value }
+            if turn.config().at_once =>
+        {
+            keep(turn, &field, &value);
+        }
         Reply::Rejected {
             field,
             reason,

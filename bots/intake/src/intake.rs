@@ -52,9 +52,6 @@ pub(crate) enum Stage {
     Asking {
         /// The form.
         form: FormId,
-        /// Its version: when it was last changed.
-        #[serde(default)]
-        version: Option<Timestamp>,
         /// How far it has come.
         interview: Interview,
     },
@@ -86,12 +83,8 @@ impl Bot for Intake {
         let desk = self.desk(turn).await?;
         match go_on(turn) {
             Stage::Choosing(interview) => desk.choose(turn, interview, message),
-            Stage::Asking {
-                form,
-                version,
-                interview,
-            } => match desk.form(&form) {
-                Some(form) => desk.hear(turn, form, version, interview, message),
+            Stage::Asking { form, interview } => match desk.form(&form) {
+                Some(form) => desk.hear(turn, form, interview, message),
                 // The form was archived meanwhile.
                 None => desk.hand_over(turn, None),
             },
@@ -133,9 +126,7 @@ impl Bot for Intake {
     async fn on_timer(&self, turn: &mut Turn<Self>, timer: &str) -> Result<Outcome> {
         let desk = self.desk(turn).await?;
         match std::mem::take(&mut turn.state) {
-            Stage::Asking {
-                form, interview, ..
-            } => match desk.form(&form) {
+            Stage::Asking { form, interview } => match desk.form(&form) {
                 Some(form) => desk.wake(turn, form, interview, timer),
                 None => desk.hand_over(turn, None),
             },
@@ -171,9 +162,7 @@ impl Bot for Intake {
     fn summary(&self, stage: &Stage, locale: Locale) -> Option<String> {
         match stage {
             Stage::Paused(stage) => self.summary(stage, locale),
-            Stage::Asking {
-                form, interview, ..
-            } => {
+            Stage::Asking { form, interview } => {
                 let known = self.forms.known(form)?;
                 let style = Style {
                     locale,
@@ -267,15 +256,10 @@ impl Desk {
         &self,
         turn: &mut Turn<Intake>,
         form: &Intakeable,
-        version: Option<Timestamp>,
         mut interview: Interview,
         message: &Message,
     ) {
-        let interviewer = self.interviewer(form);
-        if version != form.form.updated_at {
-            interviewer.migrate(turn.now(), &mut interview);
-        }
-        let step = interviewer.hear(turn, &mut interview, message);
+        let step = self.interviewer(form).hear(turn, &mut interview, message);
         self.follow(turn, form, interview, step);
     }
 
@@ -296,7 +280,6 @@ impl Desk {
             Stage::Asking {
                 form,
                 mut interview,
-                ..
             } => match self.form(&form) {
                 Some(form) => {
                     let step = self.interviewer(form).resume(turn, &mut interview);
@@ -310,16 +293,15 @@ impl Desk {
 
     fn follow(&self, turn: &mut Turn<Intake>, form: &Intakeable, interview: Interview, step: Step) {
         match step {
-            Step::Asked => turn.state = asking(form, form.form.updated_at, interview),
+            Step::Asked => turn.state = asking(form, interview),
             Step::Ended(end) => self.end(turn, form, interview, &end),
         }
     }
 }
 
-fn asking(form: &Intakeable, version: Option<Timestamp>, interview: Interview) -> Stage {
+fn asking(form: &Intakeable, interview: Interview) -> Stage {
     Stage::Asking {
         form: form.form.id.clone(),
-        version,
         interview,
     }
 }

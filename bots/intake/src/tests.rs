@@ -1,6 +1,7 @@
 //! Whole conversations.
 
 mod campaign;
+mod changes;
 mod crashes;
 
 use std::collections::BTreeSet;

@@ -7,12 +7,10 @@ use serde::Deserialize;
 use shipmate::{
     Recipients,
     form::Locale,
-    interview::Reminders,
+    interview::{Edition, Reminders},
     schedule::{Hours, QuietHours},
     tenant::{OrganizationProfile, Problems},
 };
-
-use crate::survey::Held;
 
 /// Settings of one organization. All are text on the platform.
 #[derive(Debug, Clone, Deserialize)]
@@ -22,7 +20,7 @@ pub(crate) struct Config {
     survey: Option<String>,
     /// The same, read when it is first needed.
     #[serde(skip)]
-    own: OnceLock<Option<Arc<Held>>>,
+    own: OnceLock<Option<Arc<Edition>>>,
     /// Whether a survey is held when a conversation has closed.
     pub(crate) on_close: bool,
     /// How long after the closing.
@@ -76,7 +74,7 @@ impl Default for Config {
 impl Config {
     pub(crate) fn check(&self, problems: &mut Problems) {
         if let Some(text) = &self.survey
-            && let Err(error) = Held::read(text)
+            && let Err(error) = Edition::from_toml(text)
         {
             problems.add("survey", format!("a survey as TOML; as it is: {error}"));
         }
@@ -100,8 +98,12 @@ impl Config {
     }
 
     /// The organization's own survey.
-    pub(crate) fn own_survey(&self) -> Option<&Arc<Held>> {
-        let read = || Held::read(self.survey.as_deref()?).ok().map(Arc::new);
+    pub(crate) fn own_survey(&self) -> Option<&Arc<Edition>> {
+        let read = || {
+            Edition::from_toml(self.survey.as_deref()?)
+                .ok()
+                .map(Arc::new)
+        };
         self.own.get_or_init(read).as_ref()
     }
 
@@ -168,7 +170,7 @@ mod tests {
         let survey = "id = 'visit'\n[[questions]]\nname = 'a'\ntype = 'TYPE'\ntext = 'How was it?'";
         assert!(is_fine(&survey.replace("TYPE", "nps")));
         assert!(!is_fine(&survey.replace("TYPE", "nsp")));
-        let error = Held::read(&survey.replace("TYPE", "nsp"))
+        let error = Edition::from_toml(&survey.replace("TYPE", "nsp"))
             .unwrap_err()
             .to_string();
         assert!(

@@ -14,7 +14,7 @@ mod tests;
 
 use std::{error::Error, process::ExitCode};
 
-use shipmate::{App, form::Definition};
+use shipmate::{App, interview::Edition};
 
 use crate::survey::Survey;
 
@@ -30,9 +30,9 @@ fn main() -> ExitCode {
 
 /// The program, and what its tests are about.
 fn app() -> Result<App, Box<dyn Error>> {
-    let definition = Definition::from_toml(include_str!("service.toml"))?;
-    let bot = Survey::new(definition.clone())?;
-    Ok(App::new("survey", bot)
+    let edition = Edition::from_toml(include_str!("service.toml"))?;
+    let definition = edition.definition().clone();
+    Ok(App::new("survey", Survey::new(edition))
         .survey(definition)
         .sandbox_seed(sandbox::seed()?)
         .sandbox_campaigns(sandbox::campaigns()?))

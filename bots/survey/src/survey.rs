@@ -6,8 +6,8 @@ use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 use shipmate::{
     Bot, HandOver, Message, Outcome, Result, Turn,
-    form::{Definition, DefinitionErrors, Locale, OnChange, Phrase, Questionnaire},
-    interview::{End, Interview, Interviewer, Reminders, Step, Style},
+    form::{Locale, Phrase},
+    interview::{Edition, End, Interview, Interviewer, Reminders, Step, Style},
     schedule::Timer,
     tenant::Problems,
 };
@@ -23,14 +23,7 @@ const CALLBACK: &str = "callback";
 /// The survey bot.
 #[derive(Debug)]
 pub(crate) struct Survey {
-    built_in: Arc<Held>,
-}
-
-/// A survey, and the questions it makes.
-#[derive(Debug)]
-pub(crate) struct Held {
-    definition: Definition,
-    questionnaire: Questionnaire,
+    built_in: Arc<Edition>,
 }
 
 /// Where a conversation stands.
@@ -42,46 +35,22 @@ pub(crate) struct State {
     asked_at: Option<Timestamp>,
     /// The survey that is under way.
     #[serde(default)]
-    open: Option<Open>,
-}
-
-/// A survey that is under way.
-#[derive(Debug, Serialize, Deserialize)]
-#[serde(rename_all = "camelCase")]
-struct Open {
-    interview: Interview,
-    version: u32,
-    /// The survey as it began, if it is to end so whatever becomes of the definition.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pinned: Option<Box<Definition>>,
+    open: Option<Interview>,
 }
 
 /// What is needed to hold a survey in one conversation.
 struct Desk {
-    held: Arc<Held>,
+    edition: Arc<Edition>,
     style: Style,
     reminders: Reminders,
 }
 
-impl Held {
-    fn new(definition: Definition) -> Result<Self, DefinitionErrors> {
-        Ok(Self {
-            questionnaire: Questionnaire::from_definition(&definition)?,
-            definition,
-        })
-    }
-
-    /// One that is written as TOML.
-    pub(crate) fn read(text: &str) -> Result<Self, DefinitionErrors> {
-        Self::new(Definition::from_toml(text)?)
-    }
-}
-
 impl Survey {
     /// Holds this survey, where an organization has none of its own.
-    pub(crate) fn new(definition: Definition) -> Result<Self, DefinitionErrors> {
-        let built_in = Arc::new(Held::new(definition)?);
-        Ok(Self { built_in })
+    pub(crate) fn new(built_in: Edition) -> Self {
+        Self {
+            built_in: Arc::new(built_in),
+        }
     }
 
     async fn desk(&self, turn: &Turn<Self>) -> Result<Desk> {
@@ -90,7 +59,7 @@ impl Survey {
         let mut style = Style::of(turn, Some(&organization), config.locale);
         style.time_zone = config.time_zone(&organization);
         Ok(Desk {
-            held: Arc::clone(config.own_survey().unwrap_or(&self.built_in)),
+            edition: Arc::clone(config.own_survey().unwrap_or(&self.built_in)),
             reminders: config.reminders(&style.time_zone),
             style,
         })
@@ -106,13 +75,14 @@ impl Bot for Survey {
     }
 
     async fn on_message(&self, turn: &mut Turn<Self>, message: &Message) -> Result<Outcome> {
-        let Some(open) = turn.state.open.take() else {
+        let Some(mut interview) = turn.state.open.take() else {
             // Not the bot's conversation; what comes up in it may be asked about when it closes.
             turn.cancel_timer(BEGIN);
             return turn.ignored();
         };
-        let desk = self.desk(turn).await?.for_open(&open);
-        desk.hear(turn, open, message);
+        let desk = self.desk(turn).await?;
+        let step = desk.interviewer().hear(turn, &mut interview, message);
+        desk.follow(turn, interview, step);
         turn.done()
     }
 
@@ -131,7 +101,10 @@ impl Bot for Survey {
     async fn on_timer(&self, turn: &mut Turn<Self>, timer: &str) -> Result<Outcome> {
         let desk = self.desk(turn).await?;
         match turn.state.open.take() {
-            Some(open) => desk.for_open(&open).wake(turn, open, timer),
+            Some(mut interview) => {
+                let step = desk.interviewer().wake(turn, &mut interview, timer);
+                desk.follow(turn, interview, step.unwrap_or(Step::Asked));
+            }
             None if timer == BEGIN && !was_asked_lately(turn) => {
                 let own = turn.config().greeting.clone();
                 let greeting = own.unwrap_or_else(|| desk.texts().greeting.to_owned());
@@ -153,16 +126,13 @@ impl Bot for Survey {
     }
 
     fn summary(&self, state: &State, locale: Locale) -> Option<String> {
-        let open = state.open.as_ref()?;
+        let interview = state.open.as_ref()?;
         let style = Style {
             locale,
             ..Style::default()
         };
-        let pinned = open.pinned.as_deref();
-        let pinned = pinned.and_then(|pinned| Questionnaire::from_definition(pinned).ok());
-        let questionnaire = pinned.as_ref().unwrap_or(&self.built_in.questionnaire);
-        let interviewer = Interviewer::new(&open.interview.questionnaire, questionnaire, style);
-        Some(interviewer.summary(&open.interview).to_string())
+        let interviewer = Interviewer::of(&self.built_in, style);
+        Some(interviewer.summary(interview).to_string())
     }
 }
 
@@ -174,97 +144,48 @@ fn was_asked_lately(turn: &Turn<Survey>) -> bool {
 }
 
 impl Desk {
-    /// With the survey as it was when it began, if it is pinned and has changed since.
-    fn for_open(self, open: &Open) -> Self {
-        let pinned = open.pinned.as_deref();
-        let changed = pinned.filter(|pinned| **pinned != self.held.definition);
-        match changed.and_then(|pinned| Held::new(pinned.clone()).ok()) {
-            Some(held) => Self {
-                held: Arc::new(held),
-                ..self
-            },
-            None => self,
-        }
-    }
-
     fn texts(&self) -> &'static Texts {
         Texts::of(self.style.locale)
     }
 
     fn interviewer(&self) -> Interviewer<'_> {
-        let Definition { id, version, .. } = &self.held.definition;
-        Interviewer::new(id, &self.held.questionnaire, self.style.clone())
-            .reminding(&self.reminders)
-            .keeping_responses(*version)
+        Interviewer::of(&self.edition, self.style.clone()).reminding(&self.reminders)
     }
 
     fn begin(&self, turn: &mut Turn<Survey>, greeting: Option<&str>) {
         turn.accept();
         turn.state.asked_at = Some(turn.now());
         let (interview, step) = self.interviewer().begin(turn, greeting);
-        let is_pinned = self.held.definition.on_change == OnChange::Pin;
-        let open = Open {
-            interview,
-            version: self.held.definition.version,
-            pinned: is_pinned.then(|| Box::new(self.held.definition.clone())),
-        };
-        self.follow(turn, open, step);
+        self.follow(turn, interview, step);
     }
 
-    fn hear(&self, turn: &mut Turn<Survey>, mut open: Open, message: &Message) {
-        self.renew(turn, &mut open);
-        let interviewer = self.interviewer();
-        let step = interviewer.hear(turn, &mut open.interview, message);
-        self.follow(turn, open, step);
-    }
-
-    fn wake(&self, turn: &mut Turn<Survey>, mut open: Open, timer: &str) {
-        let step = self.interviewer().wake(turn, &mut open.interview, timer);
-        self.follow(turn, open, step.unwrap_or(Step::Asked));
-    }
-
-    /// The definition has changed since the survey began.
-    fn renew(&self, turn: &Turn<Survey>, open: &mut Open) {
-        if open.version == self.held.definition.version {
-            return;
-        }
-        open.version = self.held.definition.version;
-        let interviewer = self.interviewer();
-        match self.held.definition.on_change {
-            OnChange::Restart => interviewer.restart(turn.now(), &mut open.interview),
-            _ => interviewer.migrate(turn.now(), &mut open.interview),
-        }
-    }
-
-    fn follow(&self, turn: &mut Turn<Survey>, open: Open, step: Step) {
+    fn follow(&self, turn: &mut Turn<Survey>, interview: Interview, step: Step) {
         let end = match step {
             Step::Asked => {
-                turn.state.open = Some(open);
+                turn.state.open = Some(interview);
                 return;
             }
             Step::Ended(end) => end,
         };
+        let say = |phrase| self.interviewer().phrase(&interview, phrase);
         match end {
-            End::Completed if self.wants_a_call(&open.interview) => {
-                self.hand_over(turn, &open.interview, self.texts().callback);
+            End::Completed if self.wants_a_call(&interview) => {
+                self.hand_over(turn, &interview, self.texts().callback);
             }
             End::Completed => {
                 let own = turn.config().thanks.clone();
-                let wording = self.held.questionnaire.wording();
-                turn.say(own.unwrap_or_else(|| wording.say(Phrase::Thanks, self.style.locale)));
+                turn.say(own.unwrap_or_else(|| say(Phrase::Thanks)));
                 turn.leave();
             }
             End::WantsPerson | End::Stuck { .. } => {
-                let wording = self.held.questionnaire.wording();
-                let text = wording.say(Phrase::Person, self.style.locale);
-                self.hand_over(turn, &open.interview, &text);
+                self.hand_over(turn, &interview, &say(Phrase::Person));
             }
             _ => turn.leave(),
         }
     }
 
     fn wants_a_call(&self, interview: &Interview) -> bool {
-        let values = self.held.questionnaire.values(&interview.progress);
+        let values = self.interviewer().values(interview);
         values.get(CALLBACK) == Some(&true.into())
     }
 

@@ -48,6 +48,7 @@
 //! ```
 
 mod questionnaire;
+pub(crate) use questionnaire::Standing;
 pub use questionnaire::{Next, Questionnaire, Quota, Reply, ScreenOut, Wish};
 
 mod progress;

@@ -1,17 +1,16 @@
 //! Holds a questionnaire in a conversation: asks, listens, asks again, and knows when it is over.
 //!
-//! A [`Questionnaire`] decides, an [`Interviewer`] speaks, and an [`Interview`] is what a
-//! conversation's state keeps of it:
+//! An [`Edition`] is the survey as it is now, an [`Interviewer`] speaks, and an [`Interview`] is what
+//! a conversation's state keeps of it:
 //!
 //! ```
 //! use shipmate::{
 //!     Bot, Message, NoConfig, Outcome, Result, Turn,
-//!     form::Questionnaire,
-//!     interview::{End, Interview, Interviewer, Step, Style},
+//!     interview::{Edition, End, Interview, Interviewer, Step, Style},
 //! };
 //!
 //! struct Survey {
-//!     questionnaire: Questionnaire,
+//!     edition: Edition,
 //! }
 //!
 //! impl Bot for Survey {
@@ -19,8 +18,7 @@
 //!     type Config = NoConfig;
 //!
 //!     async fn on_message(&self, turn: &mut Turn<Self>, message: &Message) -> Result<Outcome> {
-//!         let style = Style::of(turn, None, None);
-//!         let interviewer = Interviewer::new("visit", &self.questionnaire, style);
+//!         let interviewer = Interviewer::of(&self.edition, Style::of(turn, None, None));
 //!         let (interview, step) = match turn.state.take() {
 //!             Some(mut interview) => {
 //!                 let step = interviewer.hear(turn, &mut interview, message);
@@ -37,27 +35,38 @@
 //!     }
 //! }
 //! ```
+//!
+//! The questions may change while they are asked. Then an interview goes on as the new edition
+//! [says](Edition#when-the-survey-changes), and what the consumer writes is never taken for an answer
+//! to a question that was not asked.
 
+mod answers;
+mod asking;
 mod changes;
+mod edition;
+mod hearing;
 mod kept;
+mod mark;
 mod reminders;
+mod renewal;
 mod speaking;
 mod style;
+#[cfg(test)]
+#[cfg(feature = "sandbox")]
+mod tests;
 
+pub use edition::Edition;
 pub use reminders::Reminders;
 pub use style::Style;
 
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
-use web1on1::{Form, Message, MessageType};
+use web1on1::Form;
 
+use self::mark::Mark;
 use crate::{
     bot::Bot,
-    form::{
-        GiveUp, Input, Known, Localized, Next, Phrase, Progress, Prompt, Question, Questionnaire,
-        Quota, Reply, Wish,
-    },
-    handover::Summary,
+    form::{Known, Phrase, Progress, Questionnaire, Standing},
     turn::Turn,
 };
 
@@ -78,6 +87,20 @@ pub struct Interview {
     /// How often the consumer was reminded of the open question.
     #[serde(default)]
     pub reminders: u32,
+    /// What was asked last.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    standing: Option<Standing>,
+    /// Which edition of the questions the answers belong to.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    edition: Option<Mark>,
+}
+
+impl Interview {
+    /// The version of the survey that it is held with: the one it began with, or the one it was
+    /// brought up to. None if its questions have no versions.
+    pub fn version(&self) -> Option<u32> {
+        self.edition.as_ref()?.version
+    }
 }
 
 /// What a turn with an interview came to.
@@ -125,6 +148,7 @@ pub enum End {
 pub struct Interviewer<'a> {
     name: &'a str,
     questionnaire: &'a Questionnaire,
+    edition: Option<&'a Edition>,
     style: Style,
     form: Option<&'a Form>,
     reminders: Option<&'a Reminders>,
@@ -134,11 +158,23 @@ pub struct Interviewer<'a> {
 }
 
 impl<'a> Interviewer<'a> {
-    /// Holds `questionnaire`, which results call `name`.
+    /// Holds a survey. What is answered is kept for [results](crate::results) under its id and
+    /// version, and quotas that are full are closed. An interview that was begun with another edition
+    /// is [brought up to date](Edition#when-the-survey-changes).
+    pub fn of(edition: &'a Edition, style: Style) -> Self {
+        Self {
+            edition: Some(edition),
+            ..Self::new(edition.id(), edition.questionnaire(), style)
+                .keeping_responses(edition.version())
+        }
+    }
+
+    /// Holds `questionnaire`, which results call `name`, and which has no versions.
     pub fn new(name: &'a str, questionnaire: &'a Questionnaire, style: Style) -> Self {
         Self {
             name,
             questionnaire,
+            edition: None,
             style,
             form: None,
             reminders: None,
@@ -148,7 +184,8 @@ impl<'a> Interviewer<'a> {
     }
 
     /// Fills in a form of the platform: each answer is sent as a `field` message, and the report in
-    /// the end carries the form's labels and points (API Reference, forms).
+    /// the end carries the form's labels and points (API Reference, forms). An interview that was
+    /// begun before the form was changed is taken over, with the answers that are still valid.
     #[must_use]
     pub fn filling_in(self, form: &'a Form) -> Self {
         Self {
@@ -163,6 +200,15 @@ impl<'a> Interviewer<'a> {
     pub fn keeping_responses(self, version: u32) -> Self {
         Self {
             version: Some(version),
+            ..self
+        }
+    }
+
+    /// Keeps nothing for results, and has no quotas.
+    #[must_use]
+    pub fn without_responses(self) -> Self {
+        Self {
+            version: None,
             ..self
         }
     }
@@ -200,6 +246,8 @@ impl<'a> Interviewer<'a> {
             progress: Progress::default(),
             asked: Vec::new(),
             reminders: 0,
+            standing: None,
+            edition: self.mark(),
         };
         if let Some(conversation) = turn.conversation() {
             let known = Known {
@@ -218,37 +266,12 @@ impl<'a> Interviewer<'a> {
         (interview, step)
     }
 
-    /// Takes the consumer's message, and asks what is next.
-    pub fn hear<B: Bot>(
-        &self,
-        turn: &mut Turn<B>,
-        interview: &mut Interview,
-        message: &Message,
-    ) -> Step {
-        let input = match message.kind {
-            MessageType::Postback => Input::payload(&message.text),
-            _ => Input::text(&message.text),
-        };
-        let context = self.style.context(turn.now());
-        let before = interview.progress.clone();
-        interview.reminders = 0;
-        let reply = self
-            .questionnaire
-            .answer(&mut interview.progress, &input, &context);
-        self.warn(&reply);
-        let step = match self.full_quota(turn, interview) {
-            Some(quota) => self.dismiss(turn, quota),
-            None => self.respond(turn, interview, &reply),
-        };
-        self.tell_changes(turn, &before, interview);
-        self.end(turn, interview, step)
-    }
-
     /// Asks the open question once more, for example when the bot has the conversation back.
     pub fn resume<B: Bot>(&self, turn: &mut Turn<B>, interview: &mut Interview) -> Step {
-        let text = self.phrase(Phrase::Resume);
-        let step = self.go_on(turn, interview, Some(&text));
-        self.end(turn, interview, step)
+        self.go_on_with(turn, interview, |it, turn, interview| {
+            let text = it.say(Phrase::Resume);
+            it.go_on(turn, interview, Some(&text))
+        })
     }
 
     /// What a timer of the interview brings: a reminder, or the end. None if the timer is another
@@ -260,158 +283,40 @@ impl<'a> Interviewer<'a> {
         timer: &str,
     ) -> Option<Step> {
         let reminders = self.reminders.filter(|_| timer == reminders::TIMER)?;
-        let step = if reminders.is_last(interview.reminders) {
-            Step::Ended(End::Silent)
-        } else {
-            let wording = self.questionnaire.wording();
-            let said = interview.reminders;
-            let texts = wording.in_turn(Phrase::StillThere, self.style.locale, said);
-            let text = texts.into_iter().next().unwrap_or_default();
-            interview.reminders += 1;
-            self.go_on(turn, interview, Some(&text))
-        };
-        Some(self.end(turn, interview, step))
-    }
-
-    /// Takes an interview over that was begun with an earlier version of the questionnaire: answers
-    /// that are valid in this one are kept.
-    pub fn migrate(&self, now: Timestamp, interview: &mut Interview) {
-        let context = self.style.context(now);
-        interview.progress = self.questionnaire.migrate(&interview.progress, &context);
-    }
-
-    /// The same, but everything is asked again: of what was answered it is asked whether it is
-    /// still right.
-    pub fn restart(&self, now: Timestamp, interview: &mut Interview) {
-        let context = self.style.context(now);
-        interview.progress = self.questionnaire.restart(&interview.progress, &context);
+        let is_last = reminders.is_last(interview.reminders);
+        let step = self.go_on_with(turn, interview, |it, turn, interview| {
+            if is_last {
+                return Step::Ended(End::Silent);
+            }
+            it.remind(turn, interview)
+        });
+        Some(step)
     }
 
     /// Reports what was answered although not everything was: the consumer fell silent, or a person
     /// goes on.
     pub fn report_partial<B: Bot>(&self, turn: &mut Turn<B>, interview: &Interview) {
-        if !self.questionnaire.values(&interview.progress).is_empty() {
-            self.report(turn, interview, false);
+        let earlier = self.began_with(interview);
+        let it = self.holding(earlier.as_deref());
+        if !it.questionnaire.values(&interview.progress).is_empty() {
+            it.report(turn, interview, false);
         }
     }
 
-    /// What people read who go on with it.
-    pub fn summary(&self, interview: &Interview) -> Summary {
-        let (questionnaire, progress) = (self.questionnaire, &interview.progress);
-        let locale = self.style.locale;
-        let title = self.form.map_or(self.name, |form| &form.name);
-        let mut summary = Summary::new(locale).titled(title);
-        for (question, answer) in questionnaire.answered(progress) {
-            summary = summary.answer(question.label(locale), question.display(answer, locale));
-        }
-        for question in questionnaire.missing(progress) {
-            summary = summary.missing(question.label(locale));
-        }
-        match questionnaire.next(progress) {
-            Next::Question(question) | Next::Confirm(question, _)
-                if progress.attempts(question.name()) > 0 =>
-            {
-                summary.stuck_at(question.label(locale))
-            }
-            _ => summary,
-        }
-    }
-
-    fn respond<B: Bot>(
+    /// A step without a message of the consumer.
+    fn go_on_with<B: Bot>(
         &self,
         turn: &mut Turn<B>,
         interview: &mut Interview,
-        reply: &Reply,
+        go_on: impl FnOnce(&Interviewer<'_>, &mut Turn<B>, &mut Interview) -> Step,
     ) -> Step {
-        match reply {
-            Reply::Wants(Wish::Cancel) => {
-                turn.say(self.phrase(Phrase::Cancelled));
-                Step::Ended(End::Cancelled)
-            }
-            Reply::Wants(Wish::Human) => Step::Ended(End::WantsPerson),
-            Reply::OutOfAttempts { field, .. } => self.give_up(turn, interview, field),
-            reply => {
-                let (locale, buttons) = (self.style.locale, self.style.buttons);
-                let progress = &interview.progress;
-                let prompt = self.questionnaire.respond(progress, reply, locale, buttons);
-                self.put(turn, interview, prompt)
-            }
-        }
-    }
-
-    /// Asks what is next, or ends.
-    fn go_on<B: Bot>(
-        &self,
-        turn: &mut Turn<B>,
-        interview: &mut Interview,
-        before: Option<&str>,
-    ) -> Step {
-        let (locale, buttons) = (self.style.locale, self.style.buttons);
-        let progress = &interview.progress;
-        let prompt = match (self.questionnaire.ask(progress, locale, buttons), before) {
-            (Some(prompt), Some(before)) => Some(prompt.after(before)),
-            (None, Some(before)) => {
-                turn.say(before);
-                None
-            }
-            (prompt, None) => prompt,
-        };
-        self.put(turn, interview, prompt)
-    }
-
-    /// Says what is asked, if anything is.
-    fn put<B: Bot>(
-        &self,
-        turn: &mut Turn<B>,
-        interview: &mut Interview,
-        prompt: Option<Prompt>,
-    ) -> Step {
-        let Some(prompt) = prompt else {
-            return self.close(turn, interview);
-        };
-        self.note_asked(interview);
-        speaking::say(turn, prompt);
-        Step::Asked
-    }
-
-    /// Nothing is left to ask.
-    fn close<B: Bot>(&self, turn: &mut Turn<B>, interview: &Interview) -> Step {
-        match self.questionnaire.next(&interview.progress) {
-            Next::ScreenedOut(rule) => {
-                self.turn_away(turn, &rule.text);
-                Step::Ended(End::ScreenedOut(rule.name.clone()))
-            }
-            _ => Step::Ended(End::Completed),
-        }
-    }
-
-    fn dismiss<B: Bot>(&self, turn: &mut Turn<B>, quota: &Quota) -> Step {
-        self.turn_away(turn, &quota.text);
-        Step::Ended(End::OverQuota(quota.name.clone()))
-    }
-
-    fn turn_away<B: Bot>(&self, turn: &mut Turn<B>, text: &Localized) {
-        match text.of(self.style.locale).trim() {
-            "" => turn.say(self.phrase(Phrase::ScreenedOut)),
-            text => turn.say(text),
-        }
-    }
-
-    fn give_up<B: Bot>(&self, turn: &mut Turn<B>, interview: &mut Interview, field: &str) -> Step {
-        let question = self.questionnaire.question(field);
-        let field = field.to_owned();
-        match question.map_or(GiveUp::HandOver, Question::give_up) {
-            GiveUp::HandOver => Step::Ended(End::Stuck { field }),
-            GiveUp::End => {
-                turn.say(self.phrase(Phrase::GaveUp));
-                Step::Ended(End::GaveUp { field })
-            }
-            GiveUp::Skip => {
-                interview.progress.skip(&field);
-                let text = self.phrase(Phrase::LeftOut);
-                self.go_on(turn, interview, Some(&text))
-            }
-        }
+        let before = interview.progress.clone();
+        self.renew(turn.now(), interview);
+        let earlier = self.began_with(interview);
+        let it = self.holding(earlier.as_deref());
+        let step = go_on(&it, turn, interview);
+        it.tell_changes(turn, &before, interview);
+        it.end(turn, interview, step)
     }
 
     fn end<B: Bot>(&self, turn: &mut Turn<B>, interview: &Interview, step: Step) -> Step {
@@ -423,32 +328,5 @@ impl<'a> Interviewer<'a> {
             Step::Ended(_) => self.report_partial(turn, interview),
         }
         step
-    }
-
-    fn note_asked(&self, interview: &mut Interview) {
-        if let Next::Question(question) | Next::Confirm(question, _) =
-            self.questionnaire.next(&interview.progress)
-            && !interview.asked.iter().any(|asked| asked == question.name())
-        {
-            interview.asked.push(question.name().to_owned());
-        }
-    }
-
-    fn warn(&self, reply: &Reply) {
-        if let Reply::Rejected {
-            warning: Some(warning),
-            ..
-        }
-        | Reply::OutOfAttempts {
-            warning: Some(warning),
-            ..
-        } = reply
-        {
-            tracing::warn!(questionnaire = self.name, "{warning}");
-        }
-    }
-
-    fn phrase(&self, phrase: Phrase) -> String {
-        self.questionnaire.wording().say(phrase, self.style.locale)
     }
 }

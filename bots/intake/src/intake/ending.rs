@@ -75,9 +75,9 @@ impl Desk {
         turn.set("intake", "handed over");
         turn.hand_over(hand_over.note(note));
         turn.state = match so_far {
-            Some((form, interview)) if after_person == AfterPerson::Resume => Stage::Paused(
-                Box::new(super::asking(form, form.form.updated_at, interview)),
-            ),
+            Some((form, interview)) if after_person == AfterPerson::Resume => {
+                Stage::Paused(Box::new(super::asking(form, interview)))
+            }
             _ => Stage::Ended { since: turn.now() },
         };
     }

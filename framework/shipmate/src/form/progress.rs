@@ -23,6 +23,9 @@ pub struct Progress {
     /// Asked next, before what else is open.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     reopened: Option<String>,
+    /// Asked before that: the consumer has it on the screen, though the questions have changed.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    held: Option<String>,
     /// The consumer has seen all answers and found them right.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     reviewed: bool,
@@ -71,6 +74,14 @@ impl Answer {
         let text = self.text.as_deref().or_else(|| self.value.as_str());
         text.unwrap_or_default()
     }
+
+    /// The same; the value itself, where nothing else is known of it.
+    pub(crate) fn display(&self) -> String {
+        match self.text() {
+            "" => self.value.to_string(),
+            text => text.to_owned(),
+        }
+    }
 }
 
 impl Progress {
@@ -112,6 +123,7 @@ impl Progress {
         self.proposed.remove(field);
         self.order.retain(|other| other != field);
         self.reopened.take_if(|reopened| reopened == field);
+        self.held.take_if(|held| held == field);
         self.asking.take_if(|asking| asking.field == field);
         self.reviewed = false;
     }
@@ -138,6 +150,22 @@ impl Progress {
     pub(super) fn reopen(&mut self, field: &str) {
         self.forget(field);
         self.reopened = Some(field.to_owned());
+    }
+
+    /// What was answered, by field.
+    pub(crate) fn answers(&self) -> impl Iterator<Item = (&str, &Answer)> {
+        let answers = self.answers.iter();
+        answers.map(|(field, answer)| (field.as_str(), answer))
+    }
+
+    /// Makes an open field the next to be asked.
+    pub(super) fn hold(&mut self, field: &str) {
+        self.held = Some(field.to_owned());
+    }
+
+    /// What is asked before what else is open.
+    pub(super) fn first(&self) -> Option<&str> {
+        self.held.as_deref().or(self.reopened())
     }
 
     /// What was answered or skipped last.

@@ -7,9 +7,11 @@ mod known;
 mod reply;
 mod several;
 mod showing;
+mod standing;
 
 pub use ending::{Quota, ScreenOut};
 pub use reply::{Reply, Wish};
+pub(crate) use standing::Standing;
 
 use std::sync::Arc;
 
@@ -173,13 +175,13 @@ impl Questionnaire {
         if let Some(screen_out) = self.screened_out(progress, &relevant) {
             return Next::ScreenedOut(screen_out);
         }
-        let reopened = relevant
+        let first = relevant
             .iter()
-            .find(|question| progress.reopened() == Some(question.name()));
+            .find(|question| progress.first() == Some(question.name()));
         let is_open = |question: &&&Question| {
             progress.answer(question.name()).is_none() && !progress.is_skipped(question.name())
         };
-        let open = reopened.or_else(|| relevant.iter().find(is_open));
+        let open = first.or_else(|| relevant.iter().find(is_open));
         match open {
             Some(question) => match progress.proposal(question.name()) {
                 Some(answer) => Next::Confirm(question, answer.clone()),
@@ -190,6 +192,13 @@ impl Questionnaire {
             }
             None => Next::Complete,
         }
+    }
+
+    /// Leaves a question out, required or not, and drops what was answered to questions that are
+    /// not relevant any more.
+    pub fn leave_out(&self, progress: &mut Progress, field: &str) {
+        progress.skip(field);
+        self.prune(progress);
     }
 
     /// The answers as lines of `Label: answer`, in the order of the form.

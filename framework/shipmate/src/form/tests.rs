@@ -11,6 +11,7 @@ mod kinds;
 mod known;
 mod properties;
 mod reading;
+mod standing;
 
 use jiff::{
     Timestamp,

@@ -183,6 +183,7 @@ pub(super) struct Talk {
     pub(super) gave_up: &'static str,
     pub(super) still_there: [&'static str; 2],
     pub(super) resume: &'static str,
+    pub(super) renewed: &'static str,
     pub(super) optional_left: &'static str,
 }
 

@@ -222,6 +222,8 @@ phrases! {
     StillThere "still-there" => talk.still_there many,
     /// Before the open question, when the bot has the conversation back.
     Resume "resume" => talk.resume one,
+    /// Before the open question, when another one was open until the questions changed.
+    Renewed "renewed" => talk.renewed one,
     /// When a question was answered wrongly too often and is left out.
     LeftOut "left-out" => talk.optional_left one,
 }

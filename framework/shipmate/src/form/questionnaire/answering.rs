@@ -72,7 +72,7 @@ impl Questionnaire {
             return reply;
         }
         match whole {
-            Ok(answer) => accept(progress, question, answer),
+            Ok(answer) => self.accept(progress, question, answer),
             Err(refusal) => self.refuse(progress, question, refusal),
         }
     }
@@ -93,7 +93,7 @@ impl Questionnaire {
             return reply;
         }
         match said(text) {
-            Some(Said::Yes) => return accept(progress, question, known.clone()),
+            Some(Said::Yes) => return self.accept(progress, question, known.clone()),
             Some(Said::No) => return reopen(progress, question),
             None => {}
         }
@@ -101,7 +101,7 @@ impl Questionnaire {
             return reply;
         }
         match check::check(question, text, context) {
-            Ok(answer) => accept(progress, question, answer),
+            Ok(answer) => self.accept(progress, question, answer),
             Err(refusal) => self.refuse(progress, question, refusal),
         }
     }
@@ -139,10 +139,10 @@ impl Questionnaire {
             return Some(reopen(progress, question));
         }
         let answer = check::check(question, rest, context).ok()?;
-        Some(accept(progress, question, answer))
+        Some(correct(progress, question, answer))
     }
 
-    fn wish(
+    pub(super) fn wish(
         &self,
         progress: &mut Progress,
         question: Option<&Question>,
@@ -170,7 +170,7 @@ impl Questionnaire {
         Some(Reply::Wants(wish))
     }
 
-    fn pressed(
+    pub(super) fn pressed(
         &self,
         progress: &mut Progress,
         input: &Input<'_>,
@@ -190,14 +190,48 @@ impl Questionnaire {
             if let (Some(known), Some(is_right)) = (known, question.confirmed(payload)) {
                 let known = known.clone();
                 return Some(if is_right {
-                    accept(progress, question, known)
+                    self.accept(progress, question, known)
                 } else {
                     reopen(progress, question)
                 });
             }
             let answer = question.pressed(payload, context.locale)?;
-            Some(accept(progress, question, answer))
+            // A button that is pressed twice changes nothing.
+            let before = progress.answer(&question.name).map(|before| &before.value);
+            let is_other = before.is_some_and(|before| *before != answer.value);
+            Some(if is_other || progress.is_skipped(&question.name) {
+                correct(progress, question, answer)
+            } else {
+                self.accept(progress, question, answer)
+            })
         })
+    }
+
+    /// Takes an answer. It is a change if the consumer wanted to give another one, and has answered
+    /// later questions since.
+    pub(super) fn accept(
+        &self,
+        progress: &mut Progress,
+        question: &Question,
+        answer: Answer,
+    ) -> Reply {
+        let is_other = progress.reopened() == Some(question.name());
+        if is_other && self.has_gone_past(progress, question) {
+            return correct(progress, question, answer);
+        }
+        let (field, value) = (question.name.clone(), answer.value.clone());
+        progress.record(&field, answer);
+        Reply::Accepted { field, value }
+    }
+
+    /// Whether a later question is answered.
+    fn has_gone_past(&self, progress: &Progress, question: &Question) -> bool {
+        let later = self.questions.iter();
+        let mut later = later
+            .skip_while(|other| other.name != question.name)
+            .skip(1);
+        later
+            .any(|later| progress.answer(&later.name).is_some() || progress.is_skipped(&later.name))
     }
 
     pub(super) fn refuse(
@@ -258,7 +292,7 @@ fn is_one_of(text: &str, words: impl Fn(&Words) -> &[&'static str]) -> bool {
 }
 
 /// What was written. A button that no question knows (any more) says nothing but its label.
-fn written<'a>(input: &Input<'a>) -> &'a str {
+pub(super) fn written<'a>(input: &Input<'a>) -> &'a str {
     match input.payload {
         Some(payload) if is_button(payload) && input.text == payload => "",
         Some(payload) if !is_button(payload) && input.text.trim().is_empty() => payload,
@@ -272,10 +306,10 @@ fn is_button(payload: &str) -> bool {
         .any(|start| payload.starts_with(start))
 }
 
-pub(super) fn accept(progress: &mut Progress, question: &Question, answer: Answer) -> Reply {
+pub(super) fn correct(progress: &mut Progress, question: &Question, answer: Answer) -> Reply {
     let (field, value) = (question.name.clone(), answer.value.clone());
     progress.record(&field, answer);
-    Reply::Accepted { field, value }
+    Reply::Corrected { field, value }
 }
 
 pub(super) fn reopen(progress: &mut Progress, question: &Question) -> Reply {

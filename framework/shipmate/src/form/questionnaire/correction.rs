@@ -9,7 +9,7 @@ use super::{
         texts::{Texts, Words},
     },
     Questionnaire, Reply,
-    answering::{accept, reopen},
+    answering::{correct, reopen},
 };
 
 /// In words. What people call a question is short.
@@ -53,7 +53,8 @@ impl Questionnaire {
             return (named.is_explicit && !is_asked).then(|| reopen(progress, question));
         }
         match check::check(question, named.value, context) {
-            Ok(answer) => Some(accept(progress, question, answer)),
+            Ok(answer) if is_asked => Some(self.accept(progress, question, answer)),
+            Ok(answer) => Some(correct(progress, question, answer)),
             Err(refusal) if named.is_explicit && !is_asked => {
                 Some(self.reopen_for(progress, question, refusal))
             }

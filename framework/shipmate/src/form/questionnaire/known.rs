@@ -49,10 +49,12 @@ impl Questionnaire {
             if old.is_skipped(&question.name) && !question.required {
                 progress.skip(&question.name);
             }
-            let answer = old.answer(&question.name);
-            let answer = answer.and_then(|answer| check::again(question, answer, context));
-            if let Some(answer) = answer {
+            let again = |answer| check::again(question, answer, context);
+            if let Some(answer) = old.answer(&question.name).and_then(again) {
                 keep(&mut progress, &question.name, answer);
+            }
+            if let Some(answer) = old.proposal(&question.name).and_then(again) {
+                progress.propose(&question.name, answer);
             }
         }
         self.prune(&mut progress);

@@ -10,8 +10,16 @@ use super::super::{Reason, Warning};
 pub enum Reply {
     /// The answer is valid and stored.
     Accepted {
-        /// The field. Not always the one that was asked: a button of an earlier question, and
-        /// *no, my e-mail is …*, correct the answer to another one.
+        /// The field. Not always the one that was asked: a button of an earlier question that was
+        /// left open answers that one.
+        field: String,
+        /// The value as it is reported.
+        value: Value,
+    },
+    /// What was answered before, or known, is changed: by a button of an earlier question, by its
+    /// number, or with words such as *no, my e-mail is …*. The consumer is told so.
+    Corrected {
+        /// The field.
         field: String,
         /// The value as it is reported.
         value: Value,

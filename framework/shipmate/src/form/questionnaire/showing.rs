@@ -44,7 +44,7 @@ impl Questionnaire {
                 (_, Some(question)) => Some(question.reask(*reason, *attempts, locale, buttons)),
                 (_, None) => ask(),
             },
-            Reply::Accepted { field, .. } if self.is_correction(progress, field) => {
+            Reply::Corrected { field, .. } => {
                 Some(ask()?.after(&self.changed(progress, field, locale)))
             }
             Reply::Several { fields } => Some(ask()?.after(&self.noted(fields, locale))),
@@ -58,15 +58,6 @@ impl Questionnaire {
             | Reply::Reopened { .. }
             | Reply::Confirmed => ask(),
         }
-    }
-
-    /// Whether an answer was given out of turn: a later question has been answered before it.
-    fn is_correction(&self, progress: &Progress, field: &str) -> bool {
-        let later = self.questions.iter();
-        let mut later = later.skip_while(|question| question.name != field).skip(1);
-        later.any(|question| {
-            progress.answer(&question.name).is_some() || progress.is_skipped(&question.name)
-        })
     }
 
     fn changed(&self, progress: &Progress, field: &str, locale: Locale) -> String {

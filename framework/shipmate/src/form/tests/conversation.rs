@@ -31,6 +31,13 @@ fn open(questionnaire: &Questionnaire, progress: &Progress) -> Option<String> {
     }
 }
 
+fn corrected(field: &str, value: impl Into<Value>) -> Reply {
+    Reply::Corrected {
+        field: field.to_owned(),
+        value: value.into(),
+    }
+}
+
 fn accepted(field: &str, value: impl Into<Value>) -> Reply {
     Reply::Accepted {
         field: field.to_owned(),
@@ -167,6 +174,11 @@ fn buttons_answer_the_question_they_stood_under() {
     // Scrolling up and pressing another one is a correction.
     assert_eq!(
         send(&intake, &mut progress, Input::payload("answer:car:b")),
+        corrected("car", "b")
+    );
+    // Pressing it twice is none.
+    assert_eq!(
+        send(&intake, &mut progress, Input::payload("answer:car:b")),
         accepted("car", "b")
     );
     assert_eq!(open(&intake, &progress).as_deref(), Some("phone"));
@@ -184,7 +196,7 @@ fn buttons_answer_the_question_they_stood_under() {
     // A postback may arrive as plain text.
     assert_eq!(
         say(&intake, &mut progress, "answer:car:g"),
-        accepted("car", "g")
+        corrected("car", "g")
     );
     assert_eq!(progress.answer("car").map(Answer::text), Some("Golf"));
 }

@@ -71,6 +71,13 @@ impl Talk {
     }
 }
 
+fn corrected(field: &str, value: impl Into<Value>) -> Reply {
+    Reply::Corrected {
+        field: field.to_owned(),
+        value: value.into(),
+    }
+}
+
 fn accepted(field: &str, value: impl Into<Value>) -> Reply {
     Reply::Accepted {
         field: field.to_owned(),
@@ -103,7 +110,7 @@ fn a_correction_drops_only_what_is_not_relevant_any_more() {
     let reply = talk
         .form
         .answer(&mut talk.progress, &pressed, &context(Locale::En));
-    assert_eq!(reply, accepted("topic", "buy"));
+    assert_eq!(reply, corrected("topic", "buy"));
     assert_eq!(
         talk.values(),
         json!({"name": "Ada", "email": "ada@example.com", "topic": "buy"})
@@ -149,7 +156,7 @@ fn an_answer_is_corrected_by_the_name_of_its_question_in_every_language() {
         let mut talk = Talk::new(form());
         talk.said(&["Ada", "ada@example.com", "skip"]);
         let reply = talk.say(text);
-        assert_eq!(reply, accepted("email", "eve@example.com"), "{text}");
+        assert_eq!(reply, corrected("email", "eve@example.com"), "{text}");
         let prompt = talk.respond(&reply);
         assert!(
             prompt
@@ -184,6 +191,26 @@ fn a_correction_to_something_wrong_asks_for_that() {
     assert!(talk.respond(&reply).text.contains("Your e-mail address"));
     talk.say("eve@example.com");
     assert_eq!(talk.open(), "topic");
+}
+
+#[test]
+fn a_correction_of_the_answer_just_given_is_acknowledged() {
+    let mut talk = Talk::new(form());
+    talk.said(&["Ada", "ada@example.com"]);
+    let reply = talk.say("no, my e-mail is eve@example.com");
+    let prompt = talk.respond(&reply);
+    let changed = "Changed. Your e-mail address: eve@example.com\n\nTelephone";
+    assert!(prompt.text.starts_with(changed), "{}", prompt.text);
+}
+
+#[test]
+fn what_is_left_out_takes_what_depends_on_it_along() {
+    let mut talk = Talk::new(form());
+    talk.said(&["Ada", "ada@example.com", "-", "repair", "AB-12-CD"]);
+    assert_eq!(talk.say("change my topic"), reopened("topic"));
+    talk.form.leave_out(&mut talk.progress, "topic");
+    assert!(talk.progress.answer("plate").is_none());
+    assert_eq!(talk.open(), "remarks");
 }
 
 #[test]
@@ -330,13 +357,13 @@ fn a_review_shows_everything_and_takes_numbers_names_and_corrections() {
     assert_eq!(talk.open(), "review");
 
     let mut talk = review();
-    assert_eq!(talk.say("1. Eve"), accepted("name", "Eve"));
+    assert_eq!(talk.say("1. Eve"), corrected("name", "Eve"));
     assert_eq!(talk.open(), "review");
     assert_eq!(
         talk.say("no, my e-mail is eve@example.com"),
-        accepted("email", "eve@example.com")
+        corrected("email", "eve@example.com")
     );
-    assert_eq!(talk.say("3: buying"), accepted("topic", "buy"));
+    assert_eq!(talk.say("3: buying"), corrected("topic", "buy"));
     // The plate is not relevant to buyers, the budget is.
     assert_eq!(talk.open(), "budget");
     talk.say("20000");

@@ -160,7 +160,7 @@ fn is_open(questionnaire: &Questionnaire, progress: &Progress) -> bool {
 
 fn check_reply(questionnaire: &Questionnaire, before: &Progress, after: &Progress, reply: &Reply) {
     match reply {
-        Reply::Accepted { field, value } => {
+        Reply::Accepted { field, value } | Reply::Corrected { field, value } => {
             let question = questionnaire.question(field).unwrap();
             assert!(
                 is_valid(question, value),

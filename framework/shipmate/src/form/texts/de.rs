@@ -298,6 +298,7 @@ pub(super) static TEXTS: Texts = Texts {
             "Ich bin noch da, wenn Sie weitermachen möchten.",
         ],
         resume: "Machen wir da weiter, wo wir waren.",
+        renewed: "Unsere Fragen haben sich inzwischen geändert.",
         optional_left: "Die lassen wir dann aus.",
     },
     profile: &[

@@ -276,6 +276,7 @@ pub(super) static TEXTS: Texts = Texts {
             "I'm still here whenever you want to go on.",
         ],
         resume: "Let's go on where we were.",
+        renewed: "Our questions have changed in the meantime.",
         optional_left: "I'll leave that one out.",
     },
     profile: &[

@@ -279,6 +279,7 @@ pub(super) static TEXTS: Texts = Texts {
             "Je suis toujours là si vous voulez continuer.",
         ],
         resume: "Reprenons là où nous en étions.",
+        renewed: "Nos questions ont changé entre-temps.",
         optional_left: "Laissons cette question.",
     },
     profile: &[

@@ -273,6 +273,7 @@ pub(super) static TEXTS: Texts = Texts {
             "Ik ben er nog, als u verder wilt gaan.",
         ],
         resume: "We gaan verder waar we waren.",
+        renewed: "Onze vragen zijn intussen veranderd.",
         optional_left: "Die slaan we dan over.",
     },
     profile: &[
