@@ -37,6 +37,30 @@ pub(crate) fn derive(input: &DeriveInput) -> Result<TokenStream> {
     Ok(implementation(&input.ident, &options))
 }
 
+/// What stands in for an enum that has mistakes, so that these are all that the compiler tells.
+pub(crate) fn stand_in(input: &DeriveInput) -> TokenStream {
+    let name = &input.ident;
+    let (generics, of, bounds) = input.generics.split_for_impl();
+    quote! {
+        #[automatically_derived]
+        impl #generics ::shipmate::Choices for #name #of #bounds {
+            const KEYS: &'static [&'static str] = &[];
+
+            fn options() -> ::std::vec::Vec<::shipmate::form::OptionDefinition> {
+                ::std::vec::Vec::new()
+            }
+
+            fn key(&self) -> &'static str {
+                ""
+            }
+
+            fn from_key(_: &str) -> ::std::option::Option<Self> {
+                ::std::option::Option::None
+            }
+        }
+    }
+}
+
 fn implementation(name: &Ident, options: &[Choice<'_>]) -> TokenStream {
     let made = options.iter().map(Choice::option);
     let variants: Vec<&Ident> = options.iter().map(|option| option.name).collect();
@@ -44,6 +68,8 @@ fn implementation(name: &Ident, options: &[Choice<'_>]) -> TokenStream {
     quote! {
         #[automatically_derived]
         impl ::shipmate::Choices for #name {
+            const KEYS: &'static [&'static str] = &[#(#keys),*];
+
             fn options() -> ::std::vec::Vec<::shipmate::form::OptionDefinition> {
                 ::std::vec![#(#made),*]
             }

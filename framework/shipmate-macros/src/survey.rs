@@ -4,6 +4,8 @@ mod conditions;
 mod field;
 mod head;
 mod kind;
+mod limit;
+mod moment;
 mod output;
 
 use proc_macro2::TokenStream;
@@ -56,6 +58,11 @@ pub(crate) fn derive(input: &DeriveInput) -> Result<TokenStream> {
         },
         |head| Ok(output::implementation(&input.ident, &head, &questions)),
     )
+}
+
+/// What stands in for a survey that has mistakes, so that these are all that the compiler tells.
+pub(crate) fn stand_in(input: &DeriveInput) -> TokenStream {
+    output::stand_in(input)
 }
 
 /// An attribute's name as it is written.

@@ -14,6 +14,7 @@ pub(crate) const TAGS: [&str; 4] = ["en", "nl", "de", "fr"];
 /// A text in one or more languages.
 #[derive(Default)]
 pub(crate) struct Text {
+    for_all: Option<LitStr>,
     by_locale: Vec<(&'static str, LitStr)>,
 }
 
@@ -38,6 +39,17 @@ impl Text {
         Ok(true)
     }
 
+    /// Takes `= "…"`, a text for every language.
+    pub(crate) fn take_for_all(&mut self, meta: &ParseNestedMeta<'_>) -> Result<()> {
+        let text = meta.value()?.parse()?;
+        if self.for_all.is_some() {
+            let problem = "there is a text for every language already; leave one out";
+            return Err(Error::new_spanned(text, problem));
+        }
+        self.for_all = Some(text);
+        Ok(())
+    }
+
     /// Takes the doc comment as English, unless there is English already.
     pub(crate) fn take_docs(&mut self, attributes: &[Attribute]) {
         if self.has("en") {
@@ -59,8 +71,24 @@ impl Text {
         self.by_locale.iter().any(|(tag, _)| *tag == locale)
     }
 
+    /// The text for every language, if it says nothing.
+    pub(crate) fn blank(&self) -> Option<&LitStr> {
+        self.for_all
+            .as_ref()
+            .filter(|text| text.value().trim().is_empty())
+    }
+
+    /// The languages of a list that it says nothing in.
+    pub(crate) fn missing<'a>(&self, locales: &'a [String]) -> Vec<&'a str> {
+        if self.for_all.is_some() {
+            return Vec::new();
+        }
+        let locales = locales.iter().map(String::as_str);
+        locales.filter(|locale| !self.has(locale)).collect()
+    }
+
     pub(crate) fn is_empty(&self) -> bool {
-        self.by_locale.is_empty()
+        self.by_locale.is_empty() && self.for_all.is_none()
     }
 }
 
@@ -71,7 +99,11 @@ impl ToTokens for Text {
             let locale = locale(tag);
             quote!(.with(#locale, #text))
         });
-        tokens.extend(quote!(::shipmate::form::Localized::default() #(#with)*));
+        let start = match &self.for_all {
+            Some(text) => quote!(from(#text)),
+            None => quote!(default()),
+        };
+        tokens.extend(quote!(::shipmate::form::Localized::#start #(#with)*));
     }
 }
 

@@ -73,6 +73,9 @@ pub use definition::{
 mod examine;
 pub use examine::{Around, examine, examine_with};
 
+mod keys;
+pub use keys::may_be_key;
+
 mod typed;
 pub use typed::{Answers, AnswersError, Choices, FromAnswer, Survey};
 

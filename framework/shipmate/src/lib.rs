@@ -46,8 +46,12 @@ pub use outbox::OutboxOptions;
 
 pub mod form;
 pub use form::{Choices, Survey};
+/// What the attributes take is listed at [the trait](trait@Choices).
 #[cfg(feature = "derive")]
-pub use shipmate_macros::{Choices, Survey};
+pub use shipmate_macros::Choices;
+/// The types, and all that the attributes take, are listed at [the trait](trait@Survey).
+#[cfg(feature = "derive")]
+pub use shipmate_macros::Survey;
 
 mod survey_file;
 pub use survey_file::DefinitionFileError;
@@ -103,6 +107,7 @@ pub use app::{App, run};
 #[cfg(feature = "sandbox")]
 pub mod testing;
 
+pub use jiff;
 pub use web1on1::{
     self, Action, Clock, Conversation, Item, ManualClock, Message, NewMessage, SystemClock, Token,
 };

@@ -1,9 +1,9 @@
 //! Conditions name questions that are asked before, and values that can be answered.
 
 use shipmate_condition::{How, Test};
-use syn::{Error, LitStr};
+use syn::{Error, LitStr, Type};
 
-use super::{field::Question, head::Head, kind::Holds};
+use super::{field::Question, head::Head, kind::Holds, moment};
 use crate::complaints::{Complaints, advice};
 
 /// Complains of every condition that could not be meant.
@@ -46,18 +46,63 @@ fn check_one(
             add(unknown(field, before, all));
         }
     }
+    visit_values(&test, before, &mut |question, how, value| {
+        if let Some(problem) = unfit(question, how, value) {
+            add(problem);
+        }
+    });
+}
+
+/// A condition's value for a question that is answered with options.
+pub(super) struct Named<'a> {
+    pub(super) when: &'a LitStr,
+    pub(super) field: String,
+    /// The enum.
+    pub(super) options: &'a Type,
+    pub(super) value: String,
+}
+
+/// Every option that a condition names.
+pub(super) fn options_named<'a>(head: &'a Head, questions: &'a [Question<'a>]) -> Vec<Named<'a>> {
+    let rules = head.screen_outs.iter().chain(&head.quotas);
+    let rules = rules.filter_map(|rule| rule.when.as_ref());
+    let asked = questions
+        .iter()
+        .filter_map(|question| question.rules.when.as_ref());
+    let mut named = Vec::new();
+    for when in asked.chain(rules) {
+        let Ok(test) = when.value().parse::<Test>() else {
+            continue;
+        };
+        visit_values(&test, questions, &mut |question, how, value| {
+            if let (Some(options), false) = (question.choices(), how.is_order()) {
+                named.push(Named {
+                    when,
+                    field: question.name.clone(),
+                    options,
+                    value: value.to_owned(),
+                });
+            }
+        });
+    }
+    named
+}
+
+/// Every value that the answer to one of these questions is compared with.
+fn visit_values<'a>(
+    test: &Test,
+    questions: &'a [Question<'a>],
+    visit: &mut impl FnMut(&'a Question<'a>, How, &str),
+) {
     test.visit(&mut |part| {
         let (field, how, values) = match part {
             Test::Compare { field, how, with } => (field, *how, std::slice::from_ref(with)),
             Test::OneOf { field, values } => (field, How::Is, values.as_slice()),
             _ => return,
         };
-        let question = before.iter().find(|question| question.name == *field);
-        let unfit = question.into_iter().flat_map(|question| {
-            let unfit = move |value: &String| unfit(question, how, value);
-            values.iter().filter_map(unfit)
-        });
-        unfit.for_each(&mut add);
+        if let Some(question) = questions.iter().find(|question| question.name == *field) {
+            values.iter().for_each(|value| visit(question, how, value));
+        }
     });
 }
 
@@ -83,6 +128,15 @@ fn unknown(field: &str, before: &[Question<'_>], all: &[Question<'_>]) -> String
 /// Why no answer can ever compare with a value. What an enum's options are is not known here.
 fn unfit(question: &Question<'_>, how: How, value: &str) -> Option<String> {
     let name = &question.name;
+    if let Some(example) = moment::example(question.kind.word) {
+        let is_wrong = value.starts_with(|c: char| c.is_ascii_digit())
+            && !moment::is_written(question.kind.word, value);
+        return is_wrong.then(|| {
+            format!(
+                "`{value}` is not what `{name}` asks for; write it in ISO 8601, such as {example}"
+            )
+        });
+    }
     match question.holds {
         Holds::Bool | Holds::Several if how.is_order() => Some(format!(
             "answers to `{name}` have no order; compare with `is` or `has`"

@@ -1,10 +1,11 @@
 //! What is said of one question.
 
-use syn::{Error, Field, Ident, Lit, LitInt, LitStr, Result, Token, Type, meta::ParseNestedMeta};
+use syn::{Error, Field, Ident, LitInt, LitStr, Result, Type, meta::ParseNestedMeta};
 
 use super::{
-    head::{chosen, texts_only},
+    head::{chosen, text, text_or_nothing, texts_only},
     kind::{self, Holds, KINDS, Kind},
+    limit::{self, Limit},
     word_of,
 };
 use crate::{
@@ -12,7 +13,7 @@ use crate::{
     text::Text,
 };
 
-const KNOWN: [&str; 16] = [
+const KNOWN: [&str; 17] = [
     "name",
     "when",
     "optional",
@@ -25,6 +26,7 @@ const KNOWN: [&str; 16] = [
     "maxlength",
     "least",
     "most",
+    "label",
     "hint",
     "entity",
     "attempts",
@@ -54,6 +56,7 @@ pub(super) struct Rules {
     name: Option<LitStr>,
     pub(super) optional: bool,
     pub(super) when: Option<LitStr>,
+    pub(super) label: Text,
     pub(super) hint: Text,
     pub(super) least: Text,
     pub(super) most: Text,
@@ -62,8 +65,7 @@ pub(super) struct Rules {
     pub(super) give_up: Option<&'static str>,
     /// Attributes that are written as they are kept, by name.
     pub(super) texts: Vec<(&'static str, LitStr)>,
-    /// Limits, by name.
-    pub(super) limits: Vec<(&'static str, String)>,
+    pub(super) limits: Vec<Limit>,
     /// In UTF-16 code units, by name.
     pub(super) lengths: Vec<(&'static str, LitInt)>,
 }
@@ -109,6 +111,12 @@ impl<'a> Question<'a> {
         self.rules.optional || self.is_option && self.rules.when.is_none() && !self.may_be_skipped()
     }
 
+    /// The enum of its options.
+    pub(super) fn choices(&self) -> Option<&'a Type> {
+        let choices = || kind::inside_vec(self.answer).unwrap_or(self.answer);
+        self.kind.takes_options(self.holds).then(choices)
+    }
+
     fn may_be_skipped(&self) -> bool {
         self.rules.give_up == Some("Skip")
     }
@@ -129,6 +137,7 @@ impl<'a> Question<'a> {
             return Err(Error::new(self.ident.span(), problem));
         }
         self.kind.check(self.holds, self.answer)?;
+        limit::check(&self.rules.limits, self.kind, self.holds)?;
         if self.kind.word == "scale" && !["min", "max"].iter().all(|end| self.has_limit(end)) {
             let problem = "a `scale` needs its ends; add `min = 1, max = 5`";
             return Err(Error::new(self.ident.span(), problem));
@@ -137,7 +146,7 @@ impl<'a> Question<'a> {
     }
 
     fn has_limit(&self, limit: &str) -> bool {
-        self.rules.limits.iter().any(|(name, _)| *name == limit)
+        self.rules.limits.iter().any(|own| own.name == limit)
     }
 
     /// What may have no answer must be an `Option`.
@@ -188,17 +197,18 @@ impl Rules {
             "name" => self.name = Some(meta.value()?.parse()?),
             "when" => self.when = Some(meta.value()?.parse()?),
             "optional" => self.optional = true,
-            "hint" => meta.parse_nested_meta(|meta| texts_only(&mut self.hint, &meta))?,
-            "least" => meta.parse_nested_meta(|meta| texts_only(&mut self.least, &meta))?,
-            "most" => meta.parse_nested_meta(|meta| texts_only(&mut self.most, &meta))?,
+            "label" => text(&mut self.label, meta)?,
+            "hint" => text_or_nothing(&mut self.hint, meta)?,
+            "least" => text(&mut self.least, meta)?,
+            "most" => text(&mut self.most, meta)?,
             "attempts" => self.attempts = Some(attempts(meta)?),
             "give_up" => self.give_up = Some(chosen(&meta.value()?.parse()?, &GIVE_UP)?),
             "prefill" => self.texts.push(("prefill", source(meta)?)),
             "pattern" => self.texts.push(("pattern", meta.value()?.parse()?)),
             "entity" => self.texts.push(("entity", meta.value()?.parse()?)),
-            "min" => self.limits.push(("min", limit(meta)?)),
-            "max" => self.limits.push(("max", limit(meta)?)),
-            "step" => self.limits.push(("step", limit(meta)?)),
+            "min" => self.limits.push(Limit::read("min", meta)?),
+            "max" => self.limits.push(Limit::read("max", meta)?),
+            "step" => self.limits.push(Limit::read("step", meta)?),
             "minlength" => self.lengths.push(("minlength", meta.value()?.parse()?)),
             "maxlength" => self.lengths.push(("maxlength", meta.value()?.parse()?)),
             _ => return Err(unknown(&word, meta)),
@@ -250,20 +260,4 @@ fn source(meta: &ParseNestedMeta<'_>) -> Result<LitStr> {
         return Err(Error::new_spanned(source, problem));
     }
     Ok(source)
-}
-
-/// A number, or a date or time as text.
-fn limit(meta: &ParseNestedMeta<'_>) -> Result<String> {
-    let value = meta.value()?;
-    let is_negative = value.parse::<Option<Token![-]>>()?.is_some();
-    let sign = if is_negative { "-" } else { "" };
-    match value.parse()? {
-        Lit::Int(number) => Ok(format!("{sign}{}", number.base10_digits())),
-        Lit::Float(number) => Ok(format!("{sign}{}", number.base10_digits())),
-        Lit::Str(text) if !is_negative => Ok(text.value()),
-        other => Err(Error::new_spanned(
-            other,
-            "write a number, or a date or time such as \"2026-03-04\"",
-        )),
-    }
 }

@@ -80,7 +80,7 @@ impl Head {
             "version" => self.version = Some(meta.value()?.parse()?),
             "attempts" => self.attempts = Some(super::field::attempts(meta)?),
             "review" => self.review = true,
-            "title" => meta.parse_nested_meta(|meta| texts_only(&mut self.title, &meta))?,
+            "title" => text(&mut self.title, meta)?,
             "locales" => self.locales = locales(&meta.value()?.parse()?)?,
             "on_change" => {
                 let word: LitStr = meta.value()?.parse()?;
@@ -96,19 +96,30 @@ impl Head {
         Ok(())
     }
 
-    /// Every question has a text in every language that the survey is meant for.
+    /// Every question has its texts in every language that the survey is meant for.
     pub(super) fn check_languages(&self, questions: &[Question<'_>], complaints: &mut Complaints) {
         for question in questions {
-            let missing = self
-                .locales
-                .iter()
-                .filter(|locale| !question.text.has(locale));
-            let missing: Vec<String> = missing.map(|locale| format!("{locale} = \"…\"")).collect();
-            if !missing.is_empty() {
-                let missing = missing.join(", ");
+            let Question { name, rules, .. } = question;
+            let told = [
+                ("text", "#[ask", &question.text),
+                ("label", "#[survey(label", &rules.label),
+                ("hint", "#[survey(hint", &rules.hint),
+                ("end", "#[survey(least", &rules.least),
+                ("end", "#[survey(most", &rules.most),
+            ];
+            for (what, place, text) in told {
+                let missing = text.missing(&self.locales);
+                if missing.is_empty() || text.is_empty() {
+                    continue;
+                }
+                let missing: Vec<String> = missing
+                    .iter()
+                    .map(|locale| format!("{locale} = \"…\""))
+                    .collect();
+                let close = if place == "#[ask" { ")]" } else { "))]" };
                 let problem = format!(
-                    "`{}` has no text in every language of the survey; add `#[ask({missing})]`",
-                    question.name
+                    "`{name}` has no {what} in every language of the survey; add `{place}({}{close}`",
+                    missing.join(", ")
                 );
                 complaints.add(Error::new(question.ident.span(), problem));
             }
@@ -183,6 +194,26 @@ fn inside<'a>(meta: &ParseNestedMeta<'a>, usage: &str) -> Result<ParseBuffer<'a>
     let inside;
     parenthesized!(inside in meta.input);
     Ok(inside)
+}
+
+/// Takes `= "…"` for every language, or `(en = "…")`.
+pub(super) fn text(text: &mut Text, meta: &ParseNestedMeta<'_>) -> Result<()> {
+    text_or_nothing(text, meta)?;
+    match text.blank() {
+        Some(blank) => Err(Error::new_spanned(
+            blank,
+            "the text is empty; write what is said",
+        )),
+        None => Ok(()),
+    }
+}
+
+/// The same where an empty text says that there is none.
+pub(super) fn text_or_nothing(text: &mut Text, meta: &ParseNestedMeta<'_>) -> Result<()> {
+    if meta.input.peek(Token![=]) {
+        return text.take_for_all(meta);
+    }
+    meta.parse_nested_meta(|meta| texts_only(text, &meta))
 }
 
 /// Takes a text, and nothing else.

@@ -23,7 +23,7 @@ pub(super) enum Holds {
 /// An integer type and what a question for it may ask.
 #[derive(Debug, PartialEq, Eq)]
 pub(super) struct Whole {
-    name: &'static str,
+    pub(super) name: &'static str,
     pub(super) min: Option<&'static str>,
     pub(super) max: Option<&'static str>,
 }

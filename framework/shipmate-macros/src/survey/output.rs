@@ -1,13 +1,15 @@
 //! From a survey to code.
 
 use proc_macro2::{Span, TokenStream};
-use quote::quote;
-use syn::{Ident, Type, parse_quote};
+use quote::{quote, quote_spanned};
+use syn::{DeriveInput, Ident, parse_quote};
 
 use super::{
+    conditions::{self, Named},
     field::Question,
     head::{Head, Rule},
-    kind::{self, Holds},
+    kind::Holds,
+    limit::Limit,
 };
 use crate::text::locale;
 
@@ -18,7 +20,11 @@ pub(super) fn implementation(name: &Ident, head: &Head, questions: &[Question<'_
     let screen_outs = head.screen_outs.iter().map(screen_out);
     let quotas = head.quotas.iter().map(quota);
     let answers = questions.iter().map(answer);
+    let named = conditions::options_named(head, questions);
+    let named = named.iter().map(named_option);
     quote! {
+        #(#named)*
+
         #[automatically_derived]
         impl ::shipmate::Survey for #name {
             fn definition() -> ::shipmate::form::Definition {
@@ -34,6 +40,26 @@ pub(super) fn implementation(name: &Ident, head: &Head, questions: &[Question<'_
                 values: &::shipmate::form::Answers<'_>,
             ) -> ::std::result::Result<Self, ::shipmate::form::AnswersError> {
                 ::std::result::Result::Ok(Self { #(#answers,)* })
+            }
+        }
+    }
+}
+
+/// Only there to be named: with it stands an error, so that it never runs.
+pub(super) fn stand_in(input: &DeriveInput) -> TokenStream {
+    let name = &input.ident;
+    let (generics, of, bounds) = input.generics.split_for_impl();
+    quote! {
+        #[automatically_derived]
+        impl #generics ::shipmate::Survey for #name #of #bounds {
+            fn definition() -> ::shipmate::form::Definition {
+                ::shipmate::form::Definition::new("")
+            }
+
+            fn from_values(
+                _: &::shipmate::form::Answers<'_>,
+            ) -> ::std::result::Result<Self, ::shipmate::form::AnswersError> {
+                loop {}
             }
         }
     }
@@ -76,6 +102,8 @@ fn definition(question: &Question<'_>) -> TokenStream {
         .give_up
         .iter()
         .map(|word| Ident::new(word, Span::call_site()));
+    let label = Some(&rules.label).filter(|label| !label.is_empty());
+    let label = label.into_iter();
     let hint = Some(&rules.hint).filter(|hint| !hint.is_empty());
     let hint = hint.into_iter();
     let texts = rules.texts.iter().map(|(name, text)| {
@@ -99,6 +127,7 @@ fn definition(question: &Question<'_>) -> TokenStream {
         #(question.when = ::std::option::Option::Some(#when.to_owned());)*
         #(question.attempts = ::std::option::Option::Some(#attempts);)*
         #(question.give_up = ::shipmate::form::GiveUp::#give_up;)*
+        #(question.label = ::std::option::Option::Some(#label);)*
         #(question.hint = ::std::option::Option::Some(#hint);)*
         #(#texts)*
         #(#lengths)*
@@ -118,17 +147,37 @@ fn limits(question: &Question<'_>) -> TokenStream {
     {
         let of_type = [("min", whole.min), ("max", whole.max), ("step", Some("1"))];
         for (name, limit) in of_type {
-            let is_set = limits.iter().any(|(other, _)| *other == name);
+            let is_set = limits.iter().any(|other| other.name == name);
             if let (Some(limit), false) = (limit, is_set) {
-                limits.push((name, limit.to_owned()));
+                limits.push(Limit::of_type(name, limit));
             }
         }
     }
-    let limits = limits.iter().map(|(name, limit)| {
-        let name = Ident::new(name, Span::call_site());
+    let limits = limits.iter().map(|limit| {
+        let name = Ident::new(limit.name, Span::call_site());
+        let limit = &limit.value;
         quote!(question.#name = ::std::option::Option::Some(#limit.to_owned());)
     });
     quote!(#(#limits)*)
+}
+
+/// What the options of an enum are is known when all is expanded, and the compiler compares then.
+fn named_option(named: &Named<'_>) -> TokenStream {
+    let Named {
+        when,
+        field,
+        options,
+        value,
+    } = named;
+    let problem = format!(
+        "`{field}` has no option `{value}`; the key of an option is its name in lower case with hyphens between the words, or what its `key` says"
+    );
+    quote_spanned! {when.span()=>
+        const _: () = ::std::assert!(
+            ::shipmate::form::may_be_key(<#options as ::shipmate::Choices>::KEYS, #value),
+            #problem
+        );
+    }
 }
 
 fn ends(question: &Question<'_>) -> TokenStream {
@@ -140,10 +189,9 @@ fn ends(question: &Question<'_>) -> TokenStream {
 }
 
 fn options(question: &Question<'_>) -> TokenStream {
-    if !question.kind.takes_options(question.holds) {
+    let Some(choices) = question.choices() else {
         return TokenStream::new();
-    }
-    let choices: &Type = kind::inside_vec(question.answer).unwrap_or(question.answer);
+    };
     quote!(question.options = <#choices as ::shipmate::Choices>::options();)
 }
 

@@ -163,6 +163,21 @@ fn texts_that_are_missing_or_there_twice() {
             "a: `a` has no text in every language of the survey; add `#[ask(nl = \"…\", de = \"…\")]`",
         ],
     );
+    check(
+        "/// A?\n#[survey(label = \"\")] a: u8, /// B?\n#[survey(label = \"B\", label = \"C\", hint = \"\")] b: u8",
+        &[
+            "\"\": the text is empty; write what is said",
+            "\"C\": there is a text for every language already; leave one out",
+        ],
+    );
+    let source = "#[survey(id = \"x\", locales = \"en nl\")] struct S {
+        #[ask(en = \"A?\", nl = \"A?\")] #[survey(label = \"A\")] a: u8,
+        #[ask(en = \"B?\", nl = \"B?\")] #[survey(label(en = \"B\"), hint(nl = \"b\"))] b: u8 }";
+    assert_eq!(
+        complaints(source, crate::survey::derive),
+        "b: `b` has no label in every language of the survey; add `#[survey(label(nl = \"…\"))]`\n\
+         b: `b` has no hint in every language of the survey; add `#[survey(hint(en = \"…\"))]`"
+    );
     check_head(
         "#[survey(id = \"x\", locales = \"en en\")]",
         &["\"en en\": `en` is there twice; leave one out"],
@@ -194,6 +209,50 @@ fn names_numbers_and_places() {
     check(
         "/// A?\n#[survey(min = true)] a: u8",
         &["true: write a number, or a date or time such as \"2026-03-04\""],
+    );
+}
+
+#[test]
+fn limits_that_could_not_be_meant() {
+    check(
+        "/// A?\n#[survey(min = 2026-01-01)] a: Date, /// B?\n#[survey(max = 08:30, optional)] b: Option<Time>",
+        &[
+            "2026: a date or time stands in quotes; write `min = \"2026-01-01\"`",
+            "08: a date or time stands in quotes; write `max = \"08:30\"`",
+        ],
+    );
+    check(
+        "/// A?\n#[survey(min = \"01-01-2026\")] a: Date, /// B?\n#[survey(month, max = \"2026-13\")] b: String",
+        &[
+            "\"01-01-2026\": `min` cannot be read from `01-01-2026`; write it in ISO 8601, such as \"2026-03-04\"",
+            "\"2026-13\": `max` cannot be read from `2026-13`; write it in ISO 8601, such as \"2026-03\"",
+        ],
+    );
+    check(
+        "/// A?\n#[survey(min = \"2026-05-01\", max = \"2026-04-30\")] a: Date, /// B?\n#[survey(scale, min = 5, max = 1)] b: u8",
+        &[
+            "\"2026-04-30\": `max` is below `min`, so nothing could be answered; swap them",
+            "1: `max` is below `min`, so nothing could be answered; swap them",
+        ],
+    );
+    check(
+        "/// A?\n#[survey(max = 300)] a: u8, /// B?\n#[survey(step = 0.5)] b: u32, /// C?\n#[survey(min = \"few\")] c: f64, /// D?\n#[survey(scale, min = -1, max = 5)] d: u8",
+        &[
+            "300: `u8` cannot hold `300`; make the field a larger integer",
+            "0.5: `step` is `0.5`, but `u32` holds whole numbers; write one, or make the field `f64`",
+            "\"few\": `min` cannot be read from `few`; write a number",
+            "1: a scale cannot have `-1` as its end; write a whole number from 0 to 255",
+        ],
+    );
+    check(
+        "/// A?\n#[survey(min = \"2024-02-29\", max = \"today\")] a: Date, /// B?\n#[survey(min = \"2026-03-04T08:00\")] b: DateTime, /// C?\n#[survey(week, min = \"2026-W10\")] c: String",
+        &[],
+    );
+    check(
+        "/// A?\na: Date, /// B?\n#[survey(when = \"a > 01-01-2026\")] b: Option<u8>",
+        &[
+            "\"a > 01-01-2026\": `01-01-2026` is not what `a` asks for; write it in ISO 8601, such as 2026-03-04",
+        ],
     );
 }
 

@@ -54,7 +54,7 @@ impl Question {
             Buttons::NotShown => Vec::new(),
         };
         let is_listed = quick_replies.is_empty();
-        let mut lines = vec![self.label(locale).to_owned()];
+        let mut lines = vec![self.text(locale).to_owned()];
         if is_listed {
             lines.extend(self.list(locale));
         }

@@ -26,12 +26,14 @@ pub(super) const LONGEST_ANSWER: usize = 10_000;
 #[derive(Debug, Clone)]
 pub struct Question {
     pub(super) name: String,
-    pub(super) label: Localized,
+    pub(super) text: Localized,
+    /// What it is called; its text, if nothing.
+    pub(super) label: Option<Localized>,
     pub(super) kind: Kind,
     pub(super) required: bool,
     pub(super) choices: Vec<Choice>,
     pub(super) rules: Rules,
-    /// Shown below the label instead of our own hint.
+    /// Shown below the text instead of our own hint.
     pub(super) hint: Option<Localized>,
     pub(super) when: Option<Condition>,
     pub(super) source: Option<Source>,
@@ -148,10 +150,11 @@ impl<T: PartialOrd> Bounds<T> {
 }
 
 impl Question {
-    pub(super) fn new(name: String, label: Localized, kind: Kind) -> Self {
+    pub(super) fn new(name: String, text: Localized, kind: Kind) -> Self {
         Self {
             name,
-            label,
+            text,
+            label: None,
             kind,
             required: false,
             choices: Vec::new(),
@@ -171,9 +174,15 @@ impl Question {
         &self.name
     }
 
-    /// The field's label as plain text.
+    /// What is asked, as plain text. A field of a platform form is asked by its label.
+    pub fn text(&self, locale: Locale) -> &str {
+        self.text.of(locale)
+    }
+
+    /// What it is called where its answer is shown, such as in a summary: its label, or else what is
+    /// asked.
     pub fn label(&self, locale: Locale) -> &str {
-        self.label.of(locale)
+        self.label.as_ref().unwrap_or(&self.text).of(locale)
     }
 
     /// When it is asked; always, if none.

@@ -54,7 +54,7 @@ use super::{Definition, DefinitionErrors, OptionDefinition, Progress, Questionna
 ///
 /// # The survey
 ///
-/// `#[survey(…)]` on the struct takes `id`, and if wanted `version`, `title(en = "…")`,
+/// `#[survey(…)]` on the struct takes `id`, and if wanted `version`, `title = "…"`,
 /// `locales = "en nl"` (each question must then have a text in each), `review`, `attempts`,
 /// `on_change = "pin"`, `"migrate"` or `"restart"`, and any number of
 /// `screen_out("name", when = "…", en = "…")` and `quota("name", 200, when = "…", en = "…")`.
@@ -75,10 +75,25 @@ use super::{Definition, DefinitionErrors, OptionDefinition, Progress, Questionna
 /// | an enum that derives [`Choices`] | `single_choice` | `select`, `radio`, `button` |
 /// | a `Vec` of these | `multiple_choice` | `checkbox`, `ranking` |
 ///
-/// Further it takes `when = "…"` (a [`Condition`](super::Condition)), `optional`,
-/// `prefill = "profile.email"`, `pattern`, `min`, `max`, `step`, `minlength`, `maxlength`,
-/// `least(en = "…")` and `most(en = "…")` for the ends of a scale, `hint(en = "…")`, `entity`,
-/// `attempts`, `give_up = "hand-over"`, `"skip"` or `"end"`, and `name` for another name.
+/// Further it takes
+///
+/// | attribute | what it is |
+/// |---|---|
+/// | `label = "…"` | what it is called where its answer is shown; the text, without it |
+/// | `hint = "…"` | what stands below it instead of our own hint; `""` for nothing |
+/// | `optional` | it can be skipped |
+/// | `when = "…"` | a [`Condition`](super::Condition): it is only asked where that holds |
+/// | `prefill = "profile.email"` | a [`Source`](super::Source): where the answer may be known from |
+/// | `min`, `max`, `step` | limits of a number; `min` and `max` of a scale, or, in quotes, of a date or time |
+/// | `least = "…"`, `most = "…"` | what the ends of a scale mean |
+/// | `minlength`, `maxlength` | of a text, in UTF-16 code units |
+/// | `pattern = "…"` | a JavaScript regular expression that the whole answer must match |
+/// | `entity = "…"` | what a text stands for, such as `Date` |
+/// | `attempts` | how many wrong answers in a row are too many |
+/// | `give_up` | what becomes of it then: `"hand-over"`, `"skip"` or `"end"` |
+/// | `name = "…"` | another name than the field's |
+///
+/// A text, such as `label`, is `label = "…"` for every language, or `label(en = "…", nl = "…")`.
 ///
 /// What may have no answer is an `Option`: what is asked under a condition, what is `optional`,
 /// and what is skipped after too many attempts. An `Option` without a condition is optional.
@@ -101,8 +116,8 @@ pub trait Survey: Sized {
     ///
     /// # Errors
     ///
-    /// If the definition cannot be used: a pattern that is no regular expression, or a condition
-    /// on an option that is not there. What can be seen in the struct alone does not compile.
+    /// If the definition cannot be used in a way that the compiler does not see: a pattern that is
+    /// no regular expression, or limits in words that are none.
     fn questionnaire() -> Result<Questionnaire, DefinitionErrors> {
         Questionnaire::from_definition(&Self::definition())
     }
@@ -148,6 +163,9 @@ pub trait Survey: Sized {
     note = "derive it on an enum: `#[derive(shipmate::Choices)]`; or hold the answer in a type that `shipmate::Survey` lists"
 )]
 pub trait Choices: Sized {
+    /// The keys of the options, in their order.
+    const KEYS: &'static [&'static str];
+
     /// The options, in their order.
     fn options() -> Vec<OptionDefinition>;
 

@@ -4,7 +4,8 @@ use std::sync::Arc;
 
 use super::{
     super::{
-        Condition, Locale, Phrase, Question, Questionnaire, Quota, ScreenOut, Wording, nearest,
+        Condition, Locale, Localized, Phrase, Question, Questionnaire, Quota, ScreenOut, Wording,
+        nearest,
     },
     Definition, DefinitionErrors, Finding, Severity,
     finding::Findings,
@@ -119,6 +120,10 @@ impl Builder<'_> {
             if question.text.is_empty() {
                 let problem = "there is no text to ask with; write one as `text`";
                 self.findings.error(&format!("{path}.text"), problem);
+            }
+            if question.label.as_ref().is_some_and(Localized::is_empty) {
+                let problem = "the label is empty; write a short name, or leave it out";
+                self.findings.error(&format!("{path}.label"), problem);
             }
             let mut asked = question::questions(question, &path, &mut self.findings);
             let scope = Scope {

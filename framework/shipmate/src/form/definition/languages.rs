@@ -60,6 +60,8 @@ fn texts(definition: &Definition) -> Vec<Text<'_>> {
             words: &question.text,
             is_asked: true,
         });
+        let label = question.label.iter();
+        texts.extend(label.map(|label| shown(format!("{path}.label"), label)));
         let hint = question.hint.iter();
         texts.extend(hint.map(|hint| shown(format!("{path}.hint"), hint)));
         let ends = question.ends.iter().flatten().enumerate();

@@ -117,6 +117,9 @@ pub struct QuestionDefinition {
     pub kind: QuestionType,
     /// What is asked.
     pub text: Localized,
+    /// What it is called where its answer is shown, such as in a summary; the text, if nothing.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub label: Option<Localized>,
     /// What stands below it, instead of our own hint; an empty text for none.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub hint: Option<Localized>,
@@ -272,6 +275,7 @@ impl QuestionDefinition {
             name: name.into(),
             kind,
             text: text.into(),
+            label: None,
             hint: None,
             required: true,
             options: Vec::new(),

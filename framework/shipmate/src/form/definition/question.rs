@@ -54,6 +54,7 @@ impl Reader<'_, '_> {
             Asked::ByRow => self.as_field(&FieldType::Select)?,
         };
         Some(Question {
+            label: definition.label.clone(),
             required: definition.required,
             hint: definition.hint.clone(),
             source: self.source(),
@@ -86,7 +87,7 @@ impl Reader<'_, '_> {
             .iter()
             .filter_map(|choice| own.get(choice.key()).cloned());
         question.choices = with_labels.collect();
-        question.label = definition.text.clone();
+        question.text = definition.text.clone();
         Some(question)
     }
 
@@ -256,6 +257,7 @@ impl Reader<'_, '_> {
             return vec![question];
         }
         let rows = self.definition.rows.iter();
+        let called = question.label.as_ref();
         rows.map(|row| {
             let label = if row.label.is_empty() {
                 label::from_name(&row.key).into()
@@ -264,7 +266,8 @@ impl Reader<'_, '_> {
             };
             Question {
                 name: format!("{}_{}", question.name, row.key),
-                label: row_label(&question.label, &label),
+                text: row_label(&question.text, &label),
+                label: called.map(|called| row_label(called, &label)),
                 ..question.clone()
             }
         })
@@ -305,7 +308,7 @@ impl Reader<'_, '_> {
     }
 }
 
-/// The text of a question with the label of a row: where `{row}` stands, or else behind it.
+/// The text or the label of a question with the label of a row: where `{row}` stands, or else behind it.
 fn row_label(text: &Localized, row: &Localized) -> Localized {
     let joined = |text: &str, row: &str| {
         if text.contains("{row}") {

@@ -2,7 +2,7 @@
 
 use super::{
     super::{
-        Context, Kind, Progress, Question, check,
+        Context, Kind, Localized, Progress, Question, check,
         fold::{fold, fold_answer},
         label,
         reason::Refusal,
@@ -107,7 +107,7 @@ impl Questionnaire {
     }
 }
 
-/// Whether people call a question so: by its name, its label, or, if there is no other of its
+/// Whether people call a question so: by its name, its label, its text, or, if there is no other of its
 /// kind, by what it asks for.
 fn is_called(question: &Question, all: &[&Question], words: &str) -> bool {
     let is_only = |kind: Kind| all.iter().filter(|other| other.kind == kind).count() == 1;
@@ -120,7 +120,12 @@ fn is_called(question: &Question, all: &[&Question], words: &str) -> bool {
         Kind::Text => is_name(question) && is_word(|words| words.name),
         _ => false,
     };
-    let is_label = || question.label.all().any(|label| short(label) == words);
+    let labels = question.label.iter().chain([&question.text]);
+    let is_label = || {
+        labels
+            .flat_map(Localized::all)
+            .any(|label| short(label) == words)
+    };
     by_kind || fold_answer(&label::from_name(&question.name)) == words || is_label()
 }
 

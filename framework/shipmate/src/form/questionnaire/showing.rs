@@ -138,7 +138,7 @@ impl Question {
                 .to_vec(),
         };
         Prompt {
-            text: format!("{}\n{ask}", self.label(locale)),
+            text: format!("{}\n{ask}", self.text(locale)),
             variants: Vec::new(),
             quick_replies,
         }

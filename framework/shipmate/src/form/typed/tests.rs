@@ -33,6 +33,7 @@ struct AfterSales {
     #[ask(nl = "Hoe waarschijnlijk?")]
     #[survey(
         nps,
+        label(en = "Mark", nl = "Cijfer"),
         least(en = "never", nl = "nooit"),
         most(en = "surely", nl = "zeker")
     )]
@@ -170,6 +171,7 @@ fn a_struct_is_the_same_as_a_file() {
         name = "score"
         type = "nps"
         text = { en = "How likely are you to recommend us?", nl = "Hoe waarschijnlijk?" }
+        label = { en = "Mark", nl = "Cijfer" }
         ends = [{ en = "never", nl = "nooit" }, { en = "surely", nl = "zeker" }]
 
         [[questions]]

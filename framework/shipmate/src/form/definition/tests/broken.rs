@@ -65,6 +65,12 @@ text = "E?"
 options = [{ label = "x" }]
 give_up = "stop"
 
+[[questions]]
+name = "f"
+type = "nps"
+text = "F?"
+label = 3
+
 [[quotas]]
 name = "all"
 limit = -1
@@ -78,7 +84,8 @@ s.toml:14:1: question `b`: `requird` is not known here; did you mean `required`?
 s.toml:19:7: question `c`: `true` does not fit here; write a number, or a date or time such as "2026-03-04"
 s.toml:25:8: question `d`: write a list of 2, not of 1
 s.toml:31:12: question `e`: `key` is missing; add it
-s.toml:36:9: the number -1 does not fit here; write a whole number from 0
+s.toml:38:9: question `f`: the number 3 does not fit here; write a text, or a table of texts by language such as { en = "…", nl = "…" }
+s.toml:42:9: the number -1 does not fit here; write a whole number from 0
 "#,
     );
     let json = r#"{
@@ -139,6 +146,7 @@ options = ["x"]
 name = "grid"
 type = "matrix"
 text = "?"
+label = " "
 rows = ["r"]
 
 [[questions]]
@@ -174,9 +182,10 @@ s.toml:32:19: question `topic`: `topic` has no option `prize`; did you mean `pri
 s.toml:34:1: question `not`: a `ranking` needs two options or more; add `options = […]`
 s.toml:35:8: question `not`: `not` cannot be the name of a question; use letters, digits, `_` and `-`, and no word of conditions such as `is`
 s.toml:40:1: question `grid`: a `matrix` needs `min`; add `min = 1` and `max = 5`, or `options = […]`
-s.toml:50:7: question `due`: `min` cannot be read from `soon`; write it in ISO 8601, such as "2026-03-04"
-s.toml:54:9: `grid` is asked by row; name a row, such as `grid_…`, with the row's key
-s.toml:58:9: nobody could ever be within this quota; write 1 or more
+s.toml:44:9: question `grid`: the label is empty; write a short name, or leave it out
+s.toml:51:7: question `due`: `min` cannot be read from `soon`; write it in ISO 8601, such as "2026-03-04"
+s.toml:55:9: `grid` is asked by row; name a row, such as `grid_…`, with the row's key
+s.toml:59:9: nobody could ever be within this quota; write 1 or more
 "#,
     );
 }

@@ -84,3 +84,23 @@ fn a_row_stands_in_the_text_or_behind_it() {
         assert_eq!(questionnaire.questions()[0].label(Locale::Fr), label);
     }
 }
+
+#[test]
+fn a_question_is_asked_by_its_text_and_called_by_its_label() {
+    let toml = asking("csat", "label = { en = \"Mark\", nl = \"Cijfer\" }");
+    let questionnaire = questionnaire(&toml);
+    let question = &questionnaire.questions()[0];
+    assert_eq!(question.text(Locale::Nl), "A?");
+    assert_eq!(question.label(Locale::Nl), "Cijfer");
+}
+
+#[test]
+fn a_row_stands_in_the_label_or_behind_it() {
+    for (label, called) in [("Marks", "Marks – Speed"), ("{row} (mark)", "Speed (mark)")] {
+        let toml = asking("csat", &format!("label = '{label}'\nrows = ['speed']"));
+        let questionnaire = questionnaire(&toml);
+        let question = &questionnaire.questions()[0];
+        assert_eq!(question.text(Locale::En), "A? – Speed");
+        assert_eq!(question.label(Locale::En), called);
+    }
+}

@@ -62,6 +62,45 @@ fn a_file_becomes_a_conversation() {
 }
 
 #[test]
+fn answers_are_shown_and_changed_by_the_label() {
+    let questionnaire = questionnaire(
+        r#"
+id = "x"
+review = true
+questions = [
+    { name = "email", type = "email", text = "Where can we write to?", label = "E-mail" },
+    { name = "phone", type = "tel", text = "Where can we call?", label = "Telephone" },
+    { name = "score", type = "nps", text = "Would you recommend us?", label = "Mark" },
+    { name = "why", type = "text", text = "Why?" },
+]
+"#,
+    );
+    let context = Context::new(Timestamp::UNIX_EPOCH, TimeZone::UTC, Locale::En);
+    let mut progress = Progress::default();
+    let said = [
+        "ann@example.com, +31 20 123 4567",
+        "8",
+        "no, my mark is 9",
+        "The wait",
+    ]
+    .map(|message| {
+        let reply = questionnaire.answer(&mut progress, &Input::text(message), &context);
+        let prompt = questionnaire.respond(&progress, &reply, Locale::En, Buttons::NotShown);
+        prompt.unwrap().text
+    });
+    let [noted, _, changed, review] = said;
+    assert!(
+        noted.starts_with("Noted: E-mail, Telephone.\n\nWould you"),
+        "{noted}"
+    );
+    assert!(changed.starts_with("Changed. Mark: 9\n\nWhy?"), "{changed}");
+    assert!(
+        review.contains("\n3. Mark: 9\n4. Why? The wait\n"),
+        "{review}"
+    );
+}
+
+#[test]
 fn points_attempts_and_what_follows_arrive() {
     let questionnaire = questionnaire(AFTER_SALES);
     let visited = questionnaire.question("visited").unwrap();

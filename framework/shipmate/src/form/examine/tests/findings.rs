@@ -223,6 +223,7 @@ options = [{ key = "x", label = "Same" }, { key = "y", label = "same!" }]
 name = "b"
 type = "number"
 text = "B?"
+label = { nl = "B" }
 minlength = 3
 [texts]
 too-low = { en = "Below {minimum}.", nl = "Onder {min}." }
@@ -233,8 +234,9 @@ too-low = { en = "Below {minimum}.", nl = "Onder {min}." }
             "warning line 7, column 8: question `a`: there is no text in nl; add it, or people are asked in another language",
             "warning line 8, column 11: question `a`: the options `x` and `y` read the same in en; write them so that people can tell them apart",
             "warning line 12, column 8: question `b`: there is no text in en, nl; add it, or people are asked in another language",
-            "warning line 13, column 1: question `b`: `minlength` does nothing for the type `number`; leave it out",
-            "warning line 15, column 18: `{minimum}` is not filled in here; leave it out",
+            "warning line 13, column 9: question `b`: there is no text in en; add it, or people are asked in another language",
+            "warning line 14, column 1: question `b`: `minlength` does nothing for the type `number`; leave it out",
+            "warning line 16, column 18: `{minimum}` is not filled in here; leave it out",
         ],
     );
 }
