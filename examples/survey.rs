@@ -3,14 +3,19 @@
 
 use std::process::ExitCode;
 
+use serde::{Deserialize, Serialize};
 use shipmate::{
     App, Bot, Choices, HandOver, Message, NoConfig, Outcome, Result, Survey, Turn,
-    form::DefinitionErrors,
-    interview::{Edition, End, Interview, Interviewer, Step, Style},
+    form::{DefinitionErrors, Locale, Phrase},
+    interview::{Edition, End, Interview, Interviewer, Reminders, Step, Style},
+    jiff::SignedDuration,
 };
 
 #[derive(Survey, Debug)]
-#[expect(dead_code, reason = "the note shows the fields by `Debug`")]
+#[expect(
+    dead_code,
+    reason = "the bot looks at one field; people read all, in the note"
+)]
 #[survey(
     id = "visit",
     version = 1,
@@ -21,9 +26,10 @@ use shipmate::{
 struct Visit {
     /// How likely are you to recommend us?
     #[ask(nl = "Hoe waarschijnlijk is het dat u ons aanbeveelt?")]
-    #[survey(nps)]
+    #[survey(nps, label(en = "Score", nl = "Cijfer"))]
     score: u8,
     #[ask(en = "What was your visit about?", nl = "Waar ging uw bezoek over?")]
+    #[survey(label(en = "Topic", nl = "Onderwerp"))]
     topic: Topic,
     #[ask(en = "What went wrong?", nl = "Wat ging er mis?")]
     #[survey(lines, when = "score <= 6", optional)]
@@ -32,7 +38,8 @@ struct Visit {
     #[survey(when = "score <= 6")]
     callback: Option<bool>,
     #[ask(en = "On which number?", nl = "Op welk nummer?")]
-    #[survey(tel, when = "callback is yes", prefill = "profile.telephone")]
+    #[survey(tel, label(en = "Telephone", nl = "Telefoon"))]
+    #[survey(when = "callback is yes", prefill = "profile.telephone")]
     phone: Option<String>,
 }
 
@@ -44,51 +51,111 @@ enum Topic {
     Tyres,
 }
 
+/// Where a conversation stands.
+#[derive(Clone, Default, Serialize, Deserialize)]
+enum Talk {
+    #[default]
+    New,
+    UnderWay(Interview),
+    /// Whoever says "thanks" then is not asked anew.
+    Over,
+}
+
 struct Desk {
     visit: Edition,
+    reminders: Reminders,
 }
 
 impl Bot for Desk {
-    /// The survey that is under way.
-    type State = Option<Interview>;
+    type State = Talk;
     type Config = NoConfig;
 
     async fn on_message(&self, turn: &mut Turn<Self>, message: &Message) -> Result<Outcome> {
+        let interviewer = self.interviewer(turn).await?;
+        let (interview, step) = match turn.state.clone() {
+            Talk::New => {
+                turn.accept();
+                interviewer.begin(turn, Some(greeting(interviewer.style().locale)))
+            }
+            Talk::UnderWay(mut interview) => {
+                let step = interviewer.hear(turn, &mut interview, message);
+                (interview, step)
+            }
+            Talk::Over => return turn.ignored(),
+        };
+        follow(turn, &interviewer, interview, step)
+    }
+
+    async fn on_timer(&self, turn: &mut Turn<Self>, timer: &str) -> Result<Outcome> {
+        let interviewer = self.interviewer(turn).await?;
+        let Talk::UnderWay(mut interview) = turn.state.clone() else {
+            return turn.ignored();
+        };
+        match interviewer.wake(turn, &mut interview, timer) {
+            Some(step) => follow(turn, &interviewer, interview, step),
+            None => turn.ignored(),
+        }
+    }
+}
+
+impl Desk {
+    async fn interviewer(&self, turn: &Turn<Self>) -> Result<Interviewer<'_>> {
         let organization = turn.organization_profile().await?;
         let style = Style::of(turn, Some(&organization), None);
-        let interviewer = Interviewer::of(&self.visit, style);
-        let (interview, step) = if let Some(mut interview) = turn.state.take() {
-            let step = interviewer.hear(turn, &mut interview, message);
-            (interview, step)
-        } else {
-            turn.accept();
-            interviewer.begin(turn, Some("Hello! A few short questions:"))
-        };
-        match step {
-            Step::Asked => turn.state = Some(interview),
-            Step::Ended(End::Completed) => {
-                let visit: Visit = interviewer.answers(&interview)?;
-                if let Some(phone) = &visit.phone {
-                    let saying = "Thank you. A colleague will call you.";
-                    let note = format!("Call {phone}: {visit:?}");
-                    turn.hand_over(HandOver::routed().saying(saying).note(note));
-                } else {
-                    turn.say("Thank you!");
-                    turn.leave();
-                }
-            }
-            Step::Ended(End::WantsPerson | End::Stuck { .. }) => {
-                turn.hand_over(HandOver::routed().saying("Let me get a colleague."));
-            }
-            Step::Ended(_) => turn.leave(),
+        Ok(Interviewer::of(&self.visit, style).reminding(&self.reminders))
+    }
+}
+
+/// What comes of a step: the next question is on its way, or it is over.
+fn follow(
+    turn: &mut Turn<Desk>,
+    interviewer: &Interviewer<'_>,
+    interview: Interview,
+    step: Step,
+) -> Result<Outcome> {
+    let say = |phrase| interviewer.phrase(&interview, phrase);
+    let hand_over = || HandOver::routed().note(interviewer.summary(&interview).to_string());
+    let end = match step {
+        Step::Asked => {
+            turn.state = Talk::UnderWay(interview);
+            return turn.done();
         }
-        turn.done()
+        Step::Ended(end) => end,
+    };
+    match end {
+        End::Completed => {
+            let visit: Visit = interviewer.answers(&interview)?;
+            if visit.phone.is_some() {
+                turn.hand_over(hand_over().saying(say(Phrase::Thanks)));
+            } else {
+                turn.say(say(Phrase::Thanks));
+                turn.leave();
+            }
+        }
+        End::WantsPerson | End::Stuck { .. } => {
+            turn.hand_over(hand_over().saying(say(Phrase::Person)));
+        }
+        // What there is to say has been said; who fell silent is told nothing.
+        _ => turn.leave(),
+    }
+    turn.state = Talk::Over;
+    turn.done()
+}
+
+fn greeting(locale: Locale) -> &'static str {
+    match locale {
+        Locale::Nl => "Hallo! Een paar korte vragen:",
+        _ => "Hello! A few short questions:",
     }
 }
 
 fn app() -> Result<App, DefinitionErrors> {
-    let visit = Edition::of::<Visit>()?;
-    Ok(App::new("desk", Desk { visit }).survey(Visit::definition()))
+    let desk = Desk {
+        visit: Edition::of::<Visit>()?,
+        reminders: Reminders::after([SignedDuration::from_hours(4)])
+            .giving_up_after(SignedDuration::from_hours(24)),
+    };
+    Ok(App::new("desk", desk).survey(Visit::definition()))
 }
 
 fn main() -> Result<ExitCode, DefinitionErrors> {
@@ -97,6 +164,7 @@ fn main() -> Result<ExitCode, DefinitionErrors> {
 
 #[cfg(test)]
 mod tests {
+    use serde_json::json;
     use shipmate::testing::containing;
 
     use super::app;
@@ -111,20 +179,15 @@ mod tests {
             ("tires", "went wrong"),
             ("The wait", "call you"),
             ("yes", "which number"),
-            (
-                "+31 20 123 4567",
-                "1. How likely are you to recommend us? 4",
-            ),
-            ("1: 5", "1. How likely are you to recommend us? 5"),
-            ("yes", "colleague will call"),
+            ("+31 20 123 4567", "1. Score: 4"),
+            ("1: 5", "1. Score: 5"),
+            ("yes", "Thank you"),
         ] {
             ann.says(says).await;
             ann.expects(containing(hears)).await;
         }
-        ann.expects_note(containing(
-            "Call +31201234567: Visit { score: 5, topic: Tyres",
-        ))
-        .await;
+        ann.expects_note(containing("Telephone: +31201234567"))
+            .await;
         ann.expects_report("topic", "tyres").await;
         world.finish().await;
         world.assert_exactly_once();
@@ -132,14 +195,37 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn a_high_score_is_thanked_for() {
+    async fn a_high_score_is_thanked_for_once() {
+        let world = app().unwrap().world().await;
+        let profile = json!({"locale": "nl"}).as_object().cloned();
+        let bram = world.contact_with("Bram", profile.unwrap());
+        for (says, hears) in [
+            ("hallo", "Hallo! Een paar korte vragen:"),
+            ("9", "Waar ging"),
+            ("onderhoud", "2. Onderwerp: Onderhoud"),
+            ("ja", "Hartelijk dank"),
+        ] {
+            bram.says(says).await;
+            bram.expects(containing(hears)).await;
+        }
+        bram.expects_closed().await;
+        bram.expects_report("score", "9").await;
+        bram.says("Bedankt!").await;
+        bram.expects_silence().await;
+        world.assert_no_limit_breach();
+    }
+
+    #[tokio::test]
+    async fn who_falls_silent_is_reminded_once() {
         let world = app().unwrap().world().await;
         let ann = world.contact("Ann");
-        for says in ["hi", "9", "service", "yes"] {
-            ann.says(says).await;
-        }
+        ann.says("hi").await;
+        ann.expects(containing("recommend")).await;
+        world.advance("4h").await;
+        ann.expects(containing("still there")).await;
+        world.advance("24h").await;
+        ann.expects_silence().await;
         ann.expects_closed().await;
-        ann.expects_report("score", "9").await;
         world.assert_no_limit_breach();
     }
 }
