@@ -97,6 +97,27 @@ use super::{Definition, DefinitionErrors, OptionDefinition, Progress, Questionna
 ///
 /// What may have no answer is an `Option`: what is asked under a condition, what is `optional`,
 /// and what is skipped after too many attempts. An `Option` without a condition is optional.
+///
+/// A condition names options by their keys. One that is not there does not compile:
+///
+/// ```compile_fail,E0080
+/// # use shipmate::{Choices, Survey};
+/// #[derive(Survey)]
+/// #[survey(id = "lunch")]
+/// struct Lunch {
+///     /// Did you eat in, or take away?
+///     place: Place,
+///     /// How many were you?
+///     #[survey(when = "place is inside")]
+///     guests: Option<u8>,
+/// }
+///
+/// #[derive(Choices)]
+/// enum Place {
+///     EatIn, // `eat-in`
+///     Takeaway,
+/// }
+/// ```
 #[diagnostic::on_unimplemented(
     message = "`{Self}` is not a survey",
     note = "derive it: `#[derive(shipmate::Survey)] #[survey(id = \"…\")]`"

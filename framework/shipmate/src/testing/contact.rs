@@ -97,7 +97,8 @@ impl<'w> Contact<'w> {
 
     steps! {
         /// Writes a text, or taps a quick reply that shows it. Returns when the bot has answered, as
-        /// far as it does before time passes.
+        /// far as it does before time passes. Requests are paced, 20 in a second of all conversations,
+        /// so of many consumers at one instant the later ones are answered only as time passes.
         says(text: impl Into<String>) -> () = |this| this.say(text);
 
         /// Sends any message, for example a picture: content type `image/png`, and its address as
@@ -115,7 +116,8 @@ impl<'w> Contact<'w> {
         /// Nothing more is told, within the world's patience.
         expects_silence() -> () = |this| this.expect_silence();
 
-        /// Whatever was told that no expectation has taken yet.
+        /// Whatever was told that no expectation has taken yet. It lets no time pass, so what waits
+        /// for the pace of requests or for a delay is not among it.
         hears() -> Vec<String> = |this| this.listen();
 
         /// The latest message has just these buttons.
