@@ -37,6 +37,8 @@ pub(crate) struct Config {
     pub(crate) handover: Recipients,
     /// What happens when the person has left again.
     pub(crate) after_person: AfterPerson,
+    /// Whether answers that belong into the contact's profile are written there.
+    pub(crate) update_contact: bool,
     /// When people are at work; always unless set.
     pub(crate) hours: Option<Hours>,
     /// When nobody is reminded.
@@ -81,6 +83,7 @@ impl Default for Config {
             country: None,
             handover: Recipients::default(),
             after_person: AfterPerson::default(),
+            update_contact: true,
             hours: None,
             quiet_hours: None,
             reminders: Vec::new(),

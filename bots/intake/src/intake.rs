@@ -69,6 +69,7 @@ struct Desk {
     forms: Arc<[Arc<Intakeable>]>,
     style: Style,
     reminders: Reminders,
+    updates_contact: bool,
 }
 
 impl Bot for Intake {
@@ -165,7 +166,7 @@ impl Bot for Intake {
             Stage::Asking { form, interview } => {
                 let known = self.forms.known(form)?;
                 let style = Style {
-                    locale,
+                    agents: locale,
                     ..Style::default()
                 };
                 let interviewer = Interviewer::new(&known.form.name, &known.questionnaire, style);
@@ -199,6 +200,7 @@ impl Intake {
         style.country = config.country.clone().or(style.country);
         Ok(Desk {
             forms,
+            updates_contact: config.update_contact,
             reminders: config.reminders(&style.time_zone),
             style,
         })
@@ -226,9 +228,14 @@ impl Desk {
     }
 
     fn interviewer<'a>(&'a self, form: &'a Intakeable) -> Interviewer<'a> {
-        Interviewer::new(&form.form.name, &form.questionnaire, self.style.clone())
-            .filling_in(&form.form)
-            .reminding(&self.reminders)
+        let interviewer =
+            Interviewer::new(&form.form.name, &form.questionnaire, self.style.clone())
+                .filling_in(&form.form)
+                .reminding(&self.reminders);
+        if self.updates_contact {
+            return interviewer.updating_contact();
+        }
+        interviewer
     }
 
     /// Greets, and asks the first question: which form, or the only form's first.
