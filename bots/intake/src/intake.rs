@@ -18,7 +18,7 @@ use shipmate::{
 
 use crate::{
     config::Config,
-    forms::{Forms, Intakeable, Wanted},
+    forms::{Forms, Intakeable, Wanted, Which},
     texts::Texts,
 };
 
@@ -181,12 +181,8 @@ impl Intake {
     async fn desk(&self, turn: &Turn<Self>) -> Result<Desk> {
         let organization = turn.organization_profile().await?;
         let config = turn.config();
-        let ids = match config.forms.as_slice() {
-            [] => forms_of_category(turn, &organization),
-            ids => ids.to_vec(),
-        };
         let wanted = Wanted {
-            ids,
+            which: which_forms(turn, &organization),
             attempts: config.attempts,
             review: config.review,
             profile: config.ask_profile,
@@ -207,12 +203,35 @@ impl Intake {
     }
 }
 
-fn forms_of_category(turn: &Turn<Intake>, organization: &OrganizationProfile) -> Vec<String> {
-    let forms = turn
-        .conversation()
-        .map(|conversation| organization.forms_of(conversation));
-    let ids = forms.unwrap_or_default().iter();
-    ids.map(|id| id.as_str().to_owned()).collect()
+/// The forms that are set, or else those with the labels that are set, or else those of the
+/// conversation's category, or else all of the organization and those above.
+fn which_forms(turn: &Turn<Intake>, organization: &OrganizationProfile) -> Which {
+    let config = turn.config();
+    if !config.forms.is_empty() {
+        return Which::These(config.forms.clone());
+    }
+    let conversation = turn.conversation();
+    let of_category = conversation.map(|conversation| organization.forms_of(conversation));
+    match of_category {
+        Some(forms) if !forms.is_empty() && config.labels.is_empty() => {
+            Which::These(forms.iter().map(ToString::to_string).collect())
+        }
+        _ => Which::Of {
+            organizations: organizations(turn, organization),
+            labels: config.labels.clone(),
+        },
+    }
+}
+
+/// The organization and those above it.
+fn organizations(turn: &Turn<Intake>, organization: &OrganizationProfile) -> Vec<String> {
+    let path = turn.conversation().and_then(|it| it.org_path.as_deref());
+    let ids = path.unwrap_or_default().split('#');
+    let ids: Vec<_> = ids.filter(|id| !id.is_empty()).map(str::to_owned).collect();
+    if ids.is_empty() {
+        return vec![organization.id.to_string()];
+    }
+    ids
 }
 
 impl Desk {
