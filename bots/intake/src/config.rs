@@ -14,9 +14,11 @@ use shipmate::{
 #[derive(Debug, Clone, Deserialize)]
 #[serde(rename_all = "camelCase", default)]
 pub(crate) struct Config {
-    /// Ids of the forms to offer. If empty, the forms of the conversation's category, or else all
-    /// active ones.
+    /// Ids of the forms to offer. If empty, those with one of the labels below, or else those of the
+    /// conversation's category, or else all active ones of the organization and those above.
     pub(crate) forms: Vec<String>,
+    /// Labels of the forms to offer.
+    pub(crate) labels: Vec<String>,
     /// The one of them that is asked who answers a campaign; any of them unless set.
     pub(crate) campaign_form: Option<String>,
     /// Wrong answers to one question before a person is called.
@@ -37,6 +39,8 @@ pub(crate) struct Config {
     pub(crate) handover: Recipients,
     /// What happens when the person has left again.
     pub(crate) after_person: AfterPerson,
+    /// Whether answers that belong into the contact's profile are written there.
+    pub(crate) update_contact: bool,
     /// When people are at work; always unless set.
     pub(crate) hours: Option<Hours>,
     /// When nobody is reminded.
@@ -72,6 +76,7 @@ impl Default for Config {
     fn default() -> Self {
         Self {
             forms: Vec::new(),
+            labels: Vec::new(),
             campaign_form: None,
             attempts: 5,
             review: false,
@@ -81,6 +86,7 @@ impl Default for Config {
             country: None,
             handover: Recipients::default(),
             after_person: AfterPerson::default(),
+            update_contact: true,
             hours: None,
             quiet_hours: None,
             reminders: Vec::new(),

@@ -20,11 +20,45 @@ type Kept = HashMap<Wanted, (Timestamp, Arc<[Arc<Intakeable>]>)>;
 /// Which forms are wanted, and how they are to be asked.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub(crate) struct Wanted {
-    /// All active ones if empty.
-    pub(crate) ids: Vec<String>,
+    pub(crate) which: Which,
     pub(crate) attempts: u32,
     pub(crate) review: bool,
     pub(crate) profile: bool,
+}
+
+/// Which forms are wanted.
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+pub(crate) enum Which {
+    /// These, in their order.
+    These(Vec<String>),
+    /// Those of these organizations that have one of these labels; all of them if there are none.
+    Of {
+        organizations: Vec<String>,
+        labels: Vec<String>,
+    },
+}
+
+impl Which {
+    fn query(&self) -> Query {
+        match self {
+            Self::These(ids) => Query::new().any_of("id", ids),
+            Self::Of { organizations, .. } => Query::new().any_of("organization", organizations),
+        }
+    }
+
+    /// The active ones of `forms`, in order.
+    fn choose(&self, mut forms: Vec<Form>) -> Vec<Form> {
+        forms.retain(|form| form.status == FormStatus::Active);
+        match self {
+            Self::These(ids) => {
+                forms.sort_by_key(|form| ids.iter().position(|id| id == form.id.as_str()));
+            }
+            Self::Of { labels, .. } => forms.retain(|form| {
+                labels.is_empty() || form.labels.iter().any(|label| labels.contains(label))
+            }),
+        }
+        forms
+    }
 }
 
 /// The forms that were read lately.
@@ -56,17 +90,10 @@ impl Forms {
         {
             return Ok(Arc::clone(forms));
         }
-        let ids = &wanted.ids;
-        let query = match ids.as_slice() {
-            [] => Query::new(),
-            ids => Query::new().any_of("id", ids),
-        };
-        let mut forms = client.forms().list(&query).await?;
-        forms.retain(|form| form.status == FormStatus::Active);
-        if !ids.is_empty() {
-            forms.sort_by_key(|form| ids.iter().position(|id| id == form.id.as_str()));
-        }
-        let forms: Arc<[_]> = forms
+        let listed = client.forms().list(&wanted.which.query()).await?;
+        let forms: Arc<[_]> = wanted
+            .which
+            .choose(listed)
             .into_iter()
             .map(|form| Arc::new(intakeable(form, &wanted)))
             .collect();

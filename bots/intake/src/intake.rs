@@ -18,7 +18,7 @@ use shipmate::{
 
 use crate::{
     config::Config,
-    forms::{Forms, Intakeable, Wanted},
+    forms::{Forms, Intakeable, Wanted, Which},
     texts::Texts,
 };
 
@@ -69,6 +69,7 @@ struct Desk {
     forms: Arc<[Arc<Intakeable>]>,
     style: Style,
     reminders: Reminders,
+    updates_contact: bool,
 }
 
 impl Bot for Intake {
@@ -165,7 +166,7 @@ impl Bot for Intake {
             Stage::Asking { form, interview } => {
                 let known = self.forms.known(form)?;
                 let style = Style {
-                    locale,
+                    agents: locale,
                     ..Style::default()
                 };
                 let interviewer = Interviewer::new(&known.form.name, &known.questionnaire, style);
@@ -180,12 +181,8 @@ impl Intake {
     async fn desk(&self, turn: &Turn<Self>) -> Result<Desk> {
         let organization = turn.organization_profile().await?;
         let config = turn.config();
-        let ids = match config.forms.as_slice() {
-            [] => forms_of_category(turn, &organization),
-            ids => ids.to_vec(),
-        };
         let wanted = Wanted {
-            ids,
+            which: which_forms(turn, &organization),
             attempts: config.attempts,
             review: config.review,
             profile: config.ask_profile,
@@ -199,18 +196,42 @@ impl Intake {
         style.country = config.country.clone().or(style.country);
         Ok(Desk {
             forms,
+            updates_contact: config.update_contact,
             reminders: config.reminders(&style.time_zone),
             style,
         })
     }
 }
 
-fn forms_of_category(turn: &Turn<Intake>, organization: &OrganizationProfile) -> Vec<String> {
-    let forms = turn
-        .conversation()
-        .map(|conversation| organization.forms_of(conversation));
-    let ids = forms.unwrap_or_default().iter();
-    ids.map(|id| id.as_str().to_owned()).collect()
+/// The forms that are set, or else those with the labels that are set, or else those of the
+/// conversation's category, or else all of the organization and those above.
+fn which_forms(turn: &Turn<Intake>, organization: &OrganizationProfile) -> Which {
+    let config = turn.config();
+    if !config.forms.is_empty() {
+        return Which::These(config.forms.clone());
+    }
+    let conversation = turn.conversation();
+    let of_category = conversation.map(|conversation| organization.forms_of(conversation));
+    match of_category {
+        Some(forms) if !forms.is_empty() && config.labels.is_empty() => {
+            Which::These(forms.iter().map(ToString::to_string).collect())
+        }
+        _ => Which::Of {
+            organizations: organizations(turn, organization),
+            labels: config.labels.clone(),
+        },
+    }
+}
+
+/// The organization and those above it.
+fn organizations(turn: &Turn<Intake>, organization: &OrganizationProfile) -> Vec<String> {
+    let path = turn.conversation().and_then(|it| it.org_path.as_deref());
+    let ids = path.unwrap_or_default().split('#');
+    let ids: Vec<_> = ids.filter(|id| !id.is_empty()).map(str::to_owned).collect();
+    if ids.is_empty() {
+        return vec![organization.id.to_string()];
+    }
+    ids
 }
 
 impl Desk {
@@ -226,9 +247,14 @@ impl Desk {
     }
 
     fn interviewer<'a>(&'a self, form: &'a Intakeable) -> Interviewer<'a> {
-        Interviewer::new(&form.form.name, &form.questionnaire, self.style.clone())
-            .filling_in(&form.form)
-            .reminding(&self.reminders)
+        let interviewer =
+            Interviewer::new(&form.form.name, &form.questionnaire, self.style.clone())
+                .filling_in(&form.form)
+                .reminding(&self.reminders);
+        if self.updates_contact {
+            return interviewer.updating_contact();
+        }
+        interviewer
     }
 
     /// Greets, and asks the first question: which form, or the only form's first.

@@ -243,3 +243,27 @@ async fn hours_are_meant_in_the_time_zone_of_the_organization() {
         hears(&ann, "human", expected).await;
     }
 }
+
+#[tokio::test]
+async fn forms_are_those_of_the_organization_and_above() {
+    // Not those of the other organization in the group.
+    let world = world(&[("forms", "")]).await;
+    let ann = world.contact("Ann");
+    hears(&ann, "hi", "What is it about?").await;
+    ann.expects_buttons(["Brochure", "Test drive"]).await;
+}
+
+#[tokio::test]
+async fn forms_can_be_chosen_by_their_labels() {
+    let labels = [("forms", ""), ("labels", "isBrand, other")];
+    let world = world(&labels).await;
+    hears(&world.contact("Ann"), "hi", "Appointment").await;
+    let neighbour = app().unwrap().world().organization("Hafen Autohaus");
+    let neighbour = neighbour.setting("forms", "").setting("labels", "isLead");
+    let world = neighbour.await;
+    let jonas = world.contact("Jonas");
+    hears(&jonas, "hi", "Worum geht es?").await;
+    jonas
+        .expects_buttons(["Brochure", "Test drive", "Probefahrt"])
+        .await;
+}

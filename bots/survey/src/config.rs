@@ -33,6 +33,8 @@ pub(crate) struct Config {
     time_zone: Option<String>,
     /// Who is called when the consumer wants to be called back, or to talk to a person.
     pub(crate) handover: Recipients,
+    /// Whether answers that belong into the contact's profile are written there.
+    pub(crate) update_contact: bool,
     /// When people are at work; always unless set.
     pub(crate) hours: Option<Hours>,
     /// When nobody is asked and nobody is reminded.
@@ -60,6 +62,7 @@ impl Default for Config {
             locale: None,
             time_zone: None,
             handover: Recipients::default(),
+            update_contact: true,
             hours: None,
             quiet_hours: None,
             reminders: Vec::new(),

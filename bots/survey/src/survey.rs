@@ -43,6 +43,7 @@ struct Desk {
     edition: Arc<Edition>,
     style: Style,
     reminders: Reminders,
+    updates_contact: bool,
 }
 
 impl Survey {
@@ -58,8 +59,11 @@ impl Survey {
         let config = turn.config();
         let mut style = Style::of(turn, Some(&organization), config.locale);
         style.time_zone = config.time_zone(&organization);
+        let edition = config.own_survey().unwrap_or(&self.built_in);
+        style.locale = edition.locale_for(style.locale);
         Ok(Desk {
-            edition: Arc::clone(config.own_survey().unwrap_or(&self.built_in)),
+            edition: Arc::clone(edition),
+            updates_contact: config.update_contact,
             reminders: config.reminders(&style.time_zone),
             style,
         })
@@ -128,7 +132,7 @@ impl Bot for Survey {
     fn summary(&self, state: &State, locale: Locale) -> Option<String> {
         let interview = state.open.as_ref()?;
         let style = Style {
-            locale,
+            agents: locale,
             ..Style::default()
         };
         let interviewer = Interviewer::of(&self.built_in, style);
@@ -149,7 +153,12 @@ impl Desk {
     }
 
     fn interviewer(&self) -> Interviewer<'_> {
-        Interviewer::of(&self.edition, self.style.clone()).reminding(&self.reminders)
+        let interviewer = Interviewer::of(&self.edition, self.style.clone());
+        let interviewer = interviewer.reminding(&self.reminders);
+        if self.updates_contact {
+            return interviewer.updating_contact();
+        }
+        interviewer
     }
 
     fn begin(&self, turn: &mut Turn<Survey>, greeting: Option<&str>) {

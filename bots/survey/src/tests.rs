@@ -190,3 +190,20 @@ async fn who_is_in_the_middle_of_a_restarted_survey_begins_again() {
     let answers = json!({"stars": 3, "wish": "More coffee"});
     assert_eq!(kept(&world).await, (2, answers));
 }
+
+#[tokio::test]
+async fn agents_read_their_own_language() {
+    let world = app().unwrap().world().organization("Haven Auto's").await;
+    let profile = serde_json::from_value(json!({ "locale": "en" })).unwrap();
+    let (tim, agent) = (world.contact_with("Tim Smith", profile), world.agent());
+    tim.says("hello").await;
+    agent.says(&tim, "Klaar.").await;
+    agent.leaves(&tim).await;
+    world.advance("30m").await;
+    tim.expects(containing("recommend")).await;
+    tim.says("3").await;
+    tim.hears().await;
+    tim.says("human").await;
+    tim.expects(containing("colleague")).await;
+    tim.expects_note(containing("aanbeveelt")).await;
+}

@@ -153,15 +153,18 @@ pub struct Interviewer<'a> {
     form: Option<&'a Form>,
     reminders: Option<&'a Reminders>,
     reports: bool,
+    updates_contact: bool,
     /// Set if what is answered is kept for results: the questionnaire's version.
     version: Option<u32>,
 }
 
 impl<'a> Interviewer<'a> {
-    /// Holds a survey. What is answered is kept for [results](crate::results) under its id and
+    /// Holds a survey, in one of [its languages](Edition::locale_for). What is answered is kept for [results](crate::results) under its id and
     /// version, and quotas that are full are closed. An interview that was begun with another edition
     /// is [brought up to date](Edition#when-the-survey-changes).
     pub fn of(edition: &'a Edition, style: Style) -> Self {
+        let locale = edition.locale_for(style.locale);
+        let style = Style { locale, ..style };
         Self {
             edition: Some(edition),
             ..Self::new(edition.id(), edition.questionnaire(), style)
@@ -179,6 +182,7 @@ impl<'a> Interviewer<'a> {
             form: None,
             reminders: None,
             reports: true,
+            updates_contact: false,
             version: None,
         }
     }
@@ -218,6 +222,18 @@ impl<'a> Interviewer<'a> {
     pub fn without_report(self) -> Self {
         Self {
             reports: false,
+            ..self
+        }
+    }
+
+    /// Writes answers that [might be known](crate::form::Question::source) from the contact's profile
+    /// back to it when the interview ends, unless it was cancelled: those that the profile lacks or
+    /// has otherwise. A `telephone` or `email` that the profile has stays, since the platform knows the
+    /// contact by it (business initiated conversations). See [`Turn::set_profile`].
+    #[must_use]
+    pub fn updating_contact(self) -> Self {
+        Self {
+            updates_contact: true,
             ..self
         }
     }
@@ -321,6 +337,12 @@ impl<'a> Interviewer<'a> {
 
     fn end<B: Bot>(&self, turn: &mut Turn<B>, interview: &Interview, step: Step) -> Step {
         self.keep_response(turn, interview, &step);
+        if let Step::Ended(end) = &step
+            && self.updates_contact
+            && *end != End::Cancelled
+        {
+            self.update_contact(turn, interview);
+        }
         match &step {
             Step::Asked => self.set_reminder(turn, interview),
             Step::Ended(_) if !self.reports => {}

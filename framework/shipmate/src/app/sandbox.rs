@@ -2,7 +2,7 @@
 
 mod watching;
 
-use std::{num::NonZeroU32, sync::Arc};
+use std::{net::SocketAddr, num::NonZeroU32, sync::Arc};
 
 use shipmate_sandbox::{MovableClock, OffsetClock, Sandbox, Seed, Webhook};
 use tokio::net::TcpListener;
@@ -43,8 +43,13 @@ pub(super) async fn play(
         &listener,
     )
     .await?;
-    tell(&sandbox, &campaigns, options);
-    serve(service, listener).await?;
+    let console = console(settings.console_listen).await?;
+    tell(&sandbox, &campaigns, &console, options)?;
+    let running = service.start().await?;
+    let page = running.console(settings.console_token);
+    let page = tokio::spawn(axum::serve(console, page).into_future());
+    running.serve(listener, stop_signal()?).await;
+    page.abort();
     let kept = options.world.keep(&sandbox);
     sandbox.stop().await;
     Ok(kept?)
@@ -124,16 +129,25 @@ fn bot(sandbox: &Sandbox, wanted: Option<&str>) -> Result<BotId, Failure> {
     })
 }
 
-async fn serve(service: Service, listener: TcpListener) -> Result<(), Failure> {
-    service.serve(listener, stop_signal()?).await?;
-    Ok(())
+/// Where the operator's page is served: the address of the settings, or any free one if a service
+/// has it.
+async fn console(wanted: SocketAddr) -> Result<TcpListener, Failure> {
+    match TcpListener::bind(wanted).await {
+        Ok(listener) => Ok(listener),
+        Err(_) => bind(([127, 0, 0, 1], 0).into()).await,
+    }
 }
 
 #[expect(
     clippy::print_stdout,
     reason = "the address is what the command is for"
 )]
-fn tell(sandbox: &Sandbox, campaigns: &Campaigns, options: &SandboxOptions) {
+fn tell(
+    sandbox: &Sandbox,
+    campaigns: &Campaigns,
+    console: &TcpListener,
+    options: &SandboxOptions,
+) -> Result<(), Failure> {
     let kept = options.world.kept_in().map_or_else(
         || "Nothing is kept.".to_owned(),
         |path| format!("The platform is kept in {}.", path.display()),
@@ -143,6 +157,7 @@ fn tell(sandbox: &Sandbox, campaigns: &Campaigns, options: &SandboxOptions) {
     println!();
     println!("  Chat with it:  {}", sandbox.url());
     println!("  The API:       {}/v2", sandbox.url());
+    println!("  Operate it:    http://{}", console.local_addr()?);
     println!();
     for (name, next) in next_of(&in_world(campaigns.clone(), sandbox), sandbox.now()) {
         let next = next.strftime("%a %d %b %H:%M");
@@ -152,6 +167,7 @@ fn tell(sandbox: &Sandbox, campaigns: &Campaigns, options: &SandboxOptions) {
     }
     println!("  Press Ctrl+C to stop. {kept}");
     println!();
+    Ok(())
 }
 
 #[cfg(test)]

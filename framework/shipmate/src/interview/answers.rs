@@ -35,7 +35,7 @@ impl Interviewer<'_> {
         self.holding(earlier.as_deref()).say(phrase)
     }
 
-    /// What people read who go on with it.
+    /// What people read who go on with it, in [their language](super::Style::agents).
     pub fn summary(&self, interview: &Interview) -> Summary {
         let earlier = self.began_with(interview);
         let it = self.holding(earlier.as_deref());
@@ -47,7 +47,7 @@ impl Interviewer<'_> {
 
     /// The answers to a survey that is not at hand.
     fn listed(&self, interview: &Interview) -> Summary {
-        let summary = Summary::new(self.style.locale).titled(&interview.questionnaire);
+        let summary = Summary::new(self.style.agents).titled(&interview.questionnaire);
         let answers = interview.progress.answers();
         answers.fold(summary, |summary, (field, answer)| {
             summary.answer(field, answer.display())
@@ -56,7 +56,7 @@ impl Interviewer<'_> {
 
     fn summed_up(&self, interview: &Interview) -> Summary {
         let (questionnaire, progress) = (self.questionnaire, &interview.progress);
-        let locale = self.style.locale;
+        let locale = self.style.agents;
         let title = self.form.map_or(self.name, |form| &form.name);
         let mut summary = Summary::new(locale).titled(title);
         for (question, answer) in questionnaire.answered(progress) {

@@ -6,7 +6,15 @@ use serde_json::Value;
 use web1on1::{Meta, Report};
 
 use super::{Interview, Interviewer};
-use crate::{bot::Bot, form::Progress, turn::Turn};
+use crate::{
+    bot::Bot,
+    form::{Known, Progress, Source},
+    turn::Turn,
+};
+
+/// What the platform knows a contact by (business initiated conversations). With another number or
+/// address the contact might not be found on its channel any more.
+const IDENTIFIERS: [&str; 2] = ["telephone", "email"];
 
 impl Interviewer<'_> {
     /// Tells the platform's form what is new, changed or gone.
@@ -28,6 +36,32 @@ impl Interviewer<'_> {
         }
         for field in before.keys().filter(|field| !now.contains_key(*field)) {
             turn.field(form.id.clone(), field, "");
+        }
+    }
+
+    /// Writes to the contact's profile what was answered and is not known there.
+    pub(super) fn update_contact<B: Bot>(&self, turn: &mut Turn<B>, interview: &Interview) {
+        if turn.event().contact().is_none() {
+            return;
+        }
+        let known = Known {
+            profile: turn.contact_profile(),
+            meta: Meta::new(),
+        };
+        let values = self.questionnaire.values(&interview.progress);
+        for question in self.questionnaire.questions() {
+            let (Some(source), Some(value)) = (question.source(), values.get(question.name()))
+            else {
+                continue;
+            };
+            let Source::Profile(field) = source else {
+                continue;
+            };
+            let (value, known) = (on_one_line(value), known.text(source));
+            let is_to_stay = known.is_some() && IDENTIFIERS.contains(&field.as_str());
+            if known.as_ref() != Some(&value) && !is_to_stay {
+                turn.set_profile(field, value);
+            }
         }
     }
 

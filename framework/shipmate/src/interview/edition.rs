@@ -12,7 +12,7 @@ use sha2::{Digest, Sha256};
 use super::mark::Mark;
 use crate::{
     causes::with_causes,
-    form::{Definition, DefinitionErrors, OnChange, Questionnaire, Survey},
+    form::{Definition, DefinitionErrors, Locale, OnChange, Questionnaire, Survey},
 };
 
 /// How many earlier editions are kept ready. Conversations rarely span more.
@@ -50,6 +50,7 @@ pub struct Edition {
     definition: Definition,
     questionnaire: Questionnaire,
     fingerprint: String,
+    languages: Vec<Locale>,
     /// Earlier ones that conversations are still held in, by their fingerprints; none for those
     /// that cannot be used any more.
     earlier: Mutex<BTreeMap<String, Option<Arc<Edition>>>>,
@@ -65,6 +66,7 @@ impl Edition {
         Ok(Self {
             questionnaire: Questionnaire::from_definition(&definition)?,
             fingerprint: fingerprint(&definition),
+            languages: definition.languages(),
             definition,
             earlier: Mutex::default(),
         })
@@ -106,6 +108,18 @@ impl Edition {
     /// What it asks.
     pub fn questionnaire(&self) -> &Questionnaire {
         &self.questionnaire
+    }
+
+    /// The language to speak with a consumer who would like `wanted`: that one, if the survey [is meant
+    /// for it](Definition::languages), or else English or the first one that it is meant for.
+    pub fn locale_for(&self, wanted: Locale) -> Locale {
+        let speaks = |locale| self.languages.contains(&locale);
+        match self.languages.first() {
+            Some(_) if speaks(wanted) => wanted,
+            Some(_) if speaks(Locale::En) => Locale::En,
+            Some(first) => *first,
+            None => wanted,
+        }
     }
 
     /// What an interview remembers of this edition.

@@ -16,6 +16,8 @@ use crate::{
 pub struct Style {
     /// The language of what is said.
     pub locale: Locale,
+    /// The language of the people at the desk, who read [summaries](super::Interviewer::summary).
+    pub agents: Locale,
     /// Whether the consumer's channel shows buttons.
     pub buttons: Buttons,
     /// The time zone in which *tomorrow* is meant.
@@ -29,6 +31,7 @@ impl Default for Style {
     fn default() -> Self {
         Self {
             locale: Locale::default(),
+            agents: Locale::default(),
             buttons: Buttons::Shown,
             time_zone: TimeZone::UTC,
             country: None,
@@ -38,8 +41,8 @@ impl Default for Style {
 
 impl Style {
     /// What fits the conversation of a turn: the contact's language, or else the `preferred` one, or
-    /// else the organization's; the organization's time zone and country; buttons where the touchpoint
-    /// has them.
+    /// else the organization's; for its people the `preferred` one, or else the organization's; the
+    /// organization's time zone and country; buttons where the touchpoint has them.
     pub fn of<B: Bot>(
         turn: &Turn<B>,
         organization: Option<&OrganizationProfile>,
@@ -48,11 +51,13 @@ impl Style {
         let conversation = turn.conversation();
         let profile = turn.contact_profile();
         let own = profile.get("locale").and_then(|locale| locale.as_str());
-        let own = own.map(Locale::from_tag).or(preferred);
-        let locale = own.or_else(|| organization.map(|organization| organization.locale));
+        let own = own.map(Locale::from_tag);
+        let agents = preferred.or_else(|| organization.map(|organization| organization.locale));
+        let agents = agents.or(own).unwrap_or_default();
         let touchpoint = conversation.and_then(|conversation| conversation.touchpoint.as_ref());
         Self {
-            locale: locale.unwrap_or_default(),
+            locale: own.unwrap_or(agents),
+            agents,
             buttons: buttons(touchpoint),
             time_zone: organization
                 .map_or(TimeZone::UTC, |organization| organization.time_zone.clone()),

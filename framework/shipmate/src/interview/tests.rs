@@ -3,6 +3,7 @@
 mod changing;
 mod ending;
 mod remembering;
+mod speaking;
 
 use std::sync::{Arc, Mutex};
 
@@ -24,7 +25,8 @@ struct Surveyor {
 
 impl Surveyor {
     fn interviewer(&self, style: Style) -> Interviewer<'_> {
-        Interviewer::of(&self.edition, style).reminding(&self.reminders)
+        let interviewer = Interviewer::of(&self.edition, style);
+        interviewer.reminding(&self.reminders).updating_contact()
     }
 
     fn follow(&self, turn: &mut Turn<Self>, interview: Interview, step: Step) {

@@ -10,12 +10,7 @@ use super::{
 /// as the name of a brand, is for all of them, except where it is asked as a question.
 pub(super) fn check(definition: &Definition, findings: &mut Findings<'_>) {
     let texts = texts(definition);
-    let mut locales: Vec<Locale> = match definition.locales.as_slice() {
-        [] => texts.iter().flat_map(|text| text.words.locales()).collect(),
-        locales => locales.to_vec(),
-    };
-    locales.sort_unstable();
-    locales.dedup();
+    let locales = definition.languages();
     for Text {
         path,
         words: text,
@@ -37,6 +32,23 @@ pub(super) fn check(definition: &Definition, findings: &mut Findings<'_>) {
             );
             findings.warning(&path, problem);
         }
+    }
+}
+
+impl Definition {
+    /// The languages that it is meant for: the [ones it names](Self::locales), or else those that any
+    /// of its texts has. Empty if its texts are in no language in particular.
+    pub fn languages(&self) -> Vec<Locale> {
+        let mut locales: Vec<Locale> = match self.locales.as_slice() {
+            [] => {
+                let texts = texts(self).into_iter();
+                texts.flat_map(|text| text.words.locales()).collect()
+            }
+            locales => locales.to_vec(),
+        };
+        locales.sort_unstable();
+        locales.dedup();
+        locales
     }
 }
 

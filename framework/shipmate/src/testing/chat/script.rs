@@ -189,8 +189,9 @@ impl Script {
     }
 
     fn add(&mut self, number: usize, line: &str) -> Result<(), ChatError> {
-        match read_line(line).map_err(|problem| ChatError::at(number, problem))? {
-            Line::Setting(_) if !self.statements.is_empty() => Err(ChatError::at(
+        let begun = !self.statements.is_empty();
+        match read_line(line, begun).map_err(|problem| ChatError::at(number, problem))? {
+            Line::Setting(_) if begun => Err(ChatError::at(
                 number,
                 "settings come first, before anything is said",
             )),
@@ -250,11 +251,13 @@ fn read_buttons(line: &str) -> Option<Vec<String>> {
     Some(inner.split("] [").map(str::to_owned).collect())
 }
 
-fn read_line(line: &str) -> Result<Line, String> {
+fn read_line(line: &str, begun: bool) -> Result<Line, String> {
     if let Some(inner) = line.strip_prefix('(') {
         return pause(inner).map(Line::What);
     }
-    if let Some(setting) = setting(line)? {
+    // First the profile is what is known, and then what is expected to be.
+    let is_expected = begun && after_word(line, "Profile").is_some();
+    if !is_expected && let Some(setting) = setting(line)? {
         return Ok(Line::Setting(setting));
     }
     what(line).map(Line::What)
