@@ -52,13 +52,12 @@ enum Topic {
 }
 
 /// Where a conversation stands.
-#[derive(Clone, Default, Serialize, Deserialize)]
-enum Talk {
-    #[default]
-    New,
-    UnderWay(Interview),
+#[derive(Default, Serialize, Deserialize)]
+struct State {
+    /// What is under way.
+    interview: Option<Interview>,
     /// Whoever says "thanks" then is not asked anew.
-    Over,
+    is_over: bool,
 }
 
 struct Desk {
@@ -67,28 +66,27 @@ struct Desk {
 }
 
 impl Bot for Desk {
-    type State = Talk;
+    type State = State;
     type Config = NoConfig;
 
     async fn on_message(&self, turn: &mut Turn<Self>, message: &Message) -> Result<Outcome> {
+        if turn.state.is_over {
+            return turn.ignored();
+        }
         let interviewer = self.interviewer(turn).await?;
-        let (interview, step) = match turn.state.clone() {
-            Talk::New => {
-                turn.accept();
-                interviewer.begin(turn, Some(greeting(interviewer.style().locale)))
-            }
-            Talk::UnderWay(mut interview) => {
-                let step = interviewer.hear(turn, &mut interview, message);
-                (interview, step)
-            }
-            Talk::Over => return turn.ignored(),
+        let (interview, step) = if let Some(mut interview) = turn.state.interview.clone() {
+            let step = interviewer.hear(turn, &mut interview, message);
+            (interview, step)
+        } else {
+            turn.accept();
+            interviewer.begin(turn, Some(greeting(interviewer.style().locale)))
         };
         follow(turn, &interviewer, interview, step)
     }
 
     async fn on_timer(&self, turn: &mut Turn<Self>, timer: &str) -> Result<Outcome> {
         let interviewer = self.interviewer(turn).await?;
-        let Talk::UnderWay(mut interview) = turn.state.clone() else {
+        let Some(mut interview) = turn.state.interview.clone() else {
             return turn.ignored();
         };
         match interviewer.wake(turn, &mut interview, timer) {
@@ -117,7 +115,7 @@ fn follow(
     let hand_over = || HandOver::routed().note(interviewer.summary(&interview).to_string());
     let end = match step {
         Step::Asked => {
-            turn.state = Talk::UnderWay(interview);
+            turn.state.interview = Some(interview);
             return turn.done();
         }
         Step::Ended(end) => end,
@@ -138,7 +136,10 @@ fn follow(
         // What there is to say has been said; who fell silent is told nothing.
         _ => turn.leave(),
     }
-    turn.state = Talk::Over;
+    turn.state = State {
+        interview: None,
+        is_over: true,
+    };
     turn.done()
 }
 

@@ -99,10 +99,8 @@ impl ToTokens for Text {
             let locale = locale(tag);
             quote!(.with(#locale, #text))
         });
-        let start = match &self.for_all {
-            Some(text) => quote!(from(#text)),
-            None => quote!(default()),
-        };
+        let start = self.for_all.as_ref().map(|text| quote!(from(#text)));
+        let start = start.unwrap_or_else(|| quote!(default()));
         tokens.extend(quote!(::shipmate::form::Localized::#start #(#with)*));
     }
 }

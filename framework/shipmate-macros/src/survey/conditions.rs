@@ -101,7 +101,9 @@ fn visit_values<'a>(
             _ => return,
         };
         if let Some(question) = questions.iter().find(|question| question.name == *field) {
-            values.iter().for_each(|value| visit(question, how, value));
+            for value in values {
+                visit(question, how, value);
+            }
         }
     });
 }
