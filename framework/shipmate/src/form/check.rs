@@ -11,6 +11,7 @@ use super::{
     reason::Refusal,
     scale,
     texts::Texts,
+    yes_no,
 };
 
 /// Reads `text` as an answer to `question` and checks it against its rules.
@@ -81,7 +82,7 @@ fn read(question: &Question, text: &str, context: &Context) -> Result<Answer, Re
             .ok_or(Reason::TypeMismatch),
         Kind::Number => number::read(question, text, context.locale),
         Kind::Moment(what) => read_moment(question, what, text, context),
-        Kind::YesNo => yes_no(text, context).ok_or(Reason::BadInput),
+        Kind::YesNo => read_yes_no(text, context).ok_or(Reason::BadInput),
         Kind::OneOf => choice::read_one(question, text, context.locale),
         Kind::SeveralOf => choice::read_several(question, text, context.locale),
         Kind::Ranking => choice::read_ranking(question, text, context.locale),
@@ -118,15 +119,8 @@ fn read_moment(
     Ok(Answer::new(value, shown))
 }
 
-fn yes_no(text: &str, context: &Context) -> Option<Answer> {
-    let word = fold::fold_answer(text);
-    let said = |yes: bool| {
-        Texts::all().any(|texts| {
-            let words = if yes { texts.words.yes } else { texts.words.no };
-            words.contains(&word.as_str())
-        })
-    };
-    let yes = [true, false].into_iter().find(|yes| said(*yes))?;
+fn read_yes_no(text: &str, context: &Context) -> Option<Answer> {
+    let yes = yes_no::read(text)?;
     Some(Answer::new(yes, Texts::of(context.locale).yes_no(yes)))
 }
 

@@ -1,6 +1,7 @@
 //! The engine from the outside: a form, a message, what it does.
 
 mod asking;
+mod buttons;
 mod choices;
 mod consistency;
 mod conversation;
@@ -12,6 +13,7 @@ mod known;
 mod properties;
 mod reading;
 mod standing;
+mod wishes;
 
 use jiff::{
     Timestamp,

@@ -46,6 +46,8 @@ pub(super) struct Words {
     pub(super) days: &'static [(&'static str, i64)],
     pub(super) yes: &'static [&'static str],
     pub(super) no: &'static [&'static str],
+    /// What is noted is right; also after a yes.
+    pub(super) right: &'static [&'static str],
     pub(super) skip: &'static [&'static str],
     /// Between the last two of several choices.
     pub(super) and: &'static [&'static str],
@@ -284,7 +286,14 @@ mod tests {
     fn every_word_is_folded_or_folds_to_one_that_is_listed() {
         for Texts { words, .. } in Texts::all() {
             let mut lists: Vec<&[&str]> = words.months.to_vec();
-            lists.extend([words.yes, words.no, words.skip, words.and, words.all]);
+            lists.extend([
+                words.yes,
+                words.no,
+                words.right,
+                words.skip,
+                words.and,
+                words.all,
+            ]);
             lists.extend([words.at, words.hours, words.week]);
             for list in lists {
                 for word in list {
