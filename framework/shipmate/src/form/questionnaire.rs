@@ -2,6 +2,7 @@
 
 mod answering;
 mod correction;
+mod distinctive;
 mod ending;
 mod known;
 mod reply;

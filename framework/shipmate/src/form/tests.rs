@@ -12,6 +12,7 @@ mod kinds;
 mod known;
 mod properties;
 mod reading;
+mod sentences;
 mod standing;
 mod wishes;
 

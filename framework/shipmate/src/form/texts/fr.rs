@@ -118,7 +118,8 @@ pub(super) static TEXTS: Texts = Texts {
             "est", "doit", "etre", "etait", "c'est", "en", "a", "par", "=", ":",
         ],
         change: &[
-            "changer", "changez", "corriger", "corrigez", "modifier", "modifiez",
+            "change", "corrige", "modifie", "changer", "changez", "corriger", "corrigez",
+            "modifier", "modifiez",
         ],
         email: &[
             "e-mail",
