@@ -7,7 +7,7 @@ use serde_json::Value;
 use super::{
     Answer, Context, Kind, Moment, Question, Reason, Warning, choice, fold, moment, number,
     pattern::{Pattern, Verdict},
-    question::LONGEST_ANSWER,
+    question::{Bounds, LONGEST_ANSWER},
     reason::Refusal,
     scale,
     texts::Texts,
@@ -108,11 +108,13 @@ fn read_moment(
     text: &str,
     context: &Context,
 ) -> Result<Answer, Reason> {
-    let value = moment::read(what, text, context).ok_or(Reason::BadInput)?;
-    if question.rules.moment.is_below(&value) {
+    let today = context.today();
+    let limits = question.rules.moment.map(|limit| limit.at(today));
+    let value = moment::read_within(what, text, &limits, context)?;
+    if limits.is_below(&value) {
         return Err(Reason::RangeUnderflow);
     }
-    if question.rules.moment.is_above(&value) {
+    if limits.is_above(&value) {
         return Err(Reason::RangeOverflow);
     }
     let shown = moment::display(what, &value, context.locale);
@@ -154,7 +156,7 @@ fn candidates(question: &Question, answer: Answer, text: &str, context: &Context
         candidates.push(Answer::plain(fold::line(text)));
     }
     if question.rules.stands_for_date
-        && let Some(date) = moment::read(Moment::Date, text, context)
+        && let Ok(date) = moment::read_within(Moment::Date, text, &Bounds::default(), context)
     {
         let shown = moment::display(Moment::Date, &date, context.locale);
         candidates.push(Answer::new(date, shown));

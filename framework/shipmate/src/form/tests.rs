@@ -6,6 +6,7 @@ mod choices;
 mod consistency;
 mod conversation;
 mod corrections;
+mod dates;
 mod generated;
 mod hostile;
 mod kinds;

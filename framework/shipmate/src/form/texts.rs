@@ -14,7 +14,8 @@ pub(super) const VARIANTS: usize = 4;
 
 type Variants = [&'static str; VARIANTS];
 
-/// One language. Names in braces are filled in: `{thing}`, `{min}`, `{max}`, `{step}`, `{base}`.
+/// One language. Names in braces are filled in: `{thing}`, `{min}`, `{max}`, `{step}`, `{base}`,
+/// `{example}`.
 #[derive(Debug)]
 pub(super) struct Texts {
     pub(super) words: Words,
@@ -149,6 +150,8 @@ pub(super) struct Reasons {
     pub(super) too_long: Variants,
     pub(super) not_an_option: Variants,
     pub(super) incomplete: Variants,
+    pub(super) year_missing: Variants,
+    pub(super) which_day: Variants,
 }
 
 /// What the ends of the standard scales mean, the lowest number first.
@@ -225,7 +228,7 @@ mod tests {
     use crate::form::fold::fold;
 
     impl Reasons {
-        fn each(&self) -> [&Variants; 12] {
+        fn each(&self) -> [&Variants; 14] {
             [
                 &self.value_missing,
                 &self.unreadable,
@@ -239,6 +242,8 @@ mod tests {
                 &self.too_long,
                 &self.not_an_option,
                 &self.incomplete,
+                &self.year_missing,
+                &self.which_day,
             ]
         }
     }
@@ -273,6 +278,7 @@ mod tests {
                 (&reasons.too_late, "{max}"),
                 (&reasons.too_long, "{max}"),
                 (&reasons.step_mismatch, "{step}"),
+                (&reasons.year_missing, "{example}"),
             ] {
                 assert!(
                     variants.iter().all(|text| text.contains(name)),
