@@ -5,6 +5,7 @@ mod correction;
 mod distinctive;
 mod ending;
 mod known;
+mod numbered;
 mod reply;
 mod several;
 mod showing;

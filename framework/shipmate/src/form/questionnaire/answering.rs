@@ -9,7 +9,6 @@ use super::{
         wish, yes_no,
     },
     Next, Questionnaire, Reply, Wish,
-    correction::without_link,
 };
 
 /// The field under which wrong answers to *is all of this right?* are counted.
@@ -159,36 +158,6 @@ impl Questionnaire {
         }
         let attempts = progress.count_attempt(REVIEW);
         rejected(REVIEW, attempts, self.max_attempts, Reason::BadInput.into())
-    }
-
-    /// `2`, `2: ann@example.com` or `2 is ann@example.com`, by the numbers of the summary.
-    fn numbered(&self, progress: &mut Progress, text: &str, context: &Context) -> Option<Reply> {
-        let text = text.trim().trim_start_matches('#');
-        let end = text
-            .find(|c: char| !c.is_ascii_digit())
-            .unwrap_or(text.len());
-        let (digits, rest) = text.split_at_checked(end)?;
-        let place = digits.parse::<usize>().ok()?.checked_sub(1)?;
-        let (question, _) = *self.answered(progress).get(place)?;
-        let is_mark = |c: char| ".):,=".contains(c);
-        let value = rest.trim_start_matches(|c: char| c.is_whitespace() || is_mark(c));
-        if rest.starts_with(['.', ','])
-            && rest.trim_start_matches(['.', ',']) == value
-            && value.starts_with(|c: char| c.is_ascii_digit())
-        {
-            return None; // 8.5
-        }
-        let (value, is_linked) = without_link(value);
-        let is_marked = is_linked || rest.trim_start().starts_with(is_mark);
-        if value.is_empty() {
-            return Some(reopen(progress, question));
-        }
-        let is_free = matches!(question.kind, Kind::Text | Kind::Lines);
-        match check::check(question, value, context) {
-            Ok(answer) if is_marked || !is_free => Some(correct(progress, question, answer)),
-            Err(refusal) if is_marked => Some(self.reopen_for(progress, question, refusal)),
-            _ => None,
-        }
     }
 
     pub(super) fn wish(

@@ -354,7 +354,7 @@ fn a_review_takes_corrections_after_a_yes_and_by_number() {
             "{text}: {reply:?}"
         );
     }
-    for text in ["6 are wrong", "1.5"] {
+    for text in ["6 are wrong", "6 is wrong", "1.5"] {
         let mut progress = progress.clone();
         let reply = form.answer(&mut progress, &Input::text(text), &context(Locale::En));
         assert!(
