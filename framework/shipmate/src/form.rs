@@ -119,8 +119,11 @@ mod label;
 mod nearest;
 mod number;
 mod pattern;
+mod phrase;
 mod scale;
 mod texts;
+mod wish;
+mod yes_no;
 
 #[cfg(test)]
 mod for_test;

@@ -7,10 +7,11 @@ use serde_json::Value;
 use super::{
     Answer, Context, Kind, Moment, Question, Reason, Warning, choice, fold, moment, number,
     pattern::{Pattern, Verdict},
-    question::LONGEST_ANSWER,
+    question::{Bounds, LONGEST_ANSWER},
     reason::Refusal,
     scale,
     texts::Texts,
+    yes_no,
 };
 
 /// Reads `text` as an answer to `question` and checks it against its rules.
@@ -81,7 +82,7 @@ fn read(question: &Question, text: &str, context: &Context) -> Result<Answer, Re
             .ok_or(Reason::TypeMismatch),
         Kind::Number => number::read(question, text, context.locale),
         Kind::Moment(what) => read_moment(question, what, text, context),
-        Kind::YesNo => yes_no(text, context).ok_or(Reason::BadInput),
+        Kind::YesNo => read_yes_no(text, context).ok_or(Reason::BadInput),
         Kind::OneOf => choice::read_one(question, text, context.locale),
         Kind::SeveralOf => choice::read_several(question, text, context.locale),
         Kind::Ranking => choice::read_ranking(question, text, context.locale),
@@ -107,26 +108,21 @@ fn read_moment(
     text: &str,
     context: &Context,
 ) -> Result<Answer, Reason> {
-    let value = moment::read(what, text, context).ok_or(Reason::BadInput)?;
-    if question.rules.moment.is_below(&value) {
+    let today = context.today();
+    let limits = question.rules.moment.map(|limit| limit.at(today));
+    let value = moment::read_within(what, text, &limits, context)?;
+    if limits.is_below(&value) {
         return Err(Reason::RangeUnderflow);
     }
-    if question.rules.moment.is_above(&value) {
+    if limits.is_above(&value) {
         return Err(Reason::RangeOverflow);
     }
     let shown = moment::display(what, &value, context.locale);
     Ok(Answer::new(value, shown))
 }
 
-fn yes_no(text: &str, context: &Context) -> Option<Answer> {
-    let word = fold::fold_answer(text);
-    let said = |yes: bool| {
-        Texts::all().any(|texts| {
-            let words = if yes { texts.words.yes } else { texts.words.no };
-            words.contains(&word.as_str())
-        })
-    };
-    let yes = [true, false].into_iter().find(|yes| said(*yes))?;
+fn read_yes_no(text: &str, context: &Context) -> Option<Answer> {
+    let yes = yes_no::read(text)?;
     Some(Answer::new(yes, Texts::of(context.locale).yes_no(yes)))
 }
 
@@ -160,7 +156,7 @@ fn candidates(question: &Question, answer: Answer, text: &str, context: &Context
         candidates.push(Answer::plain(fold::line(text)));
     }
     if question.rules.stands_for_date
-        && let Some(date) = moment::read(Moment::Date, text, context)
+        && let Ok(date) = moment::read_within(Moment::Date, text, &Bounds::default(), context)
     {
         let shown = moment::display(Moment::Date, &date, context.locale);
         candidates.push(Answer::new(date, shown));

@@ -1,5 +1,7 @@
 //! Choices, and which of them somebody means.
 
+mod sentence;
+
 use super::{
     Answer, Locale, Localized, Question, Reason,
     fold::{bare, fold, fold_answer},
@@ -67,6 +69,11 @@ pub(super) fn are_numbered(choices: &[Choice]) -> bool {
     let mut places = choices.iter().zip(1..);
     !choices.iter().any(Choice::is_number)
         || places.all(|(choice, place)| choice.is_numbered_as(place))
+}
+
+/// Whether a message says that none of the choices is meant, and is none of them.
+pub(super) fn is_none(choices: &[Choice], text: &str) -> bool {
+    sentence::is_none(text) && one(choices, text).is_none()
 }
 
 /// The one choice whose key or label is `text`: exactly, or else but for case, accents, blanks and
@@ -154,12 +161,13 @@ fn answer_in_order(chosen: &[&Choice], locale: Locale) -> Answer {
 }
 
 /// The one choice that `text` means: by its key or label, by its number in the list, by the
-/// beginning of its label, or by its label with a typing error in it.
+/// beginning of its label, by its label with a typing error in it, or in a short sentence.
 fn one<'a>(choices: &'a [Choice], text: &str) -> Option<&'a Choice> {
     named(choices, text)
         .or_else(|| numbered(choices, text))
         .or_else(|| beginning_with(choices, text))
         .or_else(|| mistyped(choices, text))
+        .or_else(|| sentence::choice(choices, text))
 }
 
 fn numbered<'a>(choices: &'a [Choice], text: &str) -> Option<&'a Choice> {
@@ -246,7 +254,8 @@ fn joined<'a>(choices: &'a [Choice], part: &str) -> Option<Vec<&'a Choice>> {
         .split(|word| is_and(word))
         .filter(|group| !group.is_empty());
     let groups = groups.take(choices.len() + 1);
-    groups.map(|group| one(choices, &group.join(" "))).collect()
+    let by_and: Option<Vec<_>> = groups.map(|group| one(choices, &group.join(" "))).collect();
+    by_and.or_else(|| sentence::choices(choices, part))
 }
 
 fn is_and(word: &str) -> bool {

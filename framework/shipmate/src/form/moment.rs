@@ -2,8 +2,16 @@
 //! writes it.
 
 mod date;
+mod example;
+mod limit;
+mod relative;
 mod time;
 mod tokens;
+mod within;
+
+pub(super) use example::{example, written_day};
+pub(super) use limit::Limit;
+pub(super) use within::read_within;
 
 use jiff::{
     Span,
@@ -83,7 +91,7 @@ fn monday(week: &str) -> Option<Date> {
     Some(date.ok()?.date())
 }
 
-/// Reads what a person wrote.
+/// Reads what a person wrote, where it can mean but one thing and hardly anything else.
 pub(super) fn read(what: Moment, text: &str, context: &Context) -> Option<String> {
     let text = fold(&bare(text));
     if text.chars().nth(LONGEST).is_some() {

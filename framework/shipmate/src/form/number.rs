@@ -1,12 +1,21 @@
-//! Numbers, with a point or a comma.
+//! Numbers, with a point or a comma, or as a word.
+
+pub(super) mod words;
 
 use super::{
-    Answer, Locale, Question, Reason, decimal::Decimal, fold::bare, question::Rules, texts::Texts,
+    Answer, Locale, Question, Reason,
+    decimal::Decimal,
+    fold::{bare, fold_answer},
+    question::Rules,
+    texts::Texts,
 };
 
 /// Reads a number and checks it against the question's `min`, `max` and `step`.
 pub(super) fn read(question: &Question, text: &str, locale: Locale) -> Result<Answer, Reason> {
-    let readings = readings(&bare(text), locale);
+    let readings = match words::value(&fold_answer(text)) {
+        Some(number) => vec![i64::from(number).into()],
+        None => readings(&bare(text), locale),
+    };
     let mut possible = readings
         .iter()
         .filter(|number| check(**number, &question.rules).is_ok());

@@ -223,9 +223,19 @@ impl Question {
         let hint = hint
             .replace("{min}", &min.unwrap_or_default())
             .replace("{max}", &max.unwrap_or_default())
+            .replace("{example}", &self.example(locale))
             .replace("{least}", least)
             .replace("{most}", most);
         Some(hint)
+    }
+
+    /// A date or time that is an answer.
+    fn example(&self, locale: Locale) -> String {
+        let what = match self.kind {
+            Kind::Moment(what) => what,
+            _ => Moment::Date,
+        };
+        moment::example(what, &self.rules.moment, locale)
     }
 
     fn hint_phrase(&self, is_listed: bool) -> Option<Phrase> {
@@ -265,8 +275,7 @@ impl Question {
     /// The limits of a number or a moment as they are shown.
     fn limits(&self, locale: Locale) -> Bounds<String> {
         if let Kind::Moment(what) = self.kind {
-            let show = |value: &String| moment::display(what, value, locale);
-            return self.rules.moment.map(show);
+            return self.rules.moment.map(|limit| limit.display(what, locale));
         }
         if let Kind::Scale { from, to } = self.kind {
             return Bounds {

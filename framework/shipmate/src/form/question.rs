@@ -14,7 +14,7 @@ use super::{
     choice::Choice,
     decimal::Decimal,
     measure::Measure,
-    moment::Moment,
+    moment::{Limit, Moment},
     pattern::{self, Pattern},
     wording::Wording,
 };
@@ -103,8 +103,7 @@ pub(super) struct Rules {
     pub(super) length: Bounds<usize>,
     pub(super) number: Bounds<Decimal>,
     pub(super) step: Option<Decimal>,
-    /// In ISO 8601, which compares as text.
-    pub(super) moment: Bounds<String>,
+    pub(super) moment: Bounds<Limit>,
     /// The text stands for a date, so that one may also be given in other words.
     pub(super) stands_for_date: bool,
     /// What the lowest and the highest number of a scale mean.

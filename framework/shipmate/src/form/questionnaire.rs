@@ -2,8 +2,10 @@
 
 mod answering;
 mod correction;
+mod distinctive;
 mod ending;
 mod known;
+mod numbered;
 mod reply;
 mod several;
 mod showing;

@@ -2,6 +2,8 @@
 
 use std::fmt;
 
+use jiff::civil::Date;
+
 use super::Warning;
 
 /// Why an answer was not taken, in the words of HTML's constraint validation.
@@ -29,6 +31,11 @@ pub enum Reason {
     NotAnOption,
     /// Cannot be read as the number, date, time or yes or no that is asked for.
     BadInput,
+    /// A date without a year, which may lie in more than one; with one that it may be. Not HTML's
+    /// word: a browser asks for the year.
+    YearMissing(Date),
+    /// A day of the week, which may be the last one or the next. Not HTML's word either.
+    WhichDay,
 }
 
 impl Reason {
@@ -45,6 +52,8 @@ impl Reason {
             Self::TooLong => "tooLong",
             Self::NotAnOption => "notAnOption",
             Self::BadInput => "badInput",
+            Self::YearMissing(_) => "yearMissing",
+            Self::WhichDay => "whichDay",
         }
     }
 }

@@ -1,8 +1,10 @@
 //! Numbers on a scale.
 
+mod sentence;
+
 use super::{Answer, Context, Measure, Question, Reason, decimal::Decimal, fold::bare, number};
 
-/// Reads a number from `from` to `to`: `8`, `8/10`, `8 out of 10`, or as many stars.
+/// Reads a number from `from` to `to`: `8`, `8/10`, `8 out of 10`, `I'd say eight`, or as many stars.
 pub(super) fn read(
     question: &Question,
     from: u8,
@@ -15,7 +17,11 @@ pub(super) fn read(
     if let Some(stars) = stars(text).and_then(|stars| u8::try_from(stars).ok()) {
         return within(question, from, to, stars);
     }
-    let number = number::only_reading(of_most(text, to), context.locale).ok_or(Reason::BadInput)?;
+    let text = of_most(text, to);
+    let is_stars = question.measure == Some(Measure::Stars);
+    let number = number::only_reading(text, context.locale)
+        .or_else(|| sentence::number(text, is_stars))
+        .ok_or(Reason::BadInput)?;
     let outside = |limit: u8| Decimal::parse(&limit.to_string());
     if outside(from).is_some_and(|from| number < from) {
         return Err(Reason::RangeUnderflow);

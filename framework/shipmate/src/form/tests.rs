@@ -1,17 +1,21 @@
 //! The engine from the outside: a form, a message, what it does.
 
 mod asking;
+mod buttons;
 mod choices;
 mod consistency;
 mod conversation;
 mod corrections;
+mod dates;
 mod generated;
 mod hostile;
 mod kinds;
 mod known;
 mod properties;
 mod reading;
+mod sentences;
 mod standing;
+mod wishes;
 
 use jiff::{
     Timestamp,

@@ -14,7 +14,8 @@ pub(super) const VARIANTS: usize = 4;
 
 type Variants = [&'static str; VARIANTS];
 
-/// One language. Names in braces are filled in: `{thing}`, `{min}`, `{max}`, `{step}`, `{base}`.
+/// One language. Names in braces are filled in: `{thing}`, `{min}`, `{max}`, `{step}`, `{base}`,
+/// `{example}`.
 #[derive(Debug)]
 pub(super) struct Texts {
     pub(super) words: Words,
@@ -46,6 +47,8 @@ pub(super) struct Words {
     pub(super) days: &'static [(&'static str, i64)],
     pub(super) yes: &'static [&'static str],
     pub(super) no: &'static [&'static str],
+    /// What is noted is right; also after a yes.
+    pub(super) right: &'static [&'static str],
     pub(super) skip: &'static [&'static str],
     /// Between the last two of several choices.
     pub(super) and: &'static [&'static str],
@@ -147,6 +150,8 @@ pub(super) struct Reasons {
     pub(super) too_long: Variants,
     pub(super) not_an_option: Variants,
     pub(super) incomplete: Variants,
+    pub(super) year_missing: Variants,
+    pub(super) which_day: Variants,
 }
 
 /// What the ends of the standard scales mean, the lowest number first.
@@ -223,7 +228,7 @@ mod tests {
     use crate::form::fold::fold;
 
     impl Reasons {
-        fn each(&self) -> [&Variants; 12] {
+        fn each(&self) -> [&Variants; 14] {
             [
                 &self.value_missing,
                 &self.unreadable,
@@ -237,6 +242,8 @@ mod tests {
                 &self.too_long,
                 &self.not_an_option,
                 &self.incomplete,
+                &self.year_missing,
+                &self.which_day,
             ]
         }
     }
@@ -271,6 +278,7 @@ mod tests {
                 (&reasons.too_late, "{max}"),
                 (&reasons.too_long, "{max}"),
                 (&reasons.step_mismatch, "{step}"),
+                (&reasons.year_missing, "{example}"),
             ] {
                 assert!(
                     variants.iter().all(|text| text.contains(name)),
@@ -284,7 +292,14 @@ mod tests {
     fn every_word_is_folded_or_folds_to_one_that_is_listed() {
         for Texts { words, .. } in Texts::all() {
             let mut lists: Vec<&[&str]> = words.months.to_vec();
-            lists.extend([words.yes, words.no, words.skip, words.and, words.all]);
+            lists.extend([
+                words.yes,
+                words.no,
+                words.right,
+                words.skip,
+                words.and,
+                words.all,
+            ]);
             lists.extend([words.at, words.hours, words.week]);
             for list in lists {
                 for word in list {

@@ -134,6 +134,10 @@ phrases! {
     TooLong "too-long" => reasons.too_long many,
     /// An answer is none of the options.
     NotAnOption "not-an-option" => reasons.not_an_option many,
+    /// A date has no year (`{example}` has one).
+    YearMissing "year-missing" => reasons.year_missing many,
+    /// A day of the week may be the last one or the next.
+    WhichDay "which-day" => reasons.which_day many,
     /// Not all options were put in order.
     Incomplete "incomplete" => reasons.incomplete many,
     /// Below a question for an e-mail address.
@@ -152,15 +156,15 @@ phrases! {
     HintNumberTo "hint-number-to" => hints.number_to one,
     /// Below a question for a number from `{min}` to `{max}`.
     HintNumberBetween "hint-number-between" => hints.number_between one,
-    /// Below a question for a date.
+    /// Below a question for a date (`{example}`).
     HintDate "hint-date" => hints.date one,
-    /// Below a question for a time.
+    /// Below a question for a time (`{example}`).
     HintTime "hint-time" => hints.time one,
-    /// Below a question for a date with a time.
+    /// Below a question for a date with a time (`{example}`).
     HintDateTime "hint-date-time" => hints.date_time one,
-    /// Below a question for a month.
+    /// Below a question for a month (`{example}`).
     HintMonth "hint-month" => hints.month one,
-    /// Below a question for a week.
+    /// Below a question for a week (`{example}`).
     HintWeek "hint-week" => hints.week one,
     /// Below a question for a color.
     HintColor "hint-color" => hints.color one,

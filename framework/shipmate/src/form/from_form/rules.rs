@@ -37,7 +37,7 @@ impl Reader<'_> {
                 }
             }
             Kind::Moment(what) => {
-                let read = |text: &str| moment::read_attribute(what, text);
+                let read = |text: &str| moment::Limit::read(what, text);
                 rules.moment = self.bounds(["min", "max"], read);
             }
             Kind::Tel | Kind::Color => {}

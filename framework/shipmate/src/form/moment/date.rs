@@ -16,13 +16,15 @@ const FILLERS: [&str; 14] = [
     "st", "nd", "rd", "th", "of", "the", "e", "de", "den", "der", "ste", "er", "le", "du",
 ];
 
+/// Before a date.
+const ON: [&str; 3] = ["on", "op", "am"];
+
 /// Reads a folded text.
 pub(super) fn read(text: &str, context: &Context) -> Option<Date> {
     if let Some(days) = relative(text) {
         return context.today().checked_add(days.days()).ok();
     }
-    let mut parts = tokens(text)?;
-    parts.retain(|part| !matches!(part, Token::Word(word) if FILLERS.contains(word)));
+    let parts = parts(text)?;
     match parts.as_slice() {
         [
             Token::Number(first),
@@ -44,6 +46,38 @@ pub(super) fn read(text: &str, context: &Context) -> Option<Date> {
         }
         _ => None,
     }
+}
+
+/// The month and day of a folded text without a year: `1 March`, `1/3`, `1.3.`.
+pub(super) fn without_year(text: &str, context: &Context) -> Option<(i8, i8)> {
+    let parts = parts(text)?;
+    let (month, day) = match *parts.as_slice() {
+        [Token::Number(first), Token::Number(second)] => {
+            let is_date = text.contains(['/', '-', '.']) && !text.contains(':');
+            let (first, second) = is_date.then(|| Some((number(first)?, number(second)?)))??;
+            if month_first(text, context) && first <= 12 || second > 12 {
+                (first, second)
+            } else {
+                (second, first)
+            }
+        }
+        [Token::Number(day), Token::Word(name)] | [Token::Word(name), Token::Number(day)] => {
+            (month_named(name)?, number(day)?)
+        }
+        _ => return None,
+    };
+    // A day that some year has.
+    Date::new(2024, month, day).ok().map(|_| (month, day))
+}
+
+/// What a date is made of, without small words.
+fn parts(text: &str) -> Option<Vec<Token<'_>>> {
+    let mut parts = tokens(text)?;
+    if matches!(parts.first(), Some(Token::Word(word)) if ON.contains(word)) {
+        parts.remove(0);
+    }
+    parts.retain(|part| !matches!(part, Token::Word(word) if FILLERS.contains(word)));
+    Some(parts)
 }
 
 /// The month of a folded name in any language.

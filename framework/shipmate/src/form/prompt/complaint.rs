@@ -2,8 +2,8 @@
 
 use super::{
     super::{
-        Kind, Locale, Moment, Phrase, Question, Reason, decimal::Decimal, number, question::Bounds,
-        texts::Texts,
+        Kind, Locale, Moment, Phrase, Question, Reason, decimal::Decimal, moment, number,
+        question::Bounds, texts::Texts,
     },
     Buttons, Prompt,
 };
@@ -38,9 +38,14 @@ impl Question {
         let limits = self.limits_of(reason, locale);
         let phrase = self.phrase(reason, &limits);
         let decimal = |number: Decimal| number::display(&number.to_string(), locale);
+        let example = match reason {
+            Reason::YearMissing(date) => moment::written_day(date, locale),
+            _ => String::new(),
+        };
         let fill = |text: String| {
             text.replace("{thing}", self.thing(locale))
                 .replace("{min}", limits.min.as_deref().unwrap_or_default())
+                .replace("{example}", &example)
                 .replace("{max}", limits.max.as_deref().unwrap_or_default())
                 .replace("{step}", &self.rules.step.map(decimal).unwrap_or_default())
                 .replace("{base}", &decimal(number::step_base(&self.rules)))
@@ -57,6 +62,8 @@ impl Question {
             Reason::ValueMissing if self.kind == Kind::Ranking => Phrase::Incomplete,
             Reason::ValueMissing if self.required => Phrase::ValueMissing,
             Reason::PatternMismatch => Phrase::PatternMismatch,
+            Reason::YearMissing(_) => Phrase::YearMissing,
+            Reason::WhichDay => Phrase::WhichDay,
             Reason::NotAnOption => Phrase::NotAnOption,
             Reason::StepMismatch if self.rules.step.is_some() => Phrase::StepMismatch,
             Reason::RangeUnderflow if has_min && is_moment => Phrase::TooEarly,

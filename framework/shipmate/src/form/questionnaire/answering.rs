@@ -2,10 +2,11 @@
 
 use super::{
     super::{
-        Answer, Context, Input, Kind, Progress, Question, Reason, check, choice,
+        Answer, Context, Input, Kind, Locale, Phrase, Progress, Question, Reason, check, choice,
         fold::fold_answer,
         reason::Refusal,
         texts::{Texts, Words},
+        wish, yes_no,
     },
     Next, Questionnaire, Reply, Wish,
 };
@@ -51,7 +52,10 @@ impl Questionnaire {
         text: &str,
         context: &Context,
     ) -> Reply {
-        let wants_to_skip = check::is_skip(question, text);
+        if choice::named(&question.choices, text).is_some() {
+            return self.take_as_answer(progress, question, text, context);
+        }
+        let wants_to_skip = self.is_skip(question, text);
         if wants_to_skip && !question.required {
             return skip(progress, question);
         }
@@ -86,24 +90,55 @@ impl Questionnaire {
         text: &str,
         context: &Context,
     ) -> Reply {
-        if check::is_skip(question, text) && !question.required {
+        if self.is_skip(question, text) && !question.required {
             return skip(progress, question);
         }
         if let Some(reply) = self.wish(progress, Some(question), text) {
             return reply;
         }
-        match said(text) {
-            Some(Said::Yes) => return self.accept(progress, question, known.clone()),
-            Some(Said::No) => return reopen(progress, question),
+        // A choice called *right* is an answer, one called *yes* may be either.
+        let said = match choice::named(&question.choices, text) {
+            Some(_) => yes_no::plain(text),
+            None => yes_no::read(text),
+        };
+        match said {
+            Some(true) => return self.accept(progress, question, known.clone()),
+            Some(false) => return reopen(progress, question),
             None => {}
         }
         if let Some(reply) = self.correction(progress, Some(question), text, context) {
             return reply;
         }
+        self.take_as_answer(progress, question, text, context)
+    }
+
+    fn take_as_answer(
+        &self,
+        progress: &mut Progress,
+        question: &Question,
+        text: &str,
+        context: &Context,
+    ) -> Reply {
         match check::check(question, text, context) {
             Ok(answer) => self.accept(progress, question, answer),
             Err(refusal) => self.refuse(progress, question, refusal),
         }
+    }
+
+    /// Whether a message asks to leave the question out, be it with the words on the button.
+    fn is_skip(&self, question: &Question, text: &str) -> bool {
+        let is_none =
+            || question.kind == Kind::SeveralOf && choice::is_none(&question.choices, text);
+        check::is_skip(question, text)
+            || !question.required && (self.is_button(Phrase::SkipButton, text) || is_none())
+    }
+
+    /// Whether a message is what a button says. Its text is all that some channels send.
+    fn is_button(&self, phrase: Phrase, text: &str) -> bool {
+        let text = fold_answer(text);
+        let mut labels = Locale::ALL.into_iter();
+        !text.is_empty()
+            && labels.any(|locale| fold_answer(&self.wording.say(phrase, locale)) == text)
     }
 
     /// Whether all answers are right, or which one is not.
@@ -111,7 +146,7 @@ impl Questionnaire {
         if let Some(reply) = self.wish(progress, None, text) {
             return reply;
         }
-        if said(text) == Some(Said::Yes) {
+        if yes_no::read(text) == Some(true) || self.is_button(Phrase::Right, text) {
             progress.review();
             return Reply::Confirmed;
         }
@@ -123,23 +158,6 @@ impl Questionnaire {
         }
         let attempts = progress.count_attempt(REVIEW);
         rejected(REVIEW, attempts, self.max_attempts, Reason::BadInput.into())
-    }
-
-    /// `2`, or `2 ann@example.com`, by the numbers of the summary.
-    fn numbered(&self, progress: &mut Progress, text: &str, context: &Context) -> Option<Reply> {
-        let text = text.trim().trim_start_matches('#');
-        let end = text
-            .find(|c: char| !c.is_ascii_digit())
-            .unwrap_or(text.len());
-        let (digits, rest) = text.split_at_checked(end)?;
-        let place = digits.parse::<usize>().ok()?.checked_sub(1)?;
-        let (question, _) = *self.answered(progress).get(place)?;
-        let rest = rest.trim_start_matches(|c: char| c.is_whitespace() || ".):,".contains(c));
-        if rest.is_empty() {
-            return Some(reopen(progress, question));
-        }
-        let answer = check::check(question, rest, context).ok()?;
-        Some(correct(progress, question, answer))
     }
 
     pub(super) fn wish(
@@ -165,7 +183,9 @@ impl Questionnaire {
         } else if is_one_of(text, |words| words.cancel) {
             Wish::Cancel
         } else {
-            return None;
+            let may_be_text =
+                question.is_some_and(|asked| matches!(asked.kind, Kind::Text | Kind::Lines));
+            wish::of(text, may_be_text)?
         };
         Some(Reply::Wants(wish))
     }
@@ -262,22 +282,6 @@ fn rejected(field: &str, attempts: u32, most: u32, refusal: Refusal) -> Reply {
         reason,
         attempts,
         warning,
-    }
-}
-
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Said {
-    Yes,
-    No,
-}
-
-fn said(text: &str) -> Option<Said> {
-    if is_one_of(text, |words| words.yes) {
-        Some(Said::Yes)
-    } else if is_one_of(text, |words| words.no) {
-        Some(Said::No)
-    } else {
-        None
     }
 }
 

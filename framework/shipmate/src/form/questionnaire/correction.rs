@@ -7,10 +7,17 @@ use super::{
         label,
         reason::Refusal,
         texts::{Texts, Words},
+        yes_no,
     },
     Questionnaire, Reply,
     answering::{correct, reopen},
+    distinctive,
 };
+
+/// Between a yes and a correction.
+const BUT: [&str; 8] = [
+    "but", "only", "except", "maar", "alleen", "aber", "nur", "mais",
+];
 
 /// In words. What people call a question is short.
 const LONGEST_NAME: usize = 6;
@@ -20,6 +27,8 @@ struct Named<'a> {
     question: &'a Question,
     /// It begins as a correction does, so it cannot be an answer by chance.
     is_explicit: bool,
+    /// Not by its name, but by a word of its text.
+    by_word: bool,
     /// What follows.
     value: &'a str,
 }
@@ -35,7 +44,7 @@ impl Questionnaire {
         text: &str,
         context: &Context,
     ) -> Option<Reply> {
-        let named = self.named(progress, text)?;
+        let named = self.named(progress, text, asked.is_none())?;
         let question = named.question;
         let is_asked = asked.is_some_and(|asked| asked.name == question.name);
         let is_known = progress.answer(&question.name).is_some()
@@ -49,13 +58,17 @@ impl Questionnaire {
         if takes_anything && !is_asked && !named.is_explicit {
             return None;
         }
+        let is_free = matches!(question.kind, Kind::Text | Kind::Lines);
+        if takes_anything && named.by_word && (is_free || named.value.is_empty()) {
+            return None;
+        }
         if named.value.is_empty() {
             return (named.is_explicit && !is_asked).then(|| reopen(progress, question));
         }
         match check::check(question, named.value, context) {
             Ok(answer) if is_asked => Some(self.accept(progress, question, answer)),
             Ok(answer) => Some(correct(progress, question, answer)),
-            Err(refusal) if named.is_explicit && !is_asked => {
+            Err(refusal) if named.is_explicit && !is_asked && !named.by_word => {
                 Some(self.reopen_for(progress, question, refusal))
             }
             Err(_) => None,
@@ -63,17 +76,31 @@ impl Questionnaire {
     }
 
     /// The consumer wants to change an answer, but not to something that could be taken.
-    fn reopen_for(&self, progress: &mut Progress, question: &Question, refusal: Refusal) -> Reply {
+    pub(super) fn reopen_for(
+        &self,
+        progress: &mut Progress,
+        question: &Question,
+        refusal: Refusal,
+    ) -> Reply {
         reopen(progress, question);
         self.refuse(progress, question, refusal)
     }
 
-    fn named<'a>(&'a self, progress: &Progress, text: &'a str) -> Option<Named<'a>> {
+    fn named<'a>(
+        &'a self,
+        progress: &Progress,
+        text: &'a str,
+        is_review: bool,
+    ) -> Option<Named<'a>> {
         let mut rest = Rest::of(text);
-        let led = rest.skip_all(|words| words.lead);
+        let is_but = is_review && rest.skip_yes_but();
+        let led = rest.skip_all(|words| words.lead) || is_but;
         let changes = rest.skip_one(|words| words.change);
         let owned = rest.skip_one(|words| words.my);
-        let question = self.at_beginning(progress, &mut rest)?;
+        let (question, by_word) = match self.at_beginning(progress, &mut rest) {
+            Some(question) => (question, false),
+            None => (self.by_word(progress, &mut rest)?, true),
+        };
         let linked = rest.ended_with_colon || rest.skip_all(|words| words.is);
         let is_explicit = led || changes;
         let value = rest.text();
@@ -84,6 +111,7 @@ impl Questionnaire {
         is_meant.then_some(Named {
             question,
             is_explicit,
+            by_word,
             value,
         })
     }
@@ -105,6 +133,22 @@ impl Questionnaire {
         }
         None
     }
+
+    /// The one question that the first word names, as no other has it in its text.
+    fn by_word(&self, progress: &Progress, rest: &mut Rest<'_>) -> Option<&Question> {
+        let word = rest.first(1)?;
+        let relevant = self.relevant(progress);
+        let question = distinctive::named(&word, &relevant)?;
+        rest.skip(1);
+        self.question(&question.name)
+    }
+}
+
+/// What is left of a value without *is*, *should be*, *to* before it, and whether there was any.
+pub(super) fn without_link(text: &str) -> (&str, bool) {
+    let mut rest = Rest::of(text);
+    let is_linked = rest.skip_all(|words| words.is);
+    (rest.text(), is_linked)
 }
 
 /// Whether people call a question so: by its name, its label, its text, or, if there is no other of its
@@ -189,6 +233,19 @@ impl<'a> Rest<'a> {
             self.ended_with_colon = word.ends_with([':', '=']);
             self.text = rest.trim_start();
         }
+    }
+
+    /// *Yes, but*.
+    fn skip_yes_but(&mut self) -> bool {
+        let is_yes_but = self.first(2).is_some_and(|words| {
+            let mut parts = words.split(' ');
+            let yes = parts.next().and_then(yes_no::plain);
+            yes == Some(true) && parts.next().is_some_and(|but| BUT.contains(&but))
+        });
+        if is_yes_but {
+            self.skip(2);
+        }
+        is_yes_but
     }
 
     fn skip_one(&mut self, list: fn(&Words) -> &[&'static str]) -> bool {

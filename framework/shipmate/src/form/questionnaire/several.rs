@@ -1,7 +1,7 @@
 //! Several answers in one message, where it is clear which is which.
 
 use super::{
-    super::{Answer, Context, Kind, Progress, Question, check},
+    super::{Answer, Context, Kind, Progress, Question, check, moment},
     Questionnaire, Reply,
 };
 
@@ -67,6 +67,7 @@ fn recognised<'a>(
     let by_notation = open
         .iter()
         .filter(|question| has_notation(question.kind))
+        .filter(|question| is_date_in_full(question.kind, part, context))
         .filter_map(|question| Some((*question, check::check(question, part, context).ok()?)));
     let mut found: Vec<_> = by_notation.collect();
     match found.len() {
@@ -78,6 +79,14 @@ fn recognised<'a>(
         }
         1 => found.pop(),
         _ => None,
+    }
+}
+
+/// What may be a day, such as *Friday*, is one only where a day is asked for.
+fn is_date_in_full(kind: Kind, part: &str, context: &Context) -> bool {
+    match kind {
+        Kind::Moment(what) => moment::read(what, part, context).is_some(),
+        _ => true,
     }
 }
 

@@ -7,7 +7,7 @@ use serde_json::{Value, json};
 use super::{REFERENCE_DATE, context, field, questionnaire};
 use crate::form::{Buttons, Input, Kind, Locale, Progress, Prompt, Question, Reason, Reply};
 
-const REASONS: [Reason; 10] = [
+const REASONS: [Reason; 12] = [
     Reason::ValueMissing,
     Reason::TypeMismatch,
     Reason::PatternMismatch,
@@ -18,6 +18,8 @@ const REASONS: [Reason; 10] = [
     Reason::TooLong,
     Reason::NotAnOption,
     Reason::BadInput,
+    Reason::YearMissing(jiff::civil::Date::constant(2026, 3, 1)),
+    Reason::WhichDay,
 ];
 
 fn question(field: &Value) -> Question {
@@ -67,6 +69,29 @@ fn fields() -> Vec<Value> {
         "date",
         &json!({"min": "2026-01-01", "max": "2026-12-31"}),
     ));
+    for (min, max) in [
+        ("2030-05-01", "2031-05-01"),
+        ("2020-01-01", "2021-05-01"),
+        ("today", ""),
+        ("", "today"),
+        ("today+14d", "today+1y"),
+        ("today-1y", "today-2w"),
+    ] {
+        let limits = [("min", min), ("max", max)]
+            .into_iter()
+            .filter(|(_, limit)| !limit.is_empty());
+        fields.push(field(
+            "date",
+            &limits
+                .map(|(name, limit)| (name.to_owned(), json!(limit)))
+                .collect::<serde_json::Map<_, _>>()
+                .into(),
+        ));
+    }
+    fields.push(field("datetime-local", &json!({"min": "2030-05-01T10:00"})));
+    fields.push(field("time", &json!({"max": "12:00"})));
+    fields.push(field("month", &json!({"max": "2020-02"})));
+    fields.push(field("week", &json!({"min": "2030-W10"})));
     fields.push(field(
         "button",
         &json!({"entity": "Date", "pattern": REFERENCE_DATE}),

@@ -5,7 +5,7 @@ use web1on1::Meta;
 
 use super::{
     super::{
-        super::{Kind, Warning, from_form},
+        super::{Kind, Moment, Warning, from_form},
         QuestionType,
         kind::Asked,
     },
@@ -51,7 +51,14 @@ impl Reader<'_, '_> {
         }
         let example = match question.map(|question| question.kind) {
             Some(Kind::Moment(what)) => {
-                format!("write it in ISO 8601, such as \"{}\"", what.example())
+                let today = match what {
+                    Moment::Date => ", or as \"today\", \"today+14d\" or \"today-1y\"",
+                    _ => "",
+                };
+                format!(
+                    "write it in ISO 8601, such as \"{}\"{today}",
+                    what.example()
+                )
             }
             _ if limit == "step" => "write a number above 0".to_owned(),
             _ => "write a number".to_owned(),

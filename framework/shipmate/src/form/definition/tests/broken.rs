@@ -183,7 +183,7 @@ s.toml:34:1: question `not`: a `ranking` needs two options or more; add `options
 s.toml:35:8: question `not`: `not` cannot be the name of a question; use letters, digits, `_` and `-`, and no word of conditions such as `is`
 s.toml:40:1: question `grid`: a `matrix` needs `min`; add `min = 1` and `max = 5`, or `options = […]`
 s.toml:44:9: question `grid`: the label is empty; write a short name, or leave it out
-s.toml:51:7: question `due`: `min` cannot be read from `soon`; write it in ISO 8601, such as "2026-03-04"
+s.toml:51:7: question `due`: `min` cannot be read from `soon`; write it in ISO 8601, such as "2026-03-04", or as "today", "today+14d" or "today-1y"
 s.toml:55:9: `grid` is asked by row; name a row, such as `grid_…`, with the row's key
 s.toml:59:9: nobody could ever be within this quota; write 1 or more
 "#,

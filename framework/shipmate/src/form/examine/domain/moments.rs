@@ -9,9 +9,18 @@ use super::{
 };
 
 pub(super) fn domain(question: &Question, what: Moment, compared: &[(How, &str)]) -> Domain {
+    let mut question = question.clone();
+    let limits = &mut question.rules.moment;
+    let is_relative =
+        |limit: &Option<moment::Limit>| limit.as_ref().is_some_and(|limit| limit.fixed().is_none());
+    // What is possible changes from day to day, so all of it is.
+    let moves = is_relative(&limits.min) || is_relative(&limits.max);
+    limits.min.take_if(|limit| limit.fixed().is_none());
+    limits.max.take_if(|limit| limit.fixed().is_none());
     let rules = &question.rules;
     let constants: Vec<&str> = compared.iter().map(|(_, with)| *with).collect();
     let limits = [&rules.moment.min, &rules.moment.max].into_iter().flatten();
+    let limits = limits.filter_map(|limit| limit.fixed());
     let points = constants.iter().copied().chain(limits.map(String::as_str));
     let around = points.flat_map(|point| {
         let mut around = moment::next_to(what, point);
@@ -24,6 +33,8 @@ pub(super) fn domain(question: &Question, what: Moment, compared: &[(How, &str)]
     let is_usual = |text: &&str| moment::read_attribute(what, text).as_deref() == Some(*text);
     let doubt = if rules.pattern.is_some() {
         Some("has a pattern")
+    } else if moves {
+        Some("has limits that move with today")
     } else if constants.iter().all(is_usual) {
         None
     } else {
@@ -33,7 +44,7 @@ pub(super) fn domain(question: &Question, what: Moment, compared: &[(How, &str)]
     // Only what somebody can answer.
     let answers = moments.into_iter().map(Value::from).filter(|value| {
         let text = value.as_str().unwrap_or_default();
-        check::check(question, text, &context).is_ok_and(|answer| answer.value == *value)
+        check::check(&question, text, &context).is_ok_and(|answer| answer.value == *value)
     });
     Domain {
         answers: answers.collect(),
