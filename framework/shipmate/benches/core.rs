@@ -43,6 +43,7 @@ fn limiter(criterion: &mut Criterion) {
     });
 }
 
+#[expect(clippy::panic, reason = "the form is written above")]
 /// A form whose first question is the one to be answered; the others are there to be mistaken for.
 fn form(first: &Value) -> Questionnaire {
     let options: Vec<_> = (0..200)

@@ -13,9 +13,6 @@ pub use response::{End, Response};
 mod tally;
 pub(crate) use tally::{Completed, Tally};
 
-#[cfg(test)]
-pub(crate) mod for_test;
-
 mod filter;
 pub use filter::Filter;
 

@@ -8,6 +8,8 @@ mod campaign;
 mod care;
 mod error;
 mod event;
+#[cfg(test)]
+pub(crate) mod for_test;
 mod history;
 mod response;
 mod row;

@@ -163,10 +163,9 @@ mod tests {
     use crate::{
         results::{
             Response,
-            for_test::keep,
             summary::tests::{questionnaire, responses},
         },
-        store::SqliteStore,
+        store::{SqliteStore, for_test::keep},
     };
 
     fn options(survey: Option<&str>) -> ResultsOptions {

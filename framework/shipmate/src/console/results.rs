@@ -122,9 +122,9 @@ mod tests {
     use super::*;
     use crate::{
         Bot, BotSetup, Message, NoConfig, Outcome, Result, Service, Token, Turn, WebhookSecrets,
-        results::{Response as Answered, for_test::keep, summary::tests::questionnaire},
+        results::{Response as Answered, summary::tests::questionnaire},
         service::Running,
-        store::{SqliteStore, Store},
+        store::{SqliteStore, Store, for_test::keep},
     };
 
     struct Silent;

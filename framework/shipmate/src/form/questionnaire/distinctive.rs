@@ -1,6 +1,6 @@
 //! Words of a question's text that no other question has: *food* for *How was the food?*
 
-use super::super::{Question, fold::fold, label};
+use super::super::{Localized, Question, fold::fold, label};
 
 /// In characters.
 const SHORTEST: usize = 3;
@@ -189,8 +189,9 @@ pub(super) fn named<'a>(word: &str, questions: &[&'a Question]) -> Option<&'a Qu
 
 fn has(question: &Question, word: &str) -> bool {
     let name = label::from_name(&question.name);
-    let mut texts = question.label.all().chain([name.as_str()]);
-    texts.any(|text| {
+    let texts = question.text.all().chain([name.as_str()]);
+    let labels = question.label.iter().flat_map(Localized::all);
+    texts.chain(labels).any(|text| {
         fold(text)
             .split(|c: char| !c.is_alphanumeric())
             .any(|part| part == word)

@@ -2,8 +2,8 @@
 
 use jiff::Timestamp;
 
-use super::Response;
-use crate::store::{Commit, Decision, Key, NewEvent, SqliteStore, Store};
+use super::{Commit, Decision, Key, NewEvent, SqliteStore, Store};
+use crate::results::Response;
 
 /// Keeps `responses`, each as a run of its own, in a turn of the bot `desk`.
 pub(crate) async fn keep(store: &SqliteStore, responses: Vec<Response>) {
