@@ -355,3 +355,30 @@ fn a_day_in_words_is_not_taken_out_of_a_text() {
         );
     }
 }
+
+#[cfg(feature = "derive")]
+#[test]
+fn a_struct_takes_limits_that_move() {
+    use crate::form::Survey as _;
+
+    #[derive(crate::Survey)]
+    #[survey(id = "visit")]
+    #[allow(dead_code, reason = "only its questions are of interest")]
+    struct Visit {
+        /// When?
+        #[survey(min = "today", max = "today+14d")]
+        day: jiff::civil::Date,
+    }
+
+    let form = Visit::questionnaire().unwrap();
+    let context = context(Locale::En);
+    let said = |text| form.answer(&mut Progress::default(), &Input::text(text), &context);
+    assert!(matches!(said("Friday"), Reply::Accepted { value, .. } if value == "2026-03-06"));
+    assert!(matches!(
+        said("yesterday"),
+        Reply::Rejected {
+            reason: Reason::RangeUnderflow,
+            ..
+        }
+    ));
+}
