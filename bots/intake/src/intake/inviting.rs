@@ -1,16 +1,11 @@
 //! A campaign has invited the consumer. What is the answer?
 
-use serde_json::json;
 use shipmate::{
     Message, Turn,
     form::{Context, Input, Progress, Questionnaire, Reply, Wish},
-    web1on1::Form,
 };
 
 use super::{Desk, Intake, ending::leave};
-
-/// What an invitation asks.
-const WANTED: &str = "wanted";
 
 impl Desk {
     /// Asks the form that campaigns are about, unless the consumer would rather not.
@@ -18,8 +13,8 @@ impl Desk {
         let campaign_form = turn.config().campaign_form.clone();
         let form = campaign_form.and_then(|id| self.form(&id.as_str().into()));
         match (self.reads(turn, message), form) {
-            (Some(Reply::Wants(Wish::Human)), _) => self.hand_over(turn, None),
-            (Some(reply), _) if is_no(&reply) => {
+            (Reply::Wants(Wish::Human), _) => self.hand_over(turn, None),
+            (reply, _) if is_no(&reply) => {
                 turn.accept();
                 turn.say(self.texts().declined);
                 leave(turn, "declined");
@@ -34,21 +29,18 @@ impl Desk {
     }
 
     /// The message as an answer to yes or no.
-    fn reads(&self, turn: &Turn<Intake>, message: &Message) -> Option<Reply> {
-        let field = json!({"name": WANTED, "type": "checkbox", "required": true});
-        let form = json!({"id": WANTED, "name": WANTED, "fields": [field]});
-        let form: Form = serde_json::from_value(form).ok()?;
+    fn reads(&self, turn: &Turn<Intake>, message: &Message) -> Reply {
         let style = &self.style;
         let context = Context::new(turn.now(), style.time_zone.clone(), style.locale);
         let input = Input::text(&message.text);
-        let questionnaire = Questionnaire::from_form(&form);
-        Some(questionnaire.answer(&mut Progress::default(), &input, &context))
+        let wanted = Questionnaire::yes_or_no("wanted", "");
+        wanted.answer(&mut Progress::default(), &input, &context)
     }
 }
 
 fn is_no(reply: &Reply) -> bool {
     match reply {
-        Reply::Accepted { value, .. } => *value == json!(false),
+        Reply::Accepted { value, .. } => *value == false,
         Reply::Wants(wish) => *wish == Wish::Cancel,
         _ => false,
     }

@@ -104,6 +104,28 @@ impl Questionnaire {
                 .collect(),
             ..Question::new(name.into(), text.into(), Kind::OneOf)
         };
+        Self::only(question)
+    }
+
+    /// One question that is answered with yes or no.
+    ///
+    /// ```
+    /// use jiff::{Timestamp, tz::TimeZone};
+    /// use shipmate::form::{Context, Input, Locale, Progress, Questionnaire, Reply};
+    ///
+    /// let wanted = Questionnaire::yes_or_no("wanted", "Would you like to come?");
+    /// let context = Context::new(Timestamp::UNIX_EPOCH, TimeZone::UTC, Locale::En);
+    /// let reply = wanted.answer(&mut Progress::default(), &Input::text("no thanks"), &context);
+    /// assert!(matches!(reply, Reply::Accepted { value, .. } if value == false));
+    /// ```
+    pub fn yes_or_no(name: impl Into<String>, text: impl Into<Localized>) -> Self {
+        Self::only(Question {
+            required: true,
+            ..Question::new(name.into(), text.into(), Kind::YesNo)
+        })
+    }
+
+    fn only(question: Question) -> Self {
         Self {
             questions: vec![question],
             ..Self::new()
