@@ -10,8 +10,8 @@ const MOST: u64 = 400 << 20;
 /// What may remain of a conversation in memory, in bytes: far less than what is known of one.
 const MOST_EACH: f64 = 1_000.0;
 
-/// Ten times as many as are kept in memory.
-const CONVERSATIONS: u64 = 100_000;
+/// Five times as many as are kept in memory.
+const CONVERSATIONS: u64 = 50_000;
 
 /// Twice as many as are kept in memory: the later half only replaces others.
 const MANY: u64 = 20_000;
